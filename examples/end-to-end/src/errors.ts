@@ -1,0 +1,30 @@
+import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+
+function shown(value: unknown): string {
+  return value === undefined ? 'none' : show(value);
+}
+
+/** What the main job refuses before it trains. */
+export const mainErrors = defineErrors('MAIN', {
+  OUT_NOT_A_FOLDER: errorEntry(
+    (d: { out: string }) => `Expected a folder for --out, '${d.out}' is a file. Name another folder.`,
+    { out: 'notes.txt' },
+  ),
+  OUT_IN_USE: errorEntry(
+    (d: { out: string }) =>
+      `The folder '${d.out}' of --out holds files that are not of a run (it has no settings.json). ` +
+      `Name an empty or a new folder; nothing was changed.`,
+    { out: 'data' },
+  ),
+  OUT_NOT_WRITABLE: errorEntry(
+    (d: { out: string; reason: string }) =>
+      `The folder '${d.out}' of --out cannot be written to: ${d.reason}. Name another folder, or change its permissions.`,
+    { out: 'runs/a', reason: 'EACCES: permission denied' },
+  ),
+  OTHER_RUN: errorEntry(
+    (d: { out: string; option: string; there: unknown; received: unknown }) =>
+      `The run in '${d.out}' was started with --${d.option} ${shown(d.there)}, received ${shown(d.received)}. ` +
+      `Resume it with the same options, or name another folder with --out; nothing was changed.`,
+    { out: 'runs/a', option: 'seed', there: 1, received: 2 },
+  ),
+});

@@ -1,0 +1,2 @@
+export { trainerFor } from './methods.js';
+export { readSettings } from './settings.js';

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { isEvenkeelError } from '@evenkeel/errors';
+import { loadData } from './load-data.js';
+import { prepareBackend } from './prepare-backend.js';
+import { readResults, tableOf, writeResults } from './results.js';
+import { prepareFolder } from './run-folder.js';
+import { runMethod } from './run-method.js';
+import { METHOD_NAMES, readSettings } from './settings.js';
+import type { Settings } from './settings.js';
+import { showProgress } from './show-progress.js';
+
+async function main(settings: Settings): Promise<number> {
+  const goesOn = await prepareFolder(settings);
+  const backend = await prepareBackend(settings.backend);
+  const data = await loadData(settings, showProgress());
+  console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
+  for (const note of data.notes) console.log(`  ${note}`);
+
+  const path = join(settings.out, 'result.json');
+  const runs = goesOn ? await readResults(path) : [];
+  for (const method of METHOD_NAMES) {
+    if (settings.method !== 'both' && settings.method !== method) continue;
+    if (runs.some((run) => run.name === method)) continue;
+    const run = await runMethod(method, data, settings, backend);
+    if (run === undefined) return 130;
+    runs.push(run);
+    await writeResults(path, runs);
+  }
+  console.log(
+    `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}`,
+  );
+  return 0;
+}
+
+try {
+  process.exitCode = await main(readSettings(process.argv.slice(2)));
+} catch (error) {
+  // A fault of ours or the user's has said what to do; anything else needs its stack.
+  console.error(isEvenkeelError(error) ? error.message : error);
+  process.exitCode = 1;
+}

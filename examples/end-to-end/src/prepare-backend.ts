@@ -1,0 +1,31 @@
+import { isEvenkeelError } from '@evenkeel/errors';
+import { nativeStatus, setupNative, showSetupProgress, useBackend } from '@evenkeel/tfjs-runtime/node';
+import type { BackendName } from './settings.js';
+
+/**
+ * Starts the backend, native being built first when that is wanted and this machine can; `auto` goes on without it when
+ * it cannot. Returns the name of the backend in use.
+ */
+export async function prepareBackend(wanted: BackendName): Promise<string> {
+  if (wanted === 'auto' || wanted === 'native') await buildNative(wanted === 'native');
+  const { name } = await useBackend(wanted);
+  return name;
+}
+
+/** Builds native when it is not there yet; what stands in the way is an error only when native is `required`. */
+async function buildNative(required: boolean): Promise<void> {
+  const { ready, canSetUp } = await nativeStatus();
+  if (ready || (!canSetUp && !required)) return;
+  process.stderr.write(
+    "Preparing TensorFlow's native library, once; an interrupted set-up goes on at the next start, --backend wasm goes without.\n",
+  );
+  const view = showSetupProgress();
+  try {
+    await setupNative({ onProgress: view.onProgress });
+  } catch (error) {
+    if (required || !isEvenkeelError(error)) throw error;
+    process.stderr.write(`${error.message}\nGoing on without native.\n`);
+  } finally {
+    view.stop();
+  }
+}

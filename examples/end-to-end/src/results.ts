@@ -1,0 +1,53 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { formatDuration, formatShare } from '@evenkeel/trainer-core/node';
+
+/** One line of `result.json`; accuracies in 0..1, `null` where no class is in the group. */
+export interface RunResult {
+  readonly name: string;
+  readonly data: string;
+  readonly imbalance: number;
+  readonly seed: number;
+  readonly backend: string;
+  readonly epochs: number;
+  /** Training images of every class. */
+  readonly classCounts: readonly number[];
+  readonly accuracy: Readonly<Record<'all' | 'many' | 'medium' | 'few', number | null>>;
+  readonly perClass: readonly (number | null)[];
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+}
+
+/** The runs of an earlier call, none when there is no such file. */
+export async function readResults(path: string): Promise<RunResult[]> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? [] : (JSON.parse(text) as { runs: RunResult[] }).runs;
+}
+
+/** Writes all runs so far, whole or not at all. */
+export async function writeResults(path: string, runs: readonly RunResult[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, `${JSON.stringify({ runs }, null, 2)}\n`);
+  await rename(`${path}.part`, path);
+}
+
+const COLUMNS = ['all', 'many', 'medium', 'few'] as const;
+
+/** The runs as a table for the terminal. */
+export function tableOf(runs: readonly RunResult[]): string {
+  const rows = [
+    ['method', ...COLUMNS, 'time', 'images/s'],
+    ...runs.map((run) => [
+      run.name,
+      ...COLUMNS.map((column) => formatShare(run.accuracy[column])),
+      formatDuration(run.seconds),
+      run.imagesPerSecond.toFixed(0),
+    ]),
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('  '),
+    )
+    .join('\n');
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { Dataset } from '@evenkeel/trainer-core';
+import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
+import { trainerFor } from './methods.js';
+import type { RunResult } from './results.js';
+import { resumeCommand } from './settings.js';
+import type { MethodName, Settings } from './settings.js';
+
+/** Trains one method to its end; undefined when it was interrupted, its checkpoint then being in the run's folder. */
+export async function runMethod(
+  method: MethodName,
+  data: Dataset,
+  settings: Settings,
+  backend: string,
+): Promise<RunResult | undefined> {
+  const { epochs, seed, imbalance, resume, out } = settings;
+  const folder = join(out, method);
+  const trainer = trainerFor(method, data, settings, [
+    fileCheckpoints({ folder: join(folder, 'checkpoints'), keepLast: 1, best: false }),
+    metricsFile({ path: join(folder, 'metrics.jsonl') }),
+    progressBar({ label: method }),
+    saveOnInterrupt({ howToResume: () => `Go on with: ${resumeCommand(settings)}` }),
+  ]);
+  try {
+    console.log(`\n${method}\n${trainer.explain()}\n`);
+    if (resume) await trainer.resume(undefined, { optional: true });
+    // The test images are read once, at the end: nothing is chosen by them.
+    const result = await trainer.fit({ epochs, evaluateEvery: epochs });
+    if (result.interrupted) return undefined;
+    const { all, many, medium, few, perClass } = result.evaluation as unknown as RunResult['accuracy'] & {
+      perClass: RunResult['perClass'];
+    };
+    return {
+      name: method,
+      data: data.name,
+      imbalance,
+      seed,
+      backend,
+      epochs,
+      classCounts: data.classCounts,
+      accuracy: { all, many, medium, few },
+      perClass,
+      seconds: round(result.seconds),
+      imagesPerSecond: round(result.imagesPerSecond),
+    };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

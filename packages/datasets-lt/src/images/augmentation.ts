@@ -1,0 +1,29 @@
+import { show } from '@evenkeel/errors';
+import { errors } from '../errors.js';
+
+/** How training images are varied. */
+export interface Augmentation {
+  /** Black pixels added at every side before a crop of the original size is taken at random; 0: no crop. */
+  readonly pad: number;
+  /** Whether half of the images are mirrored left to right. */
+  readonly flip: boolean;
+}
+
+/** `true`: the data set's own augmentation; `false`: none; or an object whose missing fields are the data set's own. */
+export type AugmentOption = boolean | Partial<Augmentation>;
+
+/** The augmentation an option stands for, `undefined` for none; throws `DATASETS_BAD_OPTION` for anything else. */
+export function resolveAugmentation(
+  where: string,
+  option: AugmentOption,
+  standard: Augmentation,
+): Augmentation | undefined {
+  if (option === false) return undefined;
+  const chosen = option === true ? standard : { ...standard, ...option };
+  const { pad, flip } = chosen;
+  if (typeof option === 'string' || !Number.isInteger(pad) || pad < 0 || typeof flip !== 'boolean') {
+    const expected = 'true, false or { pad: an integer of 0 or more, flip: true or false }';
+    throw errors.BAD_OPTION({ where, option: 'augment', expected, received: show(option) });
+  }
+  return chosen;
+}

@@ -1,0 +1,80 @@
+import type { Dataset, ShotGroup } from '@evenkeel/trainer-core';
+import { show } from '@evenkeel/errors';
+import { errors } from '../errors.js';
+import { shotGroups } from '../long-tail/shot-groups.js';
+import { type AugmentOption, resolveAugmentation } from './augmentation.js';
+import { channelStatistics } from './channel-statistics.js';
+import { ImageSource } from './image-source.js';
+
+/** Images and their classes. */
+export interface LabelledArrays {
+  /** Pixels 0 .. 255, `[images, height, width, channels]`, flat. */
+  readonly images: Uint8Array;
+  /** `[images]`, in `0 .. classes - 1`. */
+  readonly labels: Int32Array;
+}
+
+/** What `fromArrays` makes a data set of. */
+export interface FromArraysOptions {
+  /** Shown in reports. */
+  readonly name: string;
+  /** `[height, width, channels]`. */
+  readonly exampleShape: readonly [height: number, width: number, channels: number];
+  /** One name per class; their number is the number of classes. */
+  readonly classNames: readonly string[];
+  readonly train: LabelledArrays;
+  readonly validation?: LabelledArrays;
+  readonly test: LabelledArrays;
+  /** Of pixels scaled to 0 .. 1, `[channels]`; default: measured on the training images. */
+  readonly mean?: readonly number[];
+  /** As `mean`. */
+  readonly std?: readonly number[];
+  /** Default `false`; `true`: pad 4 and flip. */
+  readonly augment?: AugmentOption;
+  /** `[classes]`; default: by the thresholds of `shotGroups`. */
+  readonly shots?: readonly ShotGroup[];
+}
+
+/**
+ * A data set of your own images, which are kept as bytes and not copied. Anything that is no image can be brought by
+ * writing an `ExampleSource`, three fields and one method.
+ * Throws `DATASETS_BAD_OPTION` for labels out of range or lists of the wrong length and `DATASETS_ARRAY_LENGTH` for arrays that do not
+ * fit together.
+ */
+export function fromArrays(options: FromArraysOptions): Dataset {
+  const { name, exampleShape, classNames, train, validation, test, augment = false } = options;
+  const fail = (option: string, expected: string, received: unknown) =>
+    errors.BAD_OPTION({ where: 'fromArrays', option, expected, received: show(received) });
+  for (const part of [train, test, ...(validation ? [validation] : [])]) {
+    const wrong = part.labels.find((label) => !(label >= 0 && label < classNames.length));
+    if (wrong !== undefined) throw fail('labels', `integers in 0 .. ${classNames.length - 1}`, wrong);
+  }
+  const classCounts = new Array<number>(classNames.length).fill(0);
+  for (const label of train.labels) classCounts[label]++;
+  const empty = classCounts.indexOf(0);
+  if (empty >= 0) {
+    throw fail('train.labels', 'every class at least once', `none of class ${show(classNames[empty])}`);
+  }
+  const shots = options.shots ?? shotGroups(classCounts);
+  if (shots.length !== classNames.length) throw fail('shots', `${classNames.length} groups`, shots);
+  const measured = channelStatistics(train.images, exampleShape[2]);
+  const { mean = measured.mean, std = measured.std } = options;
+  const source = ({ images, labels }: LabelledArrays, augmentation: AugmentOption = false) =>
+    new ImageSource({
+      pixels: images,
+      labels,
+      exampleShape,
+      mean,
+      std,
+      augment: resolveAugmentation('fromArrays', augmentation, { pad: 4, flip: true }),
+    });
+  return {
+    name,
+    classNames,
+    classCounts,
+    shotGroups: shots,
+    train: source(train, augment),
+    ...(validation && { validation: source(validation) }),
+    test: source(test),
+  };
+}

@@ -1,0 +1,111 @@
+import { show } from '@evenkeel/errors';
+import type { ExampleSource, RandomStream } from '@evenkeel/trainer-core';
+import { errors } from '../errors.js';
+import type { Augmentation } from './augmentation.js';
+
+/** What an `ImageSource` holds; the arrays are kept, not copied. */
+export interface ImageSourceOptions {
+  /** Pixels 0 .. 255, `[images, height, width, channels]`, flat. */
+  readonly pixels: Uint8Array;
+  /** `[images]`. */
+  readonly labels: Int32Array;
+  /** `[height, width, channels]`. */
+  readonly exampleShape: readonly [height: number, width: number, channels: number];
+  /** Subtracted after the pixels are scaled to 0 .. 1, `[channels]`. */
+  readonly mean: readonly number[];
+  /** Divides what is left, `[channels]`, each above 0. */
+  readonly std: readonly number[];
+  /** Applied by reads that get a random stream; default: none. */
+  readonly augment?: Augmentation;
+}
+
+/**
+ * Images in memory as bytes; crop, flip and normalisation happen in one pass while a batch is written.
+ *
+ * Draws per image, in the order of `indices`: the crop's row offset and column offset, `integer(2 · pad + 1)` each, when
+ * `pad > 0`; then the mirror, `integer(2)`, when `flip` is on. Padding is black before the normalisation, and the crop is
+ * taken before it is mirrored. Throws `DATASETS_ARRAY_LENGTH` and `DATASETS_BAD_OPTION` when arrays do not fit together.
+ */
+export class ImageSource implements ExampleSource {
+  readonly size: number;
+  readonly labels: Int32Array;
+  readonly exampleShape: readonly [height: number, width: number, channels: number];
+  readonly #pixels: Uint8Array;
+  readonly #augment: Augmentation | undefined;
+  /** Normalised value of every byte, channel after channel: `[channels, 256]`. */
+  readonly #table: Float32Array;
+
+  constructor(options: ImageSourceOptions) {
+    const { pixels, labels, exampleShape, mean, std } = options;
+    const [height, width, channels] = exampleShape;
+    expectLength('pixels', pixels.length, labels.length * height * width * channels);
+    expectLength('mean', mean.length, channels);
+    expectLength('std', std.length, channels);
+    if (!std.every((value) => value > 0)) {
+      const expected = 'numbers above 0';
+      throw errors.BAD_OPTION({ where: 'ImageSource', option: 'std', expected, received: show(std) });
+    }
+    this.size = labels.length;
+    this.labels = labels;
+    this.exampleShape = exampleShape;
+    this.#pixels = pixels;
+    this.#augment = options.augment;
+    this.#table = new Float32Array(channels * 256);
+    this.#table.forEach((_, i, table) => {
+      const channel = i >> 8;
+      table[i] = ((i & 255) / 255 - mean[channel]) / std[channel];
+    });
+  }
+
+  /**
+   * Writes the images at `indices`, `[batch, height, width, channels]`, into `into`; augmented when `random` is given.
+   * Throws `DATASETS_ARRAY_LENGTH` or `DATASETS_INDEX_RANGE`.
+   */
+  read(indices: Int32Array, into: Float32Array, random?: RandomStream): void {
+    const [height, width, channels] = this.exampleShape;
+    const length = height * width * channels;
+    expectLength('into', into.length, indices.length * length);
+    const augment = random && this.#augment;
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i];
+      if (!(index >= 0 && index < this.size)) {
+        throw errors.INDEX_RANGE({ size: this.size, received: index });
+      }
+      let down = 0;
+      let right = 0;
+      let mirror = false;
+      if (augment) {
+        if (augment.pad > 0) {
+          down = random.integer(2 * augment.pad + 1) - augment.pad;
+          right = random.integer(2 * augment.pad + 1) - augment.pad;
+        }
+        mirror = augment.flip && random.integer(2) === 1;
+      }
+      this.#write(index * length, into, i * length, down, right, mirror);
+    }
+  }
+
+  /** Writes one image, shifted so that place (y, x) shows pixel (y + down, x + right), then mirrored. */
+  #write(from: number, into: Float32Array, to: number, down: number, right: number, mirror: boolean): void {
+    const [height, width, channels] = this.exampleShape;
+    const pixels = this.#pixels;
+    const table = this.#table;
+    const step = mirror ? -channels : channels;
+    for (let y = 0; y < height; y++) {
+      const row = y + down;
+      let place = to + (y * width + (mirror ? width - 1 : 0)) * channels;
+      const rowIsInside = row >= 0 && row < height;
+      let at = from + (row * width + right) * channels;
+      for (let x = 0; x < width; x++, place += step, at += channels) {
+        const inside = rowIsInside && x + right >= 0 && x + right < width;
+        for (let channel = 0; channel < channels; channel++) {
+          into[place + channel] = table[(channel << 8) + (inside ? pixels[at + channel] : 0)];
+        }
+      }
+    }
+  }
+}
+
+function expectLength(name: string, received: number, expected: number): void {
+  if (received !== expected) throw errors.ARRAY_LENGTH({ name, expected, received });
+}

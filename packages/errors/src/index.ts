@@ -1,0 +1,4 @@
+export { defineErrors, errorEntry, renderErrors } from './define-errors.js';
+export { EvenkeelError, isEvenkeelError } from './evenkeel-error.js';
+export { quoteAll, show } from './quote.js';
+export type { ErrorEntry, ErrorFactory, ErrorTable } from './define-errors.js';

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { heNormal } from '@evenkeel/trainer-core';
+import type { Layer, VariableScope } from '@evenkeel/trainer-core';
+import { traced } from './trace.js';
+
+/** Shape of a convolution. */
+export interface ConvolutionOptions {
+  /** Channels in. */
+  readonly inputs: number;
+  /** Channels out. */
+  readonly outputs: number;
+  /** Height and width of the kernel, odd; default 3. */
+  readonly size?: number;
+  /** Default 1. */
+  readonly stride?: number;
+}
+
+/**
+ * A convolution without bias: `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`, padded with
+ * (size − 1)/2 zeros on each side as PyTorch pads. Its kernel `[size, size, inputs, outputs]` starts from N(0, 2 / fan-in).
+ */
+export function convolution(
+  scope: VariableScope,
+  { inputs, outputs, size = 3, stride = 1 }: ConvolutionOptions,
+): Layer<Tensor4D, Tensor4D> {
+  const kernel = scope.weight('kernel', [size, size, inputs, outputs], heNormal()) as Tensor as Tensor4D;
+  return {
+    outputSize: outputs,
+    apply(x, context) {
+      const output =
+        stride === 1
+          ? tf.conv2d(x, kernel, 1, 'same')
+          : tf.conv2d(padBothSides(x, size, stride), kernel, stride, 'valid');
+      return traced(context, scope.path, output, output.size * size * size * inputs);
+    },
+  };
+}
+
+/**
+ * TensorFlow's `same` puts the odd zero of a strided convolution behind the image, PyTorch pads evenly and leaves the
+ * last zeros unread: pad by hand, but only the zeros that are read.
+ */
+function padBothSides(x: Tensor4D, size: number, stride: number): Tensor4D {
+  const before = (size - 1) / 2;
+  const padding = (length: number): [number, number] => {
+    const read = (Math.ceil(length / stride) - 1) * stride + size;
+    return [before, Math.max(0, read - before - length)];
+  };
+  return tf.pad(x, [[0, 0], padding(x.shape[1]), padding(x.shape[2]), [0, 0]]);
+}

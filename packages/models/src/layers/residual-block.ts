@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { relu } from '@evenkeel/tfjs-runtime';
+import type { Layer, VariableScope } from '@evenkeel/trainer-core';
+import { batchNorm } from './batch-norm.js';
+import type { BatchNormOptions } from './batch-norm.js';
+import { convolution } from './convolution.js';
+
+/** Shape of a residual block. */
+export interface ResidualBlockOptions {
+  /** Channels in. */
+  readonly inputs: number;
+  /** Channels out, `inputs` or more. */
+  readonly outputs: number;
+  /** Stride of the first convolution; default 1. */
+  readonly stride?: number;
+  readonly norm?: BatchNormOptions;
+}
+
+/**
+ * The basic block of He et al., "Deep residual learning for image recognition", 2015: two 3×3 convolutions with batch
+ * normalisation, added to the shortcut of option A, `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`.
+ */
+export function residualBlock(
+  scope: VariableScope,
+  { inputs, outputs, stride = 1, norm }: ResidualBlockOptions,
+): Layer<Tensor4D, Tensor4D> {
+  const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride });
+  const norm1 = batchNorm(scope.child('norm1'), outputs, norm);
+  const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs });
+  const norm2 = batchNorm(scope.child('norm2'), outputs, norm);
+  return {
+    outputSize: outputs,
+    apply(x, context) {
+      const inner = relu(norm1.apply(conv1.apply(x, context), context));
+      const residual = norm2.apply(conv2.apply(inner, context), context);
+      return relu(tf.add(residual, shortcut(x, outputs, stride)));
+    },
+  };
+}
+
+/**
+ * Option A of the same paper: no weights; every `stride`-th row and column, and the missing channels as zeros, half of
+ * them on either side: `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`.
+ */
+export function shortcut(x: Tensor4D, outputs: number, stride: number): Tensor4D {
+  // Pooling over a single pixel picks it; tfjs's strided slice has no gradient.
+  const picked = stride === 1 ? x : tf.avgPool(x, 1, stride, 'valid');
+  const missing = outputs - x.shape[3];
+  if (missing === 0) return picked;
+  const before = Math.floor(missing / 2);
+  return tf.pad(picked, [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [before, missing - before],
+  ]);
+}

@@ -1,0 +1,104 @@
+import { createRandom, Deck, indicesByClass, planFromIndices } from '@evenkeel/trainer-core';
+import type {
+  EpochPlan,
+  RandomStream,
+  Sampler,
+  SamplerContext,
+  SamplerDefinition,
+} from '@evenkeel/trainer-core';
+import { blocksOf } from './blocks-of.js';
+import { ClassDealer } from './class-dealer.js';
+import type { Dealer } from './class-dealer.js';
+import { errors } from './errors.js';
+import { roundQuotas } from './round-quotas.js';
+import { b3rsSettings } from './b3rs-settings.js';
+import type { B3rsOptions, B3rsSettings } from './b3rs-settings.js';
+import { blockShares, classPrior, sharesWithin } from './class-prior.js';
+
+const TAG = 'balanced';
+
+/**
+ * Relatively balanced batches as a sampler definition, tag `balanced`, for use without the plugin; options and errors as for
+ * `b3rs`. Building throws what `blocksOf` throws.
+ */
+export function b3rsSampler(options: B3rsOptions = {}): SamplerDefinition {
+  const settings = b3rsSettings(options);
+  return { name: 'b3rs', build: (context) => new B3rsSampler(settings, context) };
+}
+
+/** Full batches with fixed quotas per block, as many per epoch as the instance-balanced sampler has. */
+class B3rsSampler implements Sampler {
+  readonly name = 'b3rs';
+  readonly tags: readonly string[] = [TAG];
+  readonly #settings: B3rsSettings;
+  readonly #context: SamplerContext;
+  readonly #blocks: readonly (readonly number[])[];
+  readonly #imagesByClass: readonly Int32Array[];
+  readonly #prior: Float64Array;
+
+  constructor(settings: B3rsSettings, context: SamplerContext) {
+    const { labels, classCounts } = context;
+    this.#settings = settings;
+    this.#context = context;
+    this.#blocks = blocksOf(classCounts, settings.blocks);
+    this.#imagesByClass = indicesByClass(labels, classCounts.length);
+    this.#prior = classPrior(this.#blocks, classCounts, settings.beta, settings.gamma);
+  }
+
+  batchesIn(): number {
+    return Math.ceil(this.#context.labels.length / this.#context.batchSize);
+  }
+
+  classPrior(tag: string): Float64Array {
+    if (tag !== TAG) throw errors.UNKNOWN_TAG({ tag });
+    return this.#prior.slice();
+  }
+
+  plan(seed: number, epoch: number): EpochPlan {
+    const { batchSize, classCounts } = this.#context;
+    const batches = this.batchesIn();
+    const random = createRandom(seed, 'b3rs', epoch);
+    const shares = blockShares(this.#blocks, classCounts, this.#settings.beta);
+    const perBatch = shares.map((share) => share * batchSize);
+    const quotas = roundQuotas(perBatch, batches, random);
+    const dealers = this.#blocks.map((block, b) =>
+      this.#dealer(block, drawsOf(quotas, b, shares.length), random),
+    );
+    const indices = new Int32Array(batches * batchSize);
+    let next = 0;
+    for (let row = 0; row < quotas.length; row += dealers.length) {
+      const start = next;
+      dealers.forEach((dealer, b) => {
+        for (const end = next + quotas[row + b]; next < end; next++) indices[next] = dealer.deal();
+      });
+      // Place within a batch must not tell the block: mixup and the like pair examples by place.
+      random.shuffle(indices.subarray(start, next));
+    }
+    return planFromIndices(indices, batchSize, TAG);
+  }
+
+  #dealer(block: readonly number[], draws: number, random: RandomStream): Dealer {
+    const { gamma } = this.#settings;
+    const images = block.map((label) => this.#imagesByClass[label]);
+    if (gamma > 0)
+      return new ClassDealer(images, sharesWithin(block, this.#context.classCounts, gamma), draws, random);
+    return new Deck(concatenated(images), random);
+  }
+}
+
+/** Images that a block gets over all rows of the quotas. */
+function drawsOf(quotas: Int32Array, block: number, blocks: number): number {
+  let draws = 0;
+  for (let at = block; at < quotas.length; at += blocks) draws += quotas[at];
+  return draws;
+}
+
+function concatenated(arrays: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(arrays.reduce((size, array) => size + array.length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    all.set(array, offset);
+    offset += array.length;
+  }
+  return all;
+}

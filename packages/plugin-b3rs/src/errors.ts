@@ -1,0 +1,35 @@
+import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+
+/** Everything that can be wrong with the options of B3RS, or between them and the data. */
+export const errors = defineErrors('B3RS', {
+  BAD_OPTION: errorEntry(
+    (d: { option: string; expected: string; received: unknown }) =>
+      `Option '${d.option}' of b3rs: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
+    { option: 'beta', expected: 'a number in 0 .. 1', received: 2 },
+  ),
+  REPEATED_CLASS: errorEntry(
+    (d: { class: number }) =>
+      `Option 'blocks' of b3rs: class ${d.class} is listed twice, expected every class in exactly one block. Remove one of the two.`,
+    { class: 7 },
+  ),
+  UNKNOWN_CLASS: errorEntry(
+    (d: { class: number; classes: number }) =>
+      `Option 'blocks' of b3rs lists class ${d.class}, expected 0 .. ${d.classes - 1} since the data has ${d.classes} classes. Correct the list.`,
+    { class: 10, classes: 10 },
+  ),
+  MISSING_CLASS: errorEntry(
+    (d: { class: number; count: number }) =>
+      `Option 'blocks' of b3rs: class ${d.class} with ${d.count} images is in no block, expected every class with images in one. Add it to a block.`,
+    { class: 9, count: 50 },
+  ),
+  UNKNOWN_TAG: errorEntry(
+    (d: { tag: string }) =>
+      `Sampler 'b3rs' makes no batches tagged ${show(d.tag)}, expected 'balanced'. Ask for the prior of its own tag.`,
+    { tag: 'base' },
+  ),
+  NO_IMAGES: errorEntry(
+    (d: { classes: number }) =>
+      `b3rs cannot make blocks: expected at least one training image, received ${d.classes} classes without any. Check the data set.`,
+    { classes: 10 },
+  ),
+});

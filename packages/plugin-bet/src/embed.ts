@@ -1,0 +1,90 @@
+import { createRandom, planFromFunction } from '@evenkeel/trainer-core';
+import type { BatchPlan, EpochPlan, Sampler, SamplerDefinition } from '@evenkeel/trainer-core';
+import { embeddedPlaces } from './embedding-schedule.js';
+import type { EmbeddingSchedule } from './embedding-schedule.js';
+import { errors } from './errors.js';
+
+/** The tag of embedded batches. */
+export const EMBEDDED = 'embedded';
+
+/**
+ * The base sampler with batches of the balanced one embedded: base batches in the order of the base plan, embedded ones
+ * in the order of the balanced plan and tagged `embedded`. `classPrior('embedded', epoch)` is the balanced sampler's,
+ * any other tag's the base sampler's. Building throws `BET_TAG_TAKEN` or `BET_SEVERAL_TAGS`.
+ */
+export function embed(
+  base: SamplerDefinition,
+  balanced: SamplerDefinition,
+  schedule: EmbeddingSchedule,
+): SamplerDefinition {
+  const name = `${base.name} with ${balanced.name} embedded`;
+  return {
+    name,
+    build: (context) => new EmbeddedSampler(name, base.build(context), balanced.build(context), schedule),
+  };
+}
+
+class EmbeddedSampler implements Sampler {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly #base: Sampler;
+  readonly #balanced: Sampler;
+  readonly #schedule: EmbeddingSchedule;
+
+  constructor(name: string, base: Sampler, balanced: Sampler, schedule: EmbeddingSchedule) {
+    if (base.tags.includes(EMBEDDED)) throw errors.TAG_TAKEN({ sampler: base.name });
+    if (balanced.tags.length !== 1)
+      throw errors.SEVERAL_TAGS({ sampler: balanced.name, tags: balanced.tags });
+    this.name = name;
+    this.tags = [...base.tags, EMBEDDED];
+    this.#base = base;
+    this.#balanced = balanced;
+    this.#schedule = schedule;
+  }
+
+  batchesIn(epoch: number): number {
+    return this.#places(epoch).length;
+  }
+
+  plan(seed: number, epoch: number): EpochPlan {
+    const places = this.#places(epoch);
+    const base = this.#base.plan(seed, epoch);
+    const ordinals = ordinalsOf(places);
+    const embedded = this.#embeddedBatches(
+      seed,
+      epoch,
+      places.reduce((sum, place) => sum + place, 0),
+    );
+    return planFromFunction(places.length, (place) =>
+      places[place] === 1 ? embedded(ordinals[place]) : base.batch(ordinals[place]),
+    );
+  }
+
+  classPrior(tag: string, epoch: number): Float64Array {
+    if (tag !== EMBEDDED) return this.#base.classPrior(tag, epoch);
+    return this.#balanced.classPrior(this.#balanced.tags[0], epoch);
+  }
+
+  #places(epoch: number): Uint8Array {
+    return embeddedPlaces(this.#schedule, this.#base.batchesIn(epoch), epoch);
+  }
+
+  /** The first `count` embedded batches: as many plans of the balanced sampler as they need, one after the other. */
+  #embeddedBatches(seed: number, epoch: number, count: number): (ordinal: number) => BatchPlan {
+    const perPlan = this.#balanced.batchesIn(epoch);
+    // A seed of its own per plan: the balanced batches must not repeat those of a base sampler of the same kind.
+    const plans = Array.from({ length: Math.ceil(count / perPlan) }, (_, round) =>
+      this.#balanced.plan(createRandom(seed, 'bet', round).uint32(), epoch),
+    );
+    return (ordinal) => ({
+      ...plans[Math.floor(ordinal / perPlan)].batch(ordinal % perPlan),
+      tag: EMBEDDED,
+    });
+  }
+}
+
+/** For every place, how many places of its kind lie before it. */
+function ordinalsOf(places: Uint8Array): Int32Array {
+  const next = [0, 0];
+  return Int32Array.from(places, (kind) => next[kind]++);
+}

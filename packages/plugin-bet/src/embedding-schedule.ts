@@ -1,0 +1,78 @@
+import { errors } from './errors.js';
+
+/** When balanced batches are embedded. */
+export interface EmbeddingOptions {
+  /** Base batches in front of every burst, 1 or more; `Infinity`: never embed. Default 4. */
+  readonly every?: number;
+  /** Balanced batches per burst, 1 or more; default 1. */
+  readonly burst?: number;
+  /** First epoch (zero-based) with bursts; default 0. */
+  readonly from?: number;
+  /** First epoch without bursts again; default Infinity. */
+  readonly until?: number;
+  /** Epochs over which the share of bursts rises linearly from 0 (in epoch `from`) to all; default 0: all at once. */
+  readonly ramp?: number;
+  /**
+   * `keep`: an epoch keeps its number of batches, embedded ones take the place of the base plan's last ones;
+   * `extend`: all base batches, plus the embedded ones. Default `keep`.
+   */
+  readonly length?: 'keep' | 'extend';
+}
+
+/** A checked schedule, defaults filled in. */
+export type EmbeddingSchedule = Required<EmbeddingOptions>;
+
+/** Fills in the defaults of a schedule; throws `BET_BAD_OPTION`. */
+export function embeddingSchedule(options: EmbeddingOptions = {}): EmbeddingSchedule {
+  const { every = 4, burst = 1, from = 0, until = Infinity, ramp = 0, length = 'keep' } = options;
+  checkWhole('every', every, 1, Infinity);
+  checkWhole('burst', burst, 1);
+  checkWhole('from', from, 0);
+  checkWhole('until', until, from, Infinity);
+  checkWhole('ramp', ramp, 0);
+  if (length !== 'keep' && length !== 'extend')
+    throw errors.BAD_OPTION({ option: 'length', expected: "'keep' or 'extend'", received: length });
+  return { every, burst, from, until, ramp, length };
+}
+
+/** Throws unless `received` is a whole number from `least` on, or the one further value that is allowed. */
+function checkWhole(option: string, received: number, least: number, or?: number): void {
+  if (received === or || (Number.isInteger(received) && received >= least)) return;
+  const expected = `a whole number, ${least} or more${or === undefined ? '' : `, or ${or}`}`;
+  throw errors.BAD_OPTION({ option, expected, received });
+}
+
+/**
+ * Which places of an epoch hold embedded batches: 1 for embedded, 0 for base, one entry per batch of the epoch. Of every
+ * `every + burst` places the last `burst` are a burst. While the share of bursts is r < 1, burst g (from 0) takes
+ * place where ⌊(g + 1)·r⌋ > ⌊g·r⌋, so of the first G bursts exactly ⌊G·r⌋ do; the places of the others hold base
+ * batches (`keep`) or are left out (`extend`). Source: our reading.
+ *
+ * @param baseBatches Batches of the base sampler in this epoch.
+ * @param epoch Zero-based.
+ */
+export function embeddedPlaces(schedule: EmbeddingSchedule, baseBatches: number, epoch: number): Uint8Array {
+  const { every, burst } = schedule;
+  const takesPlace = burstRule(schedule, epoch);
+  if (schedule.length === 'keep') {
+    const group = every + burst;
+    return Uint8Array.from({ length: baseBatches }, (_, place) =>
+      Number(place % group >= every && takesPlace(Math.floor(place / group))),
+    );
+  }
+  const places: number[] = [];
+  for (let batch = 1; batch <= baseBatches; batch++) {
+    places.push(0);
+    if (batch % every === 0 && takesPlace(batch / every - 1))
+      places.push(...new Array<number>(burst).fill(1));
+  }
+  return Uint8Array.from(places);
+}
+
+/** Whether burst g of this epoch takes place. Whole numbers only, so that the counts are exact. */
+function burstRule({ from, until, ramp }: EmbeddingSchedule, epoch: number): (burst: number) => boolean {
+  if (epoch < from || epoch >= until) return () => false;
+  const risen = epoch - from;
+  if (risen >= ramp) return () => true;
+  return (burst) => Math.floor(((burst + 1) * risen) / ramp) > Math.floor((burst * risen) / ramp);
+}

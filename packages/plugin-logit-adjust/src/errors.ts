@@ -1,0 +1,21 @@
+import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+
+/** Everything that can be wrong with the options of logit adjustment, or between its prior and the logits. */
+export const errors = defineErrors('LOGIT_ADJUST', {
+  BAD_OPTION: errorEntry(
+    (d: { option: string; expected: string; received: unknown }) =>
+      `Option '${d.option}' of logitAdjust: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
+    { option: 'tau', expected: 'a number, 0 or more', received: -1 as unknown },
+  ),
+  POSTHOC_PRIOR: errorEntry(
+    (d: { prior: string }) =>
+      `Option 'prior' of logitAdjust: expected 'dataset' or a list of numbers with mode 'posthoc', received ${show(d.prior)}: ` +
+      "an evaluation has no sampler. Leave 'prior' out, or use mode 'loss'.",
+    { prior: 'sampler' },
+  ),
+  PRIOR_LENGTH: errorEntry(
+    (d: { received: number; classes: number }) =>
+      `The prior of logit adjustment has ${d.received} entries, expected ${d.classes}, one per class of the logits. Give one entry per class.`,
+    { received: 100, classes: 10 },
+  ),
+});

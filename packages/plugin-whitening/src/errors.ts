@@ -1,0 +1,37 @@
+import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+
+/** Every error that this package throws on purpose; the codes are `WHITENING_` and the key. */
+export const errors = defineErrors('WHITENING', {
+  UNKNOWN_OPTION: errorEntry(
+    (d: { option: string; known: readonly string[] }) =>
+      `Whitening has no option '${d.option}'. Expected one of ${quoteAll(d.known)}; correct the name or leave it out.`,
+    { option: 'eps', known: ['method', 'epsilon'] },
+  ),
+  BAD_OPTION: errorEntry(
+    (d: { option: string; expected: string; received: unknown }) =>
+      `Whitening option '${d.option}': expected ${d.expected}, received ${show(d.received)}. Correct it, or leave it out for the default.`,
+    { option: 'epsilon', expected: 'a number from 0 to 1', received: -0.1 },
+  ),
+  GROUPS_DO_NOT_DIVIDE: errorEntry(
+    (d: { groups: number; features: number }) =>
+      `Whitening option 'groups': expected a divisor of the ${d.features} features, received ${d.groups}. ` +
+      `Choose one of ${divisors(d.features).join(', ')}.`,
+    { groups: 5, features: 64 },
+  ),
+  NOT_DECOMPOSABLE: errorEntry(
+    (d: { size: number }) =>
+      `Whitening cannot decompose a covariance [${d.size}, ${d.size}]: expected finite features, received some that are ` +
+      'infinite, not a number, or too large for float32. If training has diverged, lower the learning rate or warm it up.',
+    { size: 64 },
+  ),
+  BAD_SHAPE: errorEntry(
+    (d: { argument: string; expected: string; received: readonly number[] }) =>
+      `Whitening argument '${d.argument}': expected shape ${d.expected}, received [${d.received.join(', ')}]. ` +
+      'Reshape the tensor or pass the one that belongs here.',
+    { argument: 'features', expected: '[batch, d] with batch and d of 1 or more', received: [128, 8, 8, 64] },
+  ),
+});
+
+function divisors(of: number): number[] {
+  return Array.from({ length: of }, (_, index) => index + 1).filter((candidate) => of % candidate === 0);
+}

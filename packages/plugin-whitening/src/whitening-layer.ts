@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { ones, zeros } from '@evenkeel/trainer-core';
+import type { FeatureTransformDefinition, Layer, LayerContext, VariableScope } from '@evenkeel/trainer-core';
+import { estimateCovariance } from './estimate-covariance.js';
+import type { Moments } from './estimate-covariance.js';
+import type { EvaluationWhitening } from './fold-into-classifier.js';
+import { groupCount } from './groups.js';
+import { whiteningSettings } from './options.js';
+import type { WhiteningOptions, WhiteningSettings } from './options.js';
+import { applyWhitening } from './whiten.js';
+import { whiteningMatrix } from './whitening-matrix.js';
+
+/** Declares whitening as a feature transform, `[batch, d]` in and out; for use without the plugin. */
+export function whiteningTransform(options: WhiteningOptions = {}): FeatureTransformDefinition {
+  const settings = whiteningSettings(options);
+  return { name: 'whitening', build: (scope, features) => new WhiteningLayer(settings, scope, features) };
+}
+
+/**
+ * Whitens features `[batch, d]`: by the batch's own mean and covariance in training (mixed with the running ones by `blend`), by
+ * the running ones in evaluation.
+ *
+ * Keeps the running mean (at first 0) and unshrunk covariance (at first I); the matrix is made anew from them when it is needed.
+ */
+export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
+  readonly outputSize: number;
+  readonly #settings: WhiteningSettings;
+  readonly #groups: number;
+  readonly #mean: Variable;
+  readonly #covariance: Variable;
+  readonly #scale: Variable | undefined;
+  readonly #shift: Variable | undefined;
+
+  /** @throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when `groups` does not divide `features`. */
+  constructor(settings: WhiteningSettings, scope: VariableScope, features: number) {
+    const groups = groupCount(settings, features);
+    const size = features / groups;
+    this.outputSize = features;
+    this.#settings = settings;
+    this.#groups = groups;
+    this.#mean = scope.statistic('mean', [features], zeros());
+    this.#covariance = scope.statistic('covariance', [groups, size, size], identities);
+    this.#scale = settings.affine ? scope.weight('scale', [features], ones()) : undefined;
+    this.#shift = settings.affine ? scope.weight('shift', [features], zeros()) : undefined;
+  }
+
+  apply(features: Tensor2D, context: LayerContext): Tensor2D {
+    const moments = context.training ? this.#trainingMoments(features, context) : this.#running;
+    const white: Tensor2D = applyWhitening(features, this.#whitening(moments));
+    const scaled: Tensor2D = this.#scale === undefined ? white : tf.mul(white, this.#scale);
+    return this.#shift === undefined ? scaled : tf.add(scaled, this.#shift);
+  }
+
+  /** What `apply` does in evaluation, for {@link foldIntoClassifier}; the caller disposes `matrix`, and nothing else. */
+  evaluation(): EvaluationWhitening {
+    return {
+      ...tf.tidy(() => this.#whitening(this.#running)),
+      scale: this.#scale as Tensor1D | undefined,
+      shift: this.#shift as Tensor1D | undefined,
+    };
+  }
+
+  #trainingMoments(features: Tensor2D, context: LayerContext): Moments {
+    const { momentum, statistics, blend } = this.#settings;
+    const batch = estimateCovariance(features, this.#groups);
+    const running = this.#running;
+    if (statistics === 'all' || statistics.includes(context.tag)) {
+      context.update(this.#mean, mix(running.mean, batch.mean, momentum));
+      context.update(this.#covariance, mix(running.covariance, batch.covariance, momentum));
+    }
+    if (blend === 0) return batch;
+    return {
+      mean: mix(batch.mean, running.mean, blend),
+      covariance: mix(batch.covariance, running.covariance, blend),
+    };
+  }
+
+  get #running(): Moments {
+    return { mean: this.#mean as Tensor as Tensor1D, covariance: this.#covariance as Tensor as Tensor3D };
+  }
+
+  #whitening({ mean, covariance }: Moments): { mean: Tensor1D; matrix: Tensor3D } {
+    const { method, epsilon, floor, iterations } = this.#settings;
+    return { mean, matrix: whiteningMatrix(covariance, { method, epsilon, floor, iterations }) };
+  }
+}
+
+/** `(1 − share)·from + share·to`. */
+function mix<T extends Tensor>(from: T, to: T, share: number): T {
+  return tf.add(tf.mul(from, 1 - share), tf.mul(to, share));
+}
+
+/** Identity matrices `[groups, size, size]`. */
+function identities([groups, size]: readonly number[]): Float32Array {
+  return new Float32Array(groups * size * size).map((_, index) =>
+    (index % (size * size)) % (size + 1) === 0 ? 1 : 0,
+  );
+}

@@ -1,0 +1,46 @@
+import { definePlugin, FEATURE_TRANSFORMS } from '@evenkeel/trainer-core';
+import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import { whiteningSettings } from './options.js';
+import type { WhiteningOptions, WhiteningSettings } from './options.js';
+import { version } from './version.js';
+import { whiteningTransform } from './whitening-layer.js';
+
+/**
+ * Whitens the features before the classifier: decorrelated features of unit variance, `[batch, d]` in and out.
+ *
+ * Its running mean and covariance are saved in every checkpoint.
+ *
+ * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`.
+ */
+export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
+  const settings = whiteningSettings(options);
+  return definePlugin({
+    name: '@evenkeel/plugin-whitening',
+    version,
+    api: '^1.0',
+    description: describe(settings),
+    setup({ roles }) {
+      roles.contribute(FEATURE_TRANSFORMS, whiteningTransform(settings));
+    },
+  });
+}
+
+function describe({
+  method,
+  epsilon,
+  groups,
+  iterations,
+  statistics,
+  blend,
+  momentum,
+}: WhiteningSettings): string {
+  const details = method === 'batch-norm' ? [] : [`ε = ${epsilon}`];
+  if (method === 'newton') details.push(`${iterations} iterations`);
+  if (groups > 1 && method !== 'batch-norm') details.push(`${groups} groups`);
+  if (blend > 0) details.push(`blend ${blend}`);
+  details.push(
+    `momentum ${momentum}`,
+    `statistics from ${statistics === 'all' ? 'all' : statistics.join(', ')} batches`,
+  );
+  return `${method} (${details.join(', ')})`;
+}

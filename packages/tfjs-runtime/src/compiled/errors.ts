@@ -1,0 +1,25 @@
+import { defineErrors, errorEntry } from '@evenkeel/errors';
+
+/** The errors of compiled steps. */
+export const errors = defineErrors('COMPILED', {
+  OPTION_INVALID: errorEntry(
+    (d: { option: string; expected: string; received: string }) =>
+      `Option '${d.option}' of compileStep expects ${d.expected}, received ${d.received}.`,
+    { option: 'maxGraphs', expected: 'a whole number of 0 or more', received: '-1' },
+  ),
+  DISPOSED: errorEntry(
+    (d: { name: string }) =>
+      `The compiled step '${d.name}' was called after its dispose(). Make another one with compileStep.`,
+    { name: 'train' },
+  ),
+  NO_DRAW: errorEntry(
+    (d: { name: string; purpose: string }) =>
+      `The step '${d.name}' asks for the draw '${d.purpose}', but its call brought no draw. Pass a function (purpose, shape) => Tensor as the second argument.`,
+    { name: 'train', purpose: 'dropout' },
+  ),
+  DRAW_SHAPE: errorEntry(
+    (d: { name: string; purpose: string; expected: readonly number[]; received: readonly number[] }) =>
+      `The draw '${d.purpose}' of the step '${d.name}' should have the shape [${d.expected.join(', ')}], received [${d.received.join(', ')}]. Give the tensor the shape that the step asks for.`,
+    { name: 'train', purpose: 'dropout', expected: [128, 64], received: [64] },
+  ),
+});

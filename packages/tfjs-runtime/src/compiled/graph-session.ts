@@ -1,0 +1,77 @@
+import type { Graph } from './graph.js';
+import type { Binding, Handle } from './recordable-backend.js';
+import type { GraphNode } from './saved-model.js';
+import { SAVED_MODEL_TAG, toSavedModel } from './saved-model.js';
+
+/** A graph that TensorFlow has loaded. */
+export class GraphSession {
+  readonly #binding: Binding;
+  readonly #model: number;
+  readonly #constants: readonly number[];
+  readonly #inputNames: string;
+  readonly #outputNames: string;
+
+  /** Throws what TensorFlow says of a graph that it cannot load. */
+  constructor(graph: Graph, binding: Binding) {
+    // TensorFlow rewrites what it knows to be constant, x / c into x · (1/c) for one, and so changes the last bit of
+    // results. It is told only what it needs: whole numbers, which are shapes and axes.
+    const told = graph.constants.filter(({ dtype }) => dtype !== binding.TF_FLOAT);
+    const fed = graph.constants.filter(({ dtype }) => dtype === binding.TF_FLOAT);
+    const placeholders = [...graph.inputs, ...fed];
+    const results = [...graph.outputs, ...graph.updates];
+    const typed = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
+    const nodes: GraphNode[] = [
+      ...placeholders.map(({ name, dtype, shape }) => ({
+        name,
+        op: 'Placeholder',
+        inputs: [],
+        attributes: [typed('dtype', dtype), { name: 'shape', type: binding.TF_ATTR_SHAPE, value: shape }],
+      })),
+      ...told.map(({ name, ...tensor }) => ({
+        name,
+        op: 'Const',
+        inputs: [],
+        attributes: [typed('dtype', tensor.dtype), { name: 'value', ...tensor }],
+      })),
+      ...graph.ops,
+      // A value can be wanted twice, or be a placeholder; what is fetched must be neither.
+      ...results.map(({ from, dtype }, at) => ({
+        name: `result_${at}`,
+        op: 'Identity',
+        inputs: [from],
+        attributes: [typed('T', dtype)],
+      })),
+    ];
+    this.#binding = binding;
+    this.#model = load(toSavedModel(nodes, binding), binding);
+    this.#constants = fed.map(({ shape, dtype, values }) => binding.createTensor(shape, dtype, values));
+    this.#inputNames = placeholders.map(({ name }) => `${name}:0`).join(',');
+    this.#outputNames = results.map((_, at) => `result_${at}:0`).join(',');
+  }
+
+  /** New handles of the graph's outputs, then of its updates, for handles of its inputs. Throws where an op does. */
+  run(inputs: readonly number[]): Handle[] {
+    const all = [...inputs, ...this.#constants];
+    return this.#binding.runSavedModel(this.#model, all, this.#inputNames, this.#outputNames);
+  }
+
+  dispose(): void {
+    this.#binding.deleteSavedModel(this.#model);
+    for (const id of this.#constants) this.#binding.deleteTensor(id);
+  }
+}
+
+/** The binding loads from a folder; TensorFlow has read all of it when the call returns. */
+function load(bytes: Uint8Array, binding: Binding): number {
+  // Asked for here instead of imported, since browsers load this module too, though they never get here.
+  const { mkdtempSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const { tmpdir } = process.getBuiltinModule('node:os');
+  const { join } = process.getBuiltinModule('node:path');
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-step-'));
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), bytes);
+    return binding.loadSavedModel(folder, SAVED_MODEL_TAG);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

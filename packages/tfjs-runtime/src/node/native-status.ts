@@ -1,0 +1,47 @@
+import { isEvenkeelError } from '@evenkeel/errors';
+import { findBuildTools, missingTools, type MissingTool } from './build-tools.js';
+import { findTfjsNode, installLine } from './find-tfjs-node.js';
+import { findNativeBuild } from './native-folder.js';
+import { NATIVE_PACKAGES, type NativeVariant } from './native-variant.js';
+import { tensorflowWheel } from './tensorflow-wheel.js';
+
+/** Where a native backend stands on this machine. */
+export interface NativeStatus {
+  readonly variant: NativeVariant;
+  /** Whether it is built and can be used. */
+  readonly ready: boolean;
+  /** Whether {@link setupNative} has all that it needs. */
+  readonly canSetUp: boolean;
+  /** Folder and TensorFlow version of the build that is ready. */
+  readonly folder?: string;
+  readonly tensorflowVersion?: string;
+  /** What stands in the way of a set-up; the line that fixes each. */
+  readonly missing: readonly MissingTool[];
+}
+
+/** Tells whether a native backend is built and, if not, what is missing to build it. Changes nothing. */
+export async function nativeStatus(
+  variant: NativeVariant = 'native',
+  project?: string,
+): Promise<NativeStatus> {
+  const tfjsNode = findTfjsNode(variant, project);
+  const build = tfjsNode && findNativeBuild(variant, tfjsNode.version);
+  const unsupported = unsupportedPlatform(variant);
+  if (unsupported) return { variant, ready: false, canSetUp: false, missing: [unsupported] };
+  const missing = [...missingTools(await findBuildTools(), { pip: true })];
+  if (!tfjsNode) missing.unshift({ tool: NATIVE_PACKAGES[variant], fix: installLine(variant) });
+  const canSetUp = missing.length === 0;
+  if (!build) return { variant, ready: false, canSetUp, missing };
+  const { folder, record } = build;
+  return { variant, ready: true, canSetUp, folder, tensorflowVersion: record.tensorflowVersion, missing };
+}
+
+function unsupportedPlatform(variant: NativeVariant): MissingTool | undefined {
+  try {
+    tensorflowWheel(variant);
+    return undefined;
+  } catch (error) {
+    if (!isEvenkeelError(error, 'RUNTIME_PLATFORM_UNSUPPORTED')) throw error;
+    return { tool: 'Linux with glibc', fix: 'use the backend wasm, which needs nothing but npm' };
+  }
+}

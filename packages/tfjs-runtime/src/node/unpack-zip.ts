@@ -1,0 +1,55 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { openPromise, type Entry } from 'yauzl';
+
+/** What is taken from an archive. */
+export interface UnpackOptions {
+  /** The place of a member inside the folder, undefined to leave it out. */
+  readonly place: (member: string) => string | undefined;
+  readonly signal?: AbortSignal;
+  /** Hears, after each member, how many of the wanted bytes are written. */
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+/**
+ * Unpacks chosen members of a zip file into `folder` and returns how many there were. Nothing is written outside the
+ * folder: a name or a place that leads out of it and a member that is a link end the work with an Error.
+ */
+export async function unpackZip(file: string, folder: string, options: UnpackOptions): Promise<number> {
+  const archive = await openPromise(file, { autoClose: false });
+  try {
+    const chosen: { entry: Entry; target: string }[] = [];
+    for await (const entry of archive.eachEntry()) {
+      const place = entry.fileName.endsWith('/') ? undefined : options.place(entry.fileName);
+      if (place !== undefined) chosen.push({ entry, target: safeTarget(folder, place, entry) });
+    }
+    const total = chosen.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+    let done = 0;
+    for (const { entry, target } of chosen) {
+      await mkdir(dirname(target), { recursive: true });
+      const source = await archive.openReadStreamPromise(entry);
+      source.on('data', (chunk: Buffer) => options.onBytes?.((done += chunk.length), total));
+      await pipeline(source, createWriteStream(target, { flags: 'wx' }), { signal: options.signal });
+    }
+    return chosen.length;
+  } finally {
+    archive.close();
+  }
+}
+
+const FILE_TYPE = 0o170000;
+const SYMBOLIC_LINK = 0o120000;
+
+function safeTarget(folder: string, place: string, entry: Entry): string {
+  const target = resolve(folder, place);
+  const inside = relative(folder, target);
+  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+    throw new Error(`member '${entry.fileName}' leads out of the folder`);
+  }
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMBOLIC_LINK) {
+    throw new Error(`member '${entry.fileName}' is a link`);
+  }
+  return target;
+}

@@ -1,0 +1,120 @@
+import { availableParallelism } from 'node:os';
+import { isEvenkeelError, show } from '@evenkeel/errors';
+import { errors } from '../errors.js';
+import { betterBackend } from './better-backend.js';
+import { shortReason } from './short-reason.js';
+import { useCpu } from './use-cpu.js';
+import { useNative } from './use-native.js';
+import { useWasm } from './use-wasm.js';
+import { useWebgpu } from './use-webgpu.js';
+
+/** The backends, the best first; `auto` tries them in this order. */
+export const BACKEND_NAMES = ['native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const;
+
+/** A backend by the name that users know. */
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** How a backend is started. */
+export interface UseBackendOptions {
+  /** Threads to compute on, for native and wasm (which takes 8 at most); one per processor by default. */
+  readonly threads?: number;
+  /** Receives the line that says what `auto` took; written to standard error by default. */
+  readonly onMessage?: (line: string) => void;
+}
+
+/** The backend that was started. */
+export interface BackendInUse {
+  readonly name: BackendName;
+  /** Its name in TensorFlow.js, as `tf.getBackend()` gives it. */
+  readonly tfjsBackend: string;
+  /** For people, such as `TensorFlow 2.21.0, 2 threads`. */
+  readonly description: string;
+  /** Threads it computes on; 1 where that has no meaning. */
+  readonly threads: number;
+}
+
+/**
+ * Starts a TensorFlow.js backend and makes it the current one. `auto`, the default, takes the first that works of
+ * native-gpu, native, webgpu, wasm and cpu, and says in one line what it took and how to get a better one.
+ * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_NATIVE_NOT_SET_UP,
+ * RUNTIME_TWO_CORES, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS for `auto`.
+ */
+export async function useBackend(
+  name: BackendName | 'auto' = 'auto',
+  options: UseBackendOptions = {},
+): Promise<BackendInUse> {
+  const { threads = availableParallelism(), onMessage = toStandardError } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw errors.OPTION_INVALID({
+      option: 'threads',
+      expected: 'a whole number of 1 or more',
+      received: show(threads),
+    });
+  }
+  if (name !== 'auto') {
+    if (BACKEND_NAMES.includes(name)) return start(name, threads);
+    throw errors.BACKEND_UNKNOWN({ received: show(name), known: ['auto', ...BACKEND_NAMES] });
+  }
+  const failures: string[] = [];
+  for (const candidate of BACKEND_NAMES) {
+    try {
+      const started = await start(candidate, threads);
+      const better = await betterBackend(candidate);
+      onMessage(
+        [`evenkeel: backend ${candidate} (${started.description}).`, ...failures, ...better].join(' '),
+      );
+      return started;
+    } catch (error) {
+      if (!isNotInstalled(error)) failures.push(`Not ${candidate}: ${shortReason(error)}.`);
+    }
+  }
+  throw errors.NONE_WORKS({ tried: BACKEND_NAMES });
+}
+
+/** Backends that nobody installed are no failures. */
+function isNotInstalled(error: unknown): boolean {
+  return (
+    isEvenkeelError(error, 'RUNTIME_PACKAGE_MISSING') || isEvenkeelError(error, 'RUNTIME_NATIVE_NOT_SET_UP')
+  );
+}
+
+async function start(name: BackendName, threads: number): Promise<BackendInUse> {
+  try {
+    return await starters[name](threads);
+  } catch (error) {
+    if (isEvenkeelError(error)) throw error;
+    const reason = error instanceof Error ? error.message : show(error);
+    throw errors.BACKEND_FAILED({ backend: name, reason }, { cause: error });
+  }
+}
+
+const starters: Readonly<Record<BackendName, (threads: number) => Promise<BackendInUse>>> = {
+  'native-gpu': (threads) => startNative('native-gpu', threads),
+  native: (threads) => startNative('native', threads),
+  webgpu: async () => {
+    const adapter = await useWebgpu();
+    return { name: 'webgpu', tfjsBackend: 'webgpu', description: `Dawn on ${adapter}`, threads: 1 };
+  },
+  wasm: async (wanted) => {
+    const threads = await useWasm(wanted);
+    return { name: 'wasm', tfjsBackend: 'wasm', description: `SIMD, ${countThreads(threads)}`, threads };
+  },
+  cpu: async () => {
+    await useCpu();
+    return { name: 'cpu', tfjsBackend: 'cpu', description: 'plain JavaScript, for tests only', threads: 1 };
+  },
+};
+
+async function startNative(name: 'native' | 'native-gpu', threads: number): Promise<BackendInUse> {
+  const { tensorflowVersion } = await useNative(name, threads);
+  const description = `TensorFlow ${tensorflowVersion}, ${countThreads(threads)}`;
+  return { name, tfjsBackend: 'tensorflow', description, threads };
+}
+
+function countThreads(threads: number): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
+}
+
+function toStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { CholeskyDecomposition, EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
+import { errors } from '../errors.js';
+import { attributesFor, nativeBackend } from './native-backend.js';
+
+/** Eigenvalues in ascending order, `[d]`, and eigenvectors as columns, `[d, d]`. */
+export interface SymmetricEigen {
+  readonly values: Tensor1D;
+  readonly vectors: Tensor2D;
+}
+
+/**
+ * Eigenvalues and eigenvectors of a symmetric matrix `[d, d]`. Not differentiable. On native a TensorFlow op; elsewhere
+ * the matrix is read back and decomposed on the host in float64.
+ * @throws RUNTIME_HOST_READ on webgpu, which cannot be read back at once.
+ */
+export function symmetricEigen(matrix: Tensor2D): SymmetricEigen {
+  const native = nativeBackend();
+  if (native) {
+    const { float32, truth } = attributesFor(native);
+    const attributes = [float32('T'), truth('compute_v', true)];
+    const [values, vectors] = native.executeMultipleOutputs('SelfAdjointEigV2', attributes, [matrix], 2);
+    return { values: values as Tensor1D, vectors: vectors as Tensor2D };
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(onHost(matrix), {
+    assumeSymmetric: true,
+  });
+  const order = realEigenvalues.map((_, at) => at).sort((a, b) => realEigenvalues[a] - realEigenvalues[b]);
+  return {
+    values: tf.tensor1d(order.map((at) => realEigenvalues[at])),
+    vectors: toTensor(eigenvectorMatrix.subMatrixColumn(order)),
+  };
+}
+
+/**
+ * The lower triangular L `[d, d]` with L·Lᵀ = the symmetric positive definite matrix `[d, d]`. Not differentiable.
+ * Elsewhere than on native computed on the host in float64. A matrix that is not positive definite gives NaN.
+ * @throws RUNTIME_HOST_READ on webgpu.
+ */
+export function cholesky(matrix: Tensor2D): Tensor2D {
+  const native = nativeBackend();
+  if (native) {
+    return native.executeMultipleOutputs(
+      'Cholesky',
+      [attributesFor(native).float32('T')],
+      [matrix],
+      1,
+    )[0] as Tensor2D;
+  }
+  const host = onHost(matrix);
+  const decomposition = new CholeskyDecomposition(host);
+  if (!decomposition.isPositiveDefinite()) return tf.fill([host.rows, host.columns], Number.NaN);
+  return toTensor(decomposition.lowerTriangularMatrix);
+}
+
+/** The inverse of a lower triangular matrix `[d, d]`. Not differentiable; elsewhere than on native computed on the host. */
+export function invertLowerTriangular(lower: Tensor2D): Tensor2D {
+  const native = nativeBackend();
+  if (native) {
+    const { float32, truth } = attributesFor(native);
+    const attributes = [truth('lower', true), truth('adjoint', false), float32('T')];
+    const inputs = [lower, tf.eye(lower.shape[0])];
+    return native.executeMultipleOutputs('MatrixTriangularSolve', attributes, inputs, 1)[0] as Tensor2D;
+  }
+  const host = onHost(lower);
+  if (host.to1DArray().some(Number.isNaN)) return tf.fill([host.rows, host.columns], Number.NaN);
+  return tf.linalg.bandPart(toTensor(inverse(host)), -1, 0);
+}
+
+function onHost(matrix: Tensor2D): Matrix {
+  if (tf.getBackend() === 'webgpu') throw errors.HOST_READ({ backend: 'webgpu' });
+  const [rows, columns] = matrix.shape;
+  return Matrix.from1DArray(rows, columns, Array.from(matrix.dataSync()));
+}
+
+function toTensor(matrix: Matrix): Tensor2D {
+  return tf.tensor2d(matrix.to1DArray(), [matrix.rows, matrix.columns]);
+}

@@ -1,0 +1,55 @@
+import { trainerErrors } from '../errors.js';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import type { StoredTensor } from './safetensors.js';
+
+/** Raised when the layout of the JSON part changes. */
+export const CHECKPOINT_FORMAT = 1;
+
+/** A checkpoint in memory: arrays by name, and everything else as JSON. */
+export interface CheckpointFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly json: unknown;
+}
+
+/** The bytes of a checkpoint, with a SHA-256 over the JSON part and every array. */
+export async function encodeCheckpoint({ tensors, json }: CheckpointFile): Promise<Uint8Array> {
+  const run = JSON.stringify(json);
+  return encodeSafetensors(tensors, {
+    format: 'evenkeel-checkpoint',
+    version: String(CHECKPOINT_FORMAT),
+    run,
+    sha256: await digest(run, tensors),
+  });
+}
+
+/** Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED when they are not one, or not whole. */
+export async function decodeCheckpoint(bytes: Uint8Array): Promise<CheckpointFile> {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { format, version, run, sha256 } = metadata;
+  const damaged = (problem: string) => trainerErrors.CHECKPOINT_DAMAGED({ problem });
+  if (format !== 'evenkeel-checkpoint')
+    throw damaged(`it is a safetensors file, but not a checkpoint of this trainer`);
+  if (version !== String(CHECKPOINT_FORMAT)) {
+    throw damaged(`it has format ${version}, this trainer-core reads format ${CHECKPOINT_FORMAT}`);
+  }
+  const found = await digest(run, tensors);
+  if (found !== sha256) throw damaged(`its checksum is ${found}, the file says ${sha256}`);
+  return { tensors, json: JSON.parse(run) };
+}
+
+async function digest(run: string, tensors: ReadonlyMap<string, StoredTensor>): Promise<string> {
+  const directory = Array.from(tensors, ([name, { shape, data }]) => [name, shape, data.constructor.name]);
+  const text = new TextEncoder().encode(JSON.stringify([run, directory]));
+  const parts = Array.from(
+    tensors.values(),
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, text.length));
+  whole.set(text);
+  parts.reduce((at, part) => {
+    whole.set(part, at);
+    return at + part.length;
+  }, text.length);
+  const hash = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', whole));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

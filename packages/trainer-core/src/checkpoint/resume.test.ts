@@ -1,0 +1,183 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createTrainer } from '../create-trainer.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
+import { CHECKPOINTS } from '../contract/core-roles.js';
+import { definePlugin } from '../contract/define-plugin.js';
+import type { PluginInput } from '../contract/plugin.js';
+import { exponentialMovingAverage } from '../ema/ema.js';
+import { decodeCheckpoint } from './checkpoint-file.js';
+import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
+import { adamW } from '../optimizers/adam.js';
+import { sgd } from '../optimizers/sgd.js';
+import { classBalanced } from '../sampling/class-balanced.js';
+import { interpolated } from '../sampling/interpolated.js';
+import { cosine } from '../schedules/cosine.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const EPOCHS = 2;
+const STEPS = 6;
+
+/** Counts steps, and draws from its own stream at each: state that must survive. */
+const counter = () =>
+  definePlugin({
+    name: 'counter',
+    version: '1.2.3',
+    api: '^1.0',
+    setup({ hooks, state, random }) {
+      const draws = random('draws');
+      let seen: number[] = [];
+      hooks.step$.subscribe((event) => {
+        if (event.type === 'step-end') seen.push(draws.uniform(), event.loss);
+      });
+      state.persist('seen', {
+        version: 1,
+        save: () => Float64Array.from(seen),
+        load: (value) => {
+          seen = Array.from(value as Float64Array);
+        },
+      });
+    },
+  });
+
+/** Keeps every checkpoint that a request makes. */
+const keeper = (kept: Uint8Array[]) =>
+  definePlugin({
+    name: 'keeper',
+    version: '1.0.0',
+    api: '^1.0',
+    setup({ roles }) {
+      const store: CheckpointStore = {
+        name: 'keeper',
+        isDue: () => true,
+        save({ bytes }) {
+          kept.push(bytes);
+          return Promise.resolve(String(kept.length - 1));
+        },
+        load: (location = String(kept.length - 1)) => Promise.resolve(kept[Number(location)]),
+      };
+      roles.provide(CHECKPOINTS, store);
+    },
+  });
+
+const compositions = {
+  'sgd with momentum, dropout': { optimizer: sgd({ momentum: 0.9, weightDecay: 1e-3 }) },
+  'adamW, class-balanced': { optimizer: adamW(), sampler: classBalanced() },
+  'ema, interpolated sampling': { sampler: interpolated({ q: 0.5 }), plugins: exponentialMovingAverage() },
+};
+
+describe.each(Object.entries(compositions))('resume at every batch: %s', (_name, options) => {
+  const make = (kept: Uint8Array[]) =>
+    createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone({ dropout: 0.3 }),
+      schedule: cosine({ base: 0.1 }),
+      batchSize: 8,
+      seed: 5,
+      ...options,
+      plugins: [counter(), keeper(kept), 'plugins' in options && options.plugins] as PluginInput,
+    });
+
+  it('equals the unbroken run bit for bit', async () => {
+    const kept: Uint8Array[] = [];
+    const whole = make(kept);
+    const events = recordEvents(whole);
+    const result = await whole.fit({ epochs: EPOCHS });
+    const values = valuesOf(whole);
+    await whole.dispose();
+    expect(kept.length).toBe(STEPS + EPOCHS);
+    const last = await comparable(kept.at(-1)!);
+
+    for (let place = 0; place < kept.length - 1; place++) {
+      const again: Uint8Array[] = [kept[place]];
+      const trainer = make(again);
+      const resumedEvents = recordEvents(trainer);
+      await trainer.resume('0');
+      const resumed = await trainer.fit({ epochs: EPOCHS });
+      expect(valuesOf(trainer), `after checkpoint ${place}`).toEqual(values);
+      expect(resumed.history).toEqual(result.history);
+      expect(await comparable(again.at(-1)!)).toEqual(last);
+      // The locations differ, nothing else does.
+      const tail = resumedEvents.slice(1).map((event) => ({ ...event, location: undefined }));
+      expect(tail).toEqual(events.slice(-tail.length).map((event) => ({ ...event, location: undefined })));
+      await trainer.dispose();
+    }
+  });
+});
+
+/** A checkpoint without its clocks and its checksum. */
+async function comparable(bytes: Uint8Array): Promise<unknown> {
+  const { tensors, json } = await decodeCheckpoint(bytes);
+  const run = { ...(json as { run: Record<string, unknown> }).run, clock: undefined };
+  return {
+    tensors: Array.from(tensors, ([name, { data }]) => [name, Array.from(data)]),
+    json: { ...(json as object), run },
+  };
+}
+
+describe('a checkpoint that does not fit', () => {
+  const save = async (plugins: PluginInput = []) => {
+    const kept: Uint8Array[] = [];
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      plugins: [keeper(kept), plugins],
+    });
+    await trainer.save();
+    await trainer.dispose();
+    return kept[0];
+  };
+  const resume = async (bytes: Uint8Array, options: object = {}, plugins: PluginInput = []) => {
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      plugins: [keeper([bytes]), plugins],
+      ...options,
+    });
+    try {
+      await trainer.resume();
+    } finally {
+      await trainer.dispose();
+    }
+  };
+
+  it('is refused with what differs', async () => {
+    const bytes = await save();
+    await expect(resume(bytes)).resolves.toBeUndefined();
+    await expect(resume(bytes, { seed: 9 })).rejects.toThrow(/CHECKPOINT_MISMATCH.*seed is 9 here and 0/s);
+    await expect(resume(bytes, { batchSize: 9 })).rejects.toThrow(/CHECKPOINT_MISMATCH.*batchSize/s);
+    await expect(resume(bytes, { sampler: classBalanced() })).rejects.toThrow(
+      /CHECKPOINT_MISMATCH.*role SAMPLER/s,
+    );
+    await expect(resume(bytes, { optimizer: sgd() })).rejects.toThrow(
+      /CHECKPOINT_MISMATCH.*momentum.*'absent'/s,
+    );
+  });
+
+  it('is refused when a plugin has no state in it, or it has state of a plugin that is not there', async () => {
+    await expect(resume(await save(), {}, counter())).rejects.toThrow(/STATE_MISSING.*'seen'.*'counter'/s);
+    await expect(resume(await save(counter()))).rejects.toThrow(/STATE_UNCLAIMED.*'counter' 1.2.3/s);
+  });
+
+  it('is refused when damaged, wherever a byte was changed', async () => {
+    const bytes = await save(counter());
+    const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    const places = [...Array.from({ length: header }, (_, at) => at), header + 5, bytes.length - 1];
+    for (const at of places) {
+      const damaged = bytes.slice();
+      damaged[at] ^= 1;
+      await expect(decodeCheckpoint(damaged), `byte ${at}`).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+    }
+    for (const length of [0, 7, 100, bytes.length - 1]) {
+      await expect(decodeCheckpoint(bytes.slice(0, length))).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+    }
+  });
+
+  it('is missed clearly', async () => {
+    const trainer = createTrainer({ data: tinyDataset(), model: tinyBackbone() });
+    expect(await trainer.resume(undefined, { optional: true })).toBe(false);
+    await expect(trainer.resume('elsewhere')).rejects.toThrow(/TRAINER_NOTHING_TO_RESUME.*'elsewhere'/s);
+    await trainer.dispose();
+  });
+});

@@ -1,0 +1,39 @@
+import type { MetricValues } from './metric.js';
+import type { Position } from './events.js';
+
+/** Why a checkpoint is saved. */
+export type CheckpointReason = 'epoch' | 'interval' | 'request' | 'stop' | 'end' | 'error';
+
+/** A checkpoint about to be kept. */
+export interface CheckpointRecord {
+  /** The next batch. */
+  readonly position: Position;
+  readonly reason: CheckpointReason;
+  /** The evaluation of exactly these weights, if there was one. */
+  readonly evaluation: MetricValues | undefined;
+  /** The whole checkpoint as a file's bytes (docs/checkpoint-format.md). */
+  readonly bytes: Uint8Array;
+}
+
+/** Where in a run the loop asks whether a checkpoint is due. */
+export interface CheckpointPlace {
+  /** The next batch. */
+  readonly position: Position;
+  /** Whether an epoch has just ended, its evaluation included. */
+  readonly epochEnd: boolean;
+  /** Whether it was the last of the run. */
+  readonly last: boolean;
+}
+
+/** Where checkpoints are kept, and for how long. */
+export interface CheckpointStore {
+  readonly name: string;
+  /** Called when a run begins or goes on; throws when the place already holds another run. */
+  begin?(run: { readonly resumed: boolean }): Promise<void>;
+  /** Whether one is due here; asked after every batch and every epoch. */
+  isDue(place: CheckpointPlace): boolean;
+  /** Keeps a checkpoint and returns where it can be resumed from. */
+  save(record: CheckpointRecord): Promise<string>;
+  /** The newest checkpoint, or the one at `location`; undefined when there is none. */
+  load(location?: string): Promise<Uint8Array | undefined>;
+}

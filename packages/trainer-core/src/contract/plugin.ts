@@ -1,0 +1,115 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { Observable } from 'rxjs';
+import type { RandomStream } from '../random/random-stream.js';
+import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from './events.js';
+import type { ListRole, Role, SingleRole } from './roles.js';
+
+/** Reads the value of another role; its decorations are included. */
+export type Resolve = <T>(role: Role<T>) => T;
+
+/** A value that is given as it is: anything but a function, which would be taken for a maker. */
+export type Provided<T> = [T] extends [(...args: never[]) => unknown] ? never : T;
+
+/** First door: what a plugin may change. */
+export interface RoleRegistry {
+  /**
+   * Fills a role that has exactly one provider; a second provider is an error. A function is taken as the maker of the
+   * value, called when the role is first resolved; a value that is itself a function is given by such a maker.
+   */
+  provide<T>(role: SingleRole<T>, value: NoInfer<Provided<T>> | ((resolve: Resolve) => NoInfer<T>)): void;
+  /** Adds to a list role; the order is the plugins' order. */
+  contribute<T>(role: ListRole<T>, value: T): void;
+  /** Wraps whatever fills a role; the first plugin in order is the innermost. */
+  decorate<T>(role: SingleRole<T>, wrap: (inner: T, resolve: Resolve) => T): void;
+  /** Says that this plugin uses the role's value inside its own, so that it does not become the default elsewhere. */
+  claim<T>(role: SingleRole<T>): void;
+}
+
+/**
+ * Second door: what a plugin may look at. Streams end with the trainer; nobody listening costs nothing. Observers are
+ * synchronous: the loop does not wait for a promise, and a rejection inside one is out of its sight.
+ */
+export interface Hooks {
+  readonly epoch$: Observable<EpochEvent>;
+  readonly batch$: Observable<BatchEvent>;
+  readonly step$: Observable<StepEvent>;
+  /** All events, in order. */
+  readonly events$: Observable<TrainerEvent>;
+}
+
+/** Plain data: what JSON can hold, plus typed arrays. */
+export type StateValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | readonly StateValue[]
+  | { readonly [key: string]: StateValue };
+
+/** Something that survives in checkpoints. */
+export interface Persistent {
+  /** Raised when the form of the state changes; `load` gets the version that was saved. */
+  readonly version: number;
+  save(): StateValue;
+  /** Restores what `save` gave; throws when `fromVersion` cannot be read. */
+  load(state: StateValue, fromVersion: number): void;
+}
+
+/** Third door: what a plugin may persist. Variables of layers and optimizers are saved without asking. */
+export interface StateRegistry {
+  /** Adds state under a key that is unique within the plugin; missing state on load is an error. */
+  persist(key: string, state: Persistent): void;
+}
+
+/** What an observer may ask; the loop acts at its fixed places. */
+export interface Requests {
+  /** Ends the run after this batch; a run that is stopped can be resumed. */
+  requestStop(reason: string): void;
+  /** Evaluates after this batch. */
+  requestEvaluation(): void;
+  /** Saves a checkpoint after this batch, after every observer. */
+  requestCheckpoint(): void;
+}
+
+/** What `setup` gets: the three doors, and what a plugin needs of its own. */
+export interface SetupContext {
+  readonly roles: RoleRegistry;
+  readonly hooks: Hooks;
+  readonly state: StateRegistry;
+  readonly requests: Requests;
+  /** A stream of random numbers named after the plugin and `purpose`, part of every checkpoint; taken in setup only. */
+  random(purpose: string): RandomStream;
+  /** The trainer's own tsyringe child container, for a plugin's own services. */
+  readonly container: DependencyContainer;
+  readonly seed: number;
+}
+
+/** A named bundle of behaviour for one trainer. */
+export interface TrainerPlugin {
+  /** The package name, such as `@evenkeel/plugin-whitening`; unique within a trainer. */
+  readonly name: string;
+  /** Version of the plugin, shown by `explain()` and kept in checkpoints. */
+  readonly version: string;
+  /** Semver range of the plugin contract that it was written for, such as `^1.0`. */
+  readonly api: string;
+  /** One line for `explain()`: what it does with these options. */
+  readonly description?: string;
+  /** Plugins that must be there too. */
+  readonly requires?: readonly string[];
+  /** Plugins that must not be there. */
+  readonly conflicts?: readonly string[];
+  /** Before or after the plugins that say nothing; within the same order the list decides. */
+  readonly order?: 'pre' | 'post';
+  /** Plugins that come earlier, if they are there. */
+  readonly after?: readonly string[];
+  /** Plugins that come later, if they are there. */
+  readonly before?: readonly string[];
+  /** Called once per trainer, in order; what it returns is called on dispose, in reverse order. */
+  setup(context: SetupContext): (() => void) | void;
+}
+
+/** A plugin, nothing, or a preset of them: falsy values are left out and arrays are flattened. */
+export type PluginInput = TrainerPlugin | false | null | undefined | '' | 0 | readonly PluginInput[];

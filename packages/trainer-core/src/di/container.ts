@@ -1,0 +1,8 @@
+import 'reflect-metadata';
+import { container } from 'tsyringe';
+import type { DependencyContainer } from 'tsyringe';
+
+/** A container of its own for one trainer; nothing is ever registered in tsyringe's global one. */
+export function createTrainerContainer(): DependencyContainer {
+  return container.createChildContainer();
+}

@@ -1,0 +1,192 @@
+import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+
+/** What is missing altogether reads as such. */
+function shown(value: unknown): string {
+  return value === undefined ? 'absent' : show(value);
+}
+
+/** Every error that the trainer throws on purpose, apart from the options of its factories (`option-errors.ts`). */
+export const trainerErrors = defineErrors('TRAINER', {
+  BAD_OPTION: errorEntry(
+    (d: { call: string; option: string; expected: string; received: unknown }) =>
+      `Option '${d.option}' of ${d.call}: expected ${d.expected}, received ${show(d.received)}.`,
+    { call: 'createTrainer', option: 'batchSize', expected: 'a whole number of at least 1', received: 0 },
+  ),
+  BAD_PLUGIN: errorEntry(
+    (d: { received: unknown; problem: string }) =>
+      `Expected a plugin { name, version, api, setup }, received ${show(d.received)}: ${d.problem}. ` +
+      `Did you pass the factory itself instead of calling it, as in \`plugins: [whitening()]\`?`,
+    { received: { name: 'p' }, problem: "'setup' is missing" },
+  ),
+  DUPLICATE_PLUGIN: errorEntry(
+    (d: { plugin: string }) => `Plugin '${d.plugin}' is in the list twice. Keep one of them.`,
+    { plugin: '@evenkeel/plugin-bet' },
+  ),
+  API_MISMATCH: errorEntry(
+    (d: { plugin: string; range: string; provided: string }) =>
+      `Plugin '${d.plugin}' was written for version '${d.range}' of the plugin contract, this trainer-core provides ` +
+      `'${d.provided}'. Install a version of the plugin or of @evenkeel/trainer-core that fits the other.`,
+    { plugin: 'plugin-old', range: '^0.9', provided: '1.0.0' },
+  ),
+  REQUIRES_MISSING: errorEntry(
+    (d: { plugin: string; missing: string; installed: readonly string[] }) =>
+      `Plugin '${d.plugin}' requires '${d.missing}', which is not in the list. Add it to \`plugins\`. ` +
+      `In the list: ${quoteAll(d.installed)}.`,
+    { plugin: 'plugin-a', missing: 'plugin-b', installed: ['plugin-c'] },
+  ),
+  CONFLICT: errorEntry(
+    (d: { plugin: string; other: string }) =>
+      `Plugin '${d.plugin}' cannot be used together with '${d.other}'. Remove one of them.`,
+    { plugin: 'plugin-a', other: 'plugin-b' },
+  ),
+  ORDER_CYCLE: errorEntry(
+    (d: { cycle: readonly string[] }) =>
+      `The plugins' 'after' and 'before' form a cycle: ${d.cycle.map((name) => `'${name}'`).join(' before ')}. ` +
+      `Remove one of these constraints.`,
+    { cycle: ['plugin-a', 'plugin-b', 'plugin-a'] },
+  ),
+  SETUP_FAILED: errorEntry(
+    (d: { plugin: string; reason: string }) => `Plugin '${d.plugin}' failed in setup: ${d.reason}`,
+    { plugin: 'plugin-a', reason: 'no such file' },
+  ),
+  LATE_CALL: errorEntry(
+    (d: { plugin: string; call: string }) =>
+      `Plugin '${d.plugin}' called '${d.call}' after its setup had returned. Register everything inside setup.`,
+    { plugin: 'plugin-a', call: 'roles.provide' },
+  ),
+  WRONG_KIND: errorEntry(
+    (d: { plugin: string; role: string; call: string; instead: string }) =>
+      `Plugin '${d.plugin}' called '${d.call}' with role '${d.role}'. Use '${d.instead}' for this role.`,
+    { plugin: 'plugin-a', role: 'LOSS', call: 'roles.contribute', instead: 'roles.provide' },
+  ),
+  TWO_PROVIDERS: errorEntry(
+    (d: { role: string; first: string; second: string }) =>
+      `Role '${d.role}' takes one provider, but both '${d.first}' and '${d.second}' provide it. ` +
+      `Keep one, or let one of them decorate the role.`,
+    { role: 'SAMPLER', first: 'options', second: 'plugin-a' },
+  ),
+  NO_PROVIDER: errorEntry(
+    (d: { role: string; purpose: string }) =>
+      `Role '${d.role}' (${d.purpose}) has no provider and no default. Add a plugin or an option that provides it.`,
+    { role: 'DATASET', purpose: 'where examples come from' },
+  ),
+  ROLE_CYCLE: errorEntry(
+    (d: { roles: readonly string[] }) =>
+      `Roles resolve each other in a circle: ${d.roles.map((name) => `'${name}'`).join(' needs ')}. ` +
+      `Resolve inside one of them later, or split it.`,
+    { roles: ['SAMPLER', 'BALANCED_SAMPLER', 'SAMPLER'] },
+  ),
+  DUPLICATE_STATE: errorEntry(
+    (d: { plugin: string; key: string }) =>
+      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state a key of its own.`,
+    { plugin: 'plugin-a', key: 'statistics' },
+  ),
+  DUPLICATE_VARIABLE: errorEntry(
+    (d: { variable: string }) =>
+      `A variable named '${d.variable}' exists already in this trainer. Names must be unique within a scope.`,
+    { variable: 'backbone/conv1/kernel' },
+  ),
+  OBSERVER_FAILED: errorEntry(
+    (d: { plugin: string; event: string; reason: string }) =>
+      `An observer of '${d.plugin}' threw while it handled '${d.event}': ${d.reason.replace(/\.$/, '')}. ` +
+      `The other observers were served, and the run was stopped.`,
+    { plugin: 'plugin-a', event: 'step-end', reason: 'x is not a function' },
+  ),
+  LOSS_NOT_FINITE: errorEntry(
+    (d: { loss: number; epoch: number; batch: number; learningRate: number }) =>
+      `Expected a finite loss, received ${d.loss} in epoch ${d.epoch + 1}, batch ${d.batch + 1}, at learning rate ` +
+      `${d.learningRate}. Lower the learning rate, add warm-up or gradient clipping, or resume an earlier checkpoint.`,
+    { loss: Number.NaN, epoch: 0, batch: 3, learningRate: 10 },
+  ),
+  BAD_UPDATE: errorEntry(
+    (d: { variable: string; problem: string }) =>
+      `A layer or optimizer asked for a new value of variable '${d.variable}': ${d.problem}. Nothing was changed.`,
+    { variable: 'mean', problem: 'expected float32 [64], received float32 [32]' },
+  ),
+  BAD_DATASET: errorEntry(
+    (d: { dataset: string; problem: string }) => `Data set '${d.dataset}' does not fit itself: ${d.problem}.`,
+    { dataset: 'mine', problem: 'train.labels has class 3, expected 0 .. 2' },
+  ),
+  BAD_BATCH: errorEntry(
+    (d: { transform: string; problem: string }) =>
+      `After the batch transform '${d.transform}', ${d.problem}. A transform may change values, not the number of examples.`,
+    { transform: 'mixup', problem: 'there are 7 labels for 8 images' },
+  ),
+  BAD_PLAN: errorEntry(
+    (d: { sampler: string; epoch: number; expected: number; received: number }) =>
+      `Sampler '${d.sampler}' announced ${d.expected} batches in epoch ${d.epoch + 1} and planned ${d.received}. ` +
+      `Expected the same number, at least 1.`,
+    { sampler: 'mine', epoch: 0, expected: 10, received: 9 },
+  ),
+  DUPLICATE_METRIC: errorEntry(
+    (d: { metric: string; key: string }) =>
+      `Metric '${d.metric}' gives a value '${d.key}' that an earlier metric gives too. Rename one, or leave one out.`,
+    { metric: 'topK', key: 'top5' },
+  ),
+  UNKNOWN_SPLIT: errorEntry(
+    (d: { split: string; dataset: string; available: readonly string[] }) =>
+      `Data set '${d.dataset}' has no '${d.split}' part. Available: ${quoteAll(d.available)}.`,
+    { split: 'validation', dataset: 'cifar10-lt', available: ['train', 'test'] },
+  ),
+  BAD_FEATURES: errorEntry(
+    (d: { layer: string; expected: string; received: readonly (number | null)[] }) =>
+      `'${d.layer}' should give ${d.expected}, it gave a tensor of shape [${d.received.join(', ')}].`,
+    { layer: 'resnet32', expected: 'features [batch, 64]', received: [8, 4, 4, 64] },
+  ),
+  CHECKPOINT_DAMAGED: errorEntry(
+    (d: { problem: string }) =>
+      `The checkpoint cannot be read: ${d.problem}. Resume from an earlier one; nothing was changed.`,
+    { problem: 'its checksum is abc, the file says def' },
+  ),
+  CHECKPOINT_MISMATCH: errorEntry(
+    (d: { what: string; expected: unknown; found: unknown }) =>
+      `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +
+      `the checkpoint. Build the trainer as it was, or start anew; nothing was changed.`,
+    { what: 'seed', expected: 1, found: 2 },
+  ),
+  STATE_MISSING: errorEntry(
+    (d: { plugin: string; key: string }) =>
+      `The checkpoint has no state '${d.key}' of plugin '${d.plugin}'. It was written without this plugin: remove ` +
+      `it, or start anew; nothing was changed.`,
+    { plugin: 'plugin-a', key: 'statistics' },
+  ),
+  STATE_UNCLAIMED: errorEntry(
+    (d: { plugin: string; version: string; key: string }) =>
+      `The checkpoint holds state '${d.key}' of plugin '${d.plugin}' ${d.version}, which is not in the list. Add the ` +
+      `plugin to go on exactly as before; nothing was changed.`,
+    { plugin: 'plugin-a', version: '0.1.0', key: 'statistics' },
+  ),
+  STATE_REJECTED: errorEntry(
+    (d: { plugin: string; key: string; reason: string }) =>
+      `Plugin '${d.plugin}' could not load its state '${d.key}': ${d.reason}. Everything is as it was before.`,
+    { plugin: 'plugin-a', key: 'statistics', reason: 'version 3 is newer than this plugin' },
+  ),
+  STATE_NOT_SAVED: errorEntry(
+    (d: { plugin: string; key: string; reason: string }) =>
+      `Plugin '${d.plugin}' could not save its state '${d.key}': ${d.reason}. No checkpoint was written.`,
+    { plugin: 'plugin-a', key: 'statistics', reason: 'x is not a function' },
+  ),
+  STATE_NOT_PLAIN: errorEntry(
+    (d: { path: string; received: unknown }) =>
+      `Under '${d.path}' there is ${show(d.received)}. State is plain data: null, truth values, numbers, texts, lists, ` +
+      `plain objects, Float32Array, Float64Array and Int32Array.`,
+    { path: 'state/plugin-a/seen', received: 'a Map' },
+  ),
+  NOTHING_TO_RESUME: errorEntry(
+    (d: { location: string | undefined; store: string }) =>
+      `There is no checkpoint ${d.location === undefined ? 'yet' : `at '${d.location}'`} (kept by ${d.store}). ` +
+      `Check the path, or start without resume.`,
+    { location: 'runs/a/checkpoints', store: 'files' },
+  ),
+  BUSY: errorEntry(
+    (d: { call: string; running: string }) =>
+      `'${d.call}' was called while '${d.running}' is under way. Await the first, or make a second trainer.`,
+    { call: 'fit', running: 'fit' },
+  ),
+  DISPOSED: errorEntry(
+    (d: { call: string }) => `'${d.call}' was called after dispose(). Make a new trainer.`,
+    {
+      call: 'fit',
+    },
+  ),
+});

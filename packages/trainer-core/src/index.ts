@@ -1,0 +1,149 @@
+export {
+  BACKBONE,
+  BALANCED_SAMPLER,
+  BATCH_TRANSFORMS,
+  CHECKPOINTS,
+  CLASSIFIER,
+  DATASET,
+  EVALUATION_WEIGHTS,
+  FEATURE_TRANSFORMS,
+  GRADIENT_TRANSFORMS,
+  LOGIT_TRANSFORMS,
+  LOSS,
+  METRICS,
+  OPTIMIZER,
+  PENALTIES,
+  POSTHOC_TRANSFORMS,
+  SAMPLER,
+  SCHEDULE,
+  STEP_COMPILER,
+  TRAINABLE,
+} from './contract/core-roles.js';
+export { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
+export { listRole, singleRole } from './contract/roles.js';
+export { createTrainer } from './create-trainer.js';
+export { trainerErrors } from './errors.js';
+export { optionErrors } from './option-errors.js';
+export { memoryCheckpoints } from './checkpoint/memory-checkpoints.js';
+export { Trainer } from './trainer.js';
+export { createRandom } from './random/random-stream.js';
+export { countClasses, indicesByClass, normalised } from './sampling/class-index.js';
+export { Deck } from './sampling/deck.js';
+export { planFromFunction, planFromIndices } from './sampling/list-plan.js';
+export { cosineClassifier } from './classifiers/cosine-classifier.js';
+export { linearClassifier } from './classifiers/linear-classifier.js';
+export { exponentialMovingAverage } from './ema/ema.js';
+export { filled, heNormal, ones, uniform, zeros } from './initializers/initializers.js';
+export { crossEntropyWithLogits, softmaxCrossEntropy } from './losses/softmax-cross-entropy.js';
+export { accuracy } from './metrics/accuracy.js';
+export { calibration } from './metrics/calibration.js';
+export { shotGroupsOf } from './metrics/shot-groups.js';
+export { topK } from './metrics/top-k.js';
+export { adam, adamW } from './optimizers/adam.js';
+export { sgd } from './optimizers/sgd.js';
+export { classBalanced } from './sampling/class-balanced.js';
+export { instanceBalanced } from './sampling/instance-balanced.js';
+export { interpolated, squareRoot } from './sampling/interpolated.js';
+export { progressive } from './sampling/progressive.js';
+export { constant } from './schedules/constant.js';
+export { cosine } from './schedules/cosine.js';
+export { multiStep } from './schedules/multi-step.js';
+export { oneCycle } from './schedules/one-cycle.js';
+export { clipByGlobalNorm, clipByValue } from './transforms/clipping.js';
+
+export type {
+  BatchTransform,
+  BatchTransformContext,
+  Dataset,
+  DatasetDefinition,
+  ExampleSource,
+  HostBatch,
+  ShotGroup,
+} from './contract/dataset.js';
+export type {
+  CheckpointPlace,
+  CheckpointReason,
+  CheckpointRecord,
+  CheckpointStore,
+} from './contract/checkpoint-store.js';
+export type {
+  BatchEnd,
+  BatchEvent,
+  BatchStart,
+  CheckpointSaved,
+  EpochEnd,
+  EpochEvent,
+  EpochStart,
+  EvaluationEnd,
+  EvaluationProgress,
+  EvaluationStart,
+  FitEnd,
+  FitStart,
+  Position,
+  StepEnd,
+  StepEvent,
+  StepStart,
+  TrainerEvent,
+} from './contract/events.js';
+export type {
+  BackboneDefinition,
+  ClassifierDefinition,
+  FeatureTransformDefinition,
+  Initializer,
+  Layer,
+  LayerContext,
+  VariableInfo,
+  VariableScope,
+  WeightOptions,
+} from './contract/layers.js';
+export type { Metric, MetricAccumulator, MetricContext, MetricValues } from './contract/metric.js';
+export type {
+  Hooks,
+  Persistent,
+  PluginInput,
+  Requests,
+  Resolve,
+  RoleRegistry,
+  SetupContext,
+  StateRegistry,
+  StateValue,
+  TrainerPlugin,
+} from './contract/plugin.js';
+export type { ListRole, Role, SingleRole } from './contract/roles.js';
+export type { BatchPlan, EpochPlan, Sampler, SamplerContext, SamplerDefinition } from './contract/sampler.js';
+export type { Draw, PlainStep, StepCompiler } from './contract/step-compiler.js';
+export type {
+  EvaluationWeights,
+  Gradients,
+  GradientTransform,
+  LogitTransform,
+  Loss,
+  Optimizer,
+  OptimizerContext,
+  OptimizerDefinition,
+  Penalty,
+  PosthocTransform,
+  Schedule,
+  SchedulePosition,
+  StepContext,
+  TrainableRule,
+} from './contract/step.js';
+export type { TrainerOptions } from './create-trainer.js';
+export type { FitOptions, FitResult } from './loop/fit.js';
+export type { EpochRecord } from './loop/run-state.js';
+export type { Split } from './trainer.js';
+export type { RandomStream, StreamPart } from './random/random-stream.js';
+export type { CosineClassifierOptions } from './classifiers/cosine-classifier.js';
+export type { LinearClassifierOptions } from './classifiers/linear-classifier.js';
+export type { ExponentialMovingAverageOptions } from './ema/ema.js';
+export type { HeNormalOptions } from './initializers/initializers.js';
+export type { SoftmaxCrossEntropyOptions } from './losses/softmax-cross-entropy.js';
+export type { CalibrationOptions } from './metrics/calibration.js';
+export type { ShotGroupOptions } from './metrics/shot-groups.js';
+export type { AdamOptions } from './optimizers/adam.js';
+export type { SgdOptions } from './optimizers/sgd.js';
+export type { InstanceBalancedOptions } from './sampling/instance-balanced.js';
+export type { InterpolatedOptions } from './sampling/interpolated.js';
+export type { CosineOptions } from './schedules/cosine.js';
+export type { MultiStepOptions } from './schedules/multi-step.js';
+export type { OneCycleOptions } from './schedules/one-cycle.js';

@@ -1,0 +1,60 @@
+import { BATCH_TRANSFORMS } from '../contract/core-roles.js';
+import type { BatchTransform, Dataset, ExampleSource, HostBatch } from '../contract/dataset.js';
+import type { Resolve } from '../contract/plugin.js';
+import type { BatchPlan } from '../contract/sampler.js';
+import { trainerErrors } from '../errors.js';
+import { createRandom } from '../random/random-stream.js';
+import type { RandomStream } from '../random/random-stream.js';
+
+/** Reads, augments and transforms the batch of a plan; every draw is a function of seed, epoch and place. */
+export class BatchReader {
+  readonly #dataset: Dataset;
+  readonly #seed: number;
+  readonly #transforms: readonly BatchTransform[];
+
+  constructor(resolve: Resolve, dataset: Dataset, seed: number) {
+    this.#dataset = dataset;
+    this.#seed = seed;
+    this.#transforms = resolve(BATCH_TRANSFORMS);
+  }
+
+  /** The batch of a place in an epoch, ready for the step. */
+  async read(plan: BatchPlan, epoch: number, place: number): Promise<HostBatch> {
+    const { train, classNames } = this.#dataset;
+    const random = createRandom(this.#seed, 'data', epoch, place);
+    const batch: HostBatch = { ...plan, ...(await readPlain(train, plan.indices, random.fork('read'))) };
+    for (const [index, transform] of this.#transforms.entries()) {
+      transform.transform(batch, {
+        random: random.fork('transform', index, transform.name),
+        classes: classNames.length,
+        exampleShape: train.exampleShape,
+        epoch,
+      });
+      checkRows(transform.name, batch, plan.indices.length, classNames.length);
+    }
+    return batch;
+  }
+}
+
+/** Images and labels of some examples, augmented when `random` is given. */
+export async function readPlain(
+  source: ExampleSource,
+  indices: Int32Array,
+  random?: RandomStream,
+): Promise<{ images: Float32Array; labels: Int32Array }> {
+  const length = source.exampleShape.reduce((product, size) => product * size, indices.length);
+  const images = new Float32Array(length);
+  await source.read(indices, images, random);
+  return { images, labels: indices.map((index) => source.labels[index]) };
+}
+
+function checkRows(transform: string, batch: HostBatch, rows: number, classes: number): void {
+  const { images, labels, targets } = batch;
+  const problem =
+    labels.length !== rows || images.length % rows !== 0
+      ? `there are ${labels.length} labels and ${images.length} image values for ${rows} examples`
+      : targets && targets.length !== rows * classes
+        ? `there are ${targets.length} target values, expected ${rows} × ${classes}`
+        : undefined;
+  if (problem) throw trainerErrors.BAD_BATCH({ transform, problem });
+}

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { BACKBONE, CLASSIFIER, FEATURE_TRANSFORMS } from '../contract/core-roles.js';
+import type { Layer, LayerContext } from '../contract/layers.js';
+import type { Resolve } from '../contract/plugin.js';
+import { trainerErrors } from '../errors.js';
+import type { VariableStore } from './variable-store.js';
+
+/** Backbone, feature transforms and classifier, built and joined. */
+export interface Network {
+  /** Images `[batch, ...exampleShape]` to logits `[batch, classes]`. */
+  logits(images: Tensor, context: LayerContext): Tensor2D;
+}
+
+/** Builds the network that the roles describe, its variables in `store`. */
+export function buildNetwork(
+  resolve: Resolve,
+  store: VariableStore,
+  exampleShape: readonly number[],
+  classes: number,
+): Network {
+  const definition = resolve(BACKBONE);
+  const backbone = definition.build(store.scope('backbone'), exampleShape);
+  const transforms: Layer<Tensor2D, Tensor2D>[] = [];
+  let features = backbone.outputSize;
+  for (const transform of resolve(FEATURE_TRANSFORMS)) {
+    const layer = transform.build(store.scope('features').child(transform.name), features);
+    features = layer.outputSize;
+    transforms.push(layer);
+  }
+  const classifier = resolve(CLASSIFIER).build(store.scope('classifier'), features, classes);
+  checkFeatures(definition.name, backbone, exampleShape);
+  return {
+    logits(images, context) {
+      const raw = backbone.apply(images, context);
+      const changed = transforms.reduce((value, layer) => layer.apply(value, context), raw);
+      return classifier.apply(changed, context);
+    },
+  };
+}
+
+/** Fails early, with the backbone's name, when it does not give `[batch, outputSize]`. */
+function checkFeatures(
+  name: string,
+  backbone: Layer<Tensor, Tensor2D>,
+  exampleShape: readonly number[],
+): void {
+  tf.tidy(() => {
+    const { shape } = backbone.apply(tf.zeros([1, ...exampleShape]), evaluationContext);
+    if (shape.length !== 2 || shape[1] !== backbone.outputSize) {
+      const expected = `features [batch, ${backbone.outputSize}]`;
+      throw trainerErrors.BAD_FEATURES({ layer: name, expected, received: shape });
+    }
+  });
+}
+
+/** The context of evaluation and prediction: nothing is updated, nothing is drawn. */
+export const evaluationContext: LayerContext = {
+  training: false,
+  tag: 'evaluation',
+  update: () => undefined,
+  uniform: (_purpose, shape) => tf.zeros([...shape]),
+};

@@ -1,0 +1,29 @@
+import type { Metric } from '../contract/metric.js';
+import { checkNumber } from '../option-errors.js';
+import { rankOf } from './rank.js';
+
+/**
+ * The share of examples, in 0..1, whose class is among the k largest logits, under the name `top5` for k = 5; null
+ * without examples, and always 1 when there are no more than k classes. Throws TRAINER_OPTION_BAD_VALUE unless k is a
+ * whole number of at least 1.
+ */
+export function topK(k: number): Metric {
+  checkNumber('topK', 'k', k, { min: 1, integer: true }, '5');
+  const name = `top${k}`;
+  return {
+    name,
+    start({ classes }) {
+      let right = 0;
+      let tested = 0;
+      return {
+        add(logits, labels) {
+          tested += labels.length;
+          labels.forEach((label, row) => {
+            if (rankOf(logits, row * classes, classes, label) < k) right++;
+          });
+        },
+        result: () => ({ [name]: tested === 0 ? null : right / tested }),
+      };
+    },
+  };
+}

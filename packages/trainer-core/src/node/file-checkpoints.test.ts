@@ -1,0 +1,221 @@
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint } from '../checkpoint/checkpoint-file.js';
+import { valuesOf } from '../loop/tiny.fixture.js';
+import { version } from '../version.js';
+import { fileCheckpoints } from './file-checkpoints.js';
+import type { FileCheckpointOptions } from './file-checkpoints.js';
+import { scripted, tinyTrainer, useFolder } from './node.fixture.js';
+
+const folder = useFolder();
+const step = (number: number) => `step-${String(number).padStart(9, '0')}.safetensors`;
+const names = async () => (await readdir(folder())).sort();
+const make = (options: Partial<FileCheckpointOptions> = {}, ...all: number[]) =>
+  tinyTrainer(
+    fileCheckpoints({ folder: folder(), ...options }),
+    all.length > 0 ? [scripted(...all.map((value) => ({ all: value })))] : undefined,
+  );
+/** The step at which `best.safetensors` was saved, and what it says is the best value. */
+const best = async () => {
+  const { json } = await decodeCheckpoint(await readFile(join(folder(), 'best.safetensors')));
+  const { run, states } = json as { run: { position: { step: number } }; states: { value: number }[] };
+  return [run.position.step, states[0].value];
+};
+
+describe('fileCheckpoints', () => {
+  it('keeps the newest and the best, whole files only', async () => {
+    const trainer = make({ everySteps: 2 });
+    await trainer.fit({ epochs: 3 });
+    await trainer.dispose();
+    expect(await names()).toEqual(['best.safetensors', step(8), step(9)]);
+  });
+
+  it('resumes from the newest, from a file, and from the best', async () => {
+    const whole = tinyTrainer([]);
+    await whole.fit({ epochs: 3 });
+    const first = make();
+    await first.fit({ epochs: 2 });
+    await first.dispose();
+    for (const location of [undefined, folder(), join(folder(), step(6))]) {
+      const second = make();
+      await second.resume(location);
+      await second.fit({ epochs: 3 });
+      expect(valuesOf(second)).toEqual(valuesOf(whole));
+      await second.dispose();
+      await rm(join(folder(), step(9)));
+    }
+    const third = make();
+    expect(await third.resume(join(folder(), 'best.safetensors'))).toBe(true);
+    await third.dispose();
+    await whole.dispose();
+  });
+
+  it('saves the end of the run, due or not', async () => {
+    const trainer = make({ everyEpochs: 2, best: false });
+    await trainer.fit({ epochs: 3 });
+    await trainer.dispose();
+    expect(await names()).toEqual([step(6), step(9)]);
+  });
+
+  it('gives up the later steps of a branch that was left', async () => {
+    const first = make({ keepLast: 4, best: false });
+    await first.fit({ epochs: 4 });
+    await first.dispose();
+    const second = make({ keepLast: 2, best: false });
+    await second.resume(join(folder(), step(3)));
+    expect(await names()).toEqual([step(3), step(6), step(9), step(12)]);
+    await second.fit({ epochs: 2 });
+    expect(await names()).toEqual([step(3), step(6)]);
+    const values = valuesOf(second);
+    await second.resume();
+    expect(valuesOf(second)).toEqual(values);
+    await second.dispose();
+  });
+
+  it('has as best the weights that were evaluated, not those of a later checkpoint', async () => {
+    const trainer = make({ everyEpochs: 2 }, 0.9, 0.5);
+    await trainer.fit({ epochs: 5, evaluateEvery: 3 });
+    await trainer.dispose();
+    expect(await best()).toEqual([9, 0.9]);
+    expect(await names()).toEqual(['best.safetensors', step(12), step(15)]);
+  });
+
+  it('saves the best at once when an evaluation was asked for in an epoch', async () => {
+    const trainer = make({}, 0.9, 0.5);
+    trainer.hooks.step$.subscribe(
+      ({ type, position }) =>
+        type === 'step-start' && position.step === 1 && trainer.requests.requestEvaluation(),
+    );
+    await trainer.fit({ epochs: 1 });
+    await trainer.dispose();
+    expect(await best()).toEqual([2, 0.9]);
+  });
+
+  it('does not take a worse model for the best after a resume', async () => {
+    const first = make({ keepLast: 3 }, 0.5, 0.9);
+    await first.fit({ epochs: 2 });
+    await first.dispose();
+    expect(await best()).toEqual([6, 0.9]);
+    const second = make({ keepLast: 3 }, 0.7);
+    await second.resume();
+    await second.fit({ epochs: 3 });
+    await second.dispose();
+    expect(await best()).toEqual([6, 0.9]);
+    const older = make({ keepLast: 3 }, 0.7);
+    await older.resume(join(folder(), step(3)));
+    await older.fit({ epochs: 2 });
+    await older.dispose();
+    expect(await best()).toEqual([6, 0.7]);
+  });
+
+  it('keeps no best where the metric is not measured, or is not a number', async () => {
+    const trainer = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'none' }), [
+      scripted({ none: Number.NaN }, { all: 1 }),
+    ]);
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(await names()).toEqual([step(3), step(6)]);
+  });
+
+  it('has the version of the package', () => {
+    expect(fileCheckpoints({ folder: 'a' }).version).toBe(version);
+  });
+});
+
+describe('a folder of another run', () => {
+  const inUse = /TRAINER_NODE_FOLDER_IN_USE.*step-000000003/s;
+
+  it('is refused, and loses nothing', async () => {
+    const first = make();
+    await first.fit({ epochs: 1 });
+    await first.dispose();
+    const before = await names();
+    const second = make();
+    await expect(second.fit({ epochs: 1 })).rejects.toThrow(inUse);
+    await expect(second.save()).rejects.toThrow(inUse);
+    expect(await names()).toEqual(before);
+    await second.resume();
+    await second.fit({ epochs: 2 });
+    await second.dispose();
+    expect(await names()).toEqual(['best.safetensors', step(3), step(6)]);
+  });
+
+  it('is refused also when the run goes on from elsewhere', async () => {
+    const first = make();
+    await first.fit({ epochs: 1 });
+    await first.dispose();
+    const elsewhere = join(folder(), 'elsewhere');
+    await mkdir(elsewhere);
+    await copyFile(join(folder(), step(3)), join(elsewhere, step(3)));
+    const second = make();
+    await second.resume(elsewhere);
+    await expect(second.fit({ epochs: 2 })).rejects.toThrow(inUse);
+    await second.dispose();
+  });
+
+  it('is not ours by a resume that failed', async () => {
+    const first = make();
+    await first.fit({ epochs: 1 });
+    await first.dispose();
+    const plugins = fileCheckpoints({ folder: folder() });
+    const other = tinyTrainer([
+      plugins,
+      {
+        ...plugins,
+        name: 'other',
+        setup: ({ state }) => state.persist('x', { version: 1, save: () => 0, load: () => undefined }),
+      },
+    ]);
+    await expect(other.resume()).rejects.toThrow('TRAINER_STATE_MISSING');
+    await expect(other.fit({ epochs: 1 })).rejects.toThrow(inUse);
+    await other.dispose();
+  });
+});
+
+describe('files that cannot be read or written', () => {
+  it('names a truncated file', async () => {
+    const trainer = make();
+    const path = await trainer.save();
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, bytes.length - 5));
+    await expect(trainer.resume(path)).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+    await trainer.dispose();
+  });
+
+  it('leaves no half file when writing fails, and says why', async () => {
+    const trainer = make();
+    await trainer.save();
+    await mkdir(join(folder(), step(3)));
+    await expect(trainer.fit({ epochs: 1 })).rejects.toMatchObject({
+      code: 'TRAINER_NODE_NOT_WRITTEN',
+      cause: { code: 'EISDIR' },
+    });
+    await trainer.dispose();
+    expect(await names()).toEqual([step(0), step(3)]);
+  });
+
+  it('does not take what cannot be read for nothing', async () => {
+    await writeFile(join(folder(), 'file'), '');
+    const trainer = make({ folder: join(folder(), 'file', 'below') });
+    const notRead = { code: 'TRAINER_NODE_NOT_READ', cause: { code: 'ENOTDIR' } };
+    await expect(trainer.resume(undefined, { optional: true })).rejects.toMatchObject(notRead);
+    await expect(trainer.fit({ epochs: 1 })).rejects.toMatchObject(notRead);
+    await trainer.dispose();
+  });
+});
+
+describe('the options of fileCheckpoints', () => {
+  it.each([
+    { folder: undefined },
+    { folder: '' },
+    { keepLast: 0 },
+    { everyEpochs: 1.5 },
+    { everySteps: -1 },
+    { best: true },
+    { best: '' },
+  ])('%j is refused', (options) => {
+    const given = { folder: 'a', ...options } as unknown as FileCheckpointOptions;
+    expect(() => fileCheckpoints(given)).toThrow(/TRAINER_NODE_BAD_OPTION.*fileCheckpoints\(\)/);
+  });
+});

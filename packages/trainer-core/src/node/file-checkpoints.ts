@@ -1,0 +1,49 @@
+import { CHECKPOINTS } from '../contract/core-roles.js';
+import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
+import type { TrainerPlugin } from '../contract/plugin.js';
+import { version } from '../version.js';
+import { checkOptions, COUNT, METRIC, PATH } from './check-options.js';
+import { FileStore } from './file-store.js';
+
+/** Where checkpoints go and which are kept. */
+export interface FileCheckpointOptions {
+  /** Folder of the checkpoints; made when needed. */
+  readonly folder: string;
+  /** How many of the newest are kept; default 2. */
+  readonly keepLast?: number;
+  /** The metric whose highest value is kept as `best.safetensors`; default `all`; `false`: none. */
+  readonly best?: string | false;
+  /** Saves after every so many epochs; default 1. */
+  readonly everyEpochs?: number;
+  /** Saves after every so many steps as well; default: never. */
+  readonly everySteps?: number;
+}
+
+/**
+ * Keeps checkpoints as files that appear whole or not at all: `step-000000120.safetensors` when one is due and at the
+ * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that goes on
+ * from an older checkpoint leaves the later ones: the first that it saves removes them, and "best" is again what it was
+ * then. A folder with checkpoints that this run neither saved nor goes on from is refused
+ * (`TRAINER_NODE_FOLDER_IN_USE`). Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN` and
+ * `TRAINER_NODE_NOT_READ`.
+ */
+export function fileCheckpoints(options: FileCheckpointOptions): TrainerPlugin {
+  const { folder, keepLast = 2, best = 'all', everyEpochs = 1, everySteps } = options;
+  checkOptions(
+    'fileCheckpoints',
+    { folder, keepLast, best, everyEpochs, everySteps: everySteps ?? 1 },
+    { folder: PATH, keepLast: COUNT, best: METRIC, everyEpochs: COUNT, everySteps: COUNT },
+  );
+  return definePlugin({
+    name: '@evenkeel/trainer-core/file-checkpoints',
+    version,
+    api: PLUGIN_API_VERSION,
+    description: `in '${folder}', the last ${keepLast}`,
+    setup({ roles, state, hooks }) {
+      const store = new FileStore({ folder, keepLast, best, everyEpochs, everySteps });
+      roles.provide(CHECKPOINTS, store);
+      state.persist('best', store.bestSoFar);
+      hooks.events$.subscribe((event) => store.watch(event));
+    },
+  });
+}

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fileCheckpoints } from './file-checkpoints.js';
+import { metricsFile } from './metrics-file.js';
+import type { MetricsFileOptions } from './metrics-file.js';
+import { scripted, tinyTrainer, useFolder } from './node.fixture.js';
+
+const folder = useFolder();
+const file = () => join(folder(), 'metrics.jsonl');
+const read = (path = file()) => readFile(path, 'utf8');
+const linesOf = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const plugins = () => [
+  metricsFile({ path: file(), everySteps: 1 }),
+  fileCheckpoints({ folder: join(folder(), 'c'), everySteps: 1, keepLast: 9 }),
+];
+/** One epoch of a run, and a trainer that goes on from its end or from an older step. */
+const halfARun = async (from?: number) => {
+  const first = tinyTrainer(plugins());
+  await first.fit({ epochs: 1 });
+  await first.dispose();
+  const second = tinyTrainer(plugins());
+  await second.resume(
+    from === undefined ? undefined : join(folder(), 'c', `step-00000000${from}.safetensors`),
+  );
+  return second;
+};
+
+describe('metricsFile', () => {
+  it('has the same lines after a resume as without one', async () => {
+    const clocks = (line: string) => line.replace(/"(imagesPerSecond|readShare)":[^,}]+/g, '"$1":0');
+    const wholeFile = join(folder(), 'whole.jsonl');
+    const whole = tinyTrainer(metricsFile({ path: wholeFile, everySteps: 1 }));
+    await whole.fit({ epochs: 2 });
+    await whole.dispose();
+    const expected = clocks(await read(wholeFile));
+    const lines = linesOf(expected);
+    expect(lines.map(({ type, epoch, step }) => [type, epoch, step].join(' '))).toEqual([
+      ...['step 0 1', 'step 0 2', 'step 0 3', 'epoch 0 3'],
+      ...['step 1 4', 'step 1 5', 'step 1 6', 'epoch 1 6'],
+    ]);
+    expect(lines[7]).toMatchObject({ all: expect.any(Number) as number });
+
+    const first = tinyTrainer(plugins());
+    first.hooks.batch$.subscribe(
+      (event) => event.position.step === 3 && first.requests.requestStop('half-way'),
+    );
+    await first.fit({ epochs: 2 });
+    await first.dispose();
+    await writeFile(file(), '{"type":"of a step that was lost"}\n', { flag: 'a' });
+    const second = tinyTrainer(plugins());
+    await second.resume();
+    await second.fit({ epochs: 2 });
+    await second.dispose();
+    expect(clocks(await read())).toBe(expected);
+    expect(existsSync(`${file()}.previous`)).toBe(false);
+  });
+
+  it('goes on in the same file when the same trainer fits again, or goes back', async () => {
+    const trainer = tinyTrainer(plugins());
+    await trainer.fit({ epochs: 1 });
+    await trainer.fit({ epochs: 2 });
+    expect(linesOf(await read())).toHaveLength(8);
+    await trainer.resume(join(folder(), 'c', 'step-000000002.safetensors'));
+    await trainer.fit({ epochs: 1 });
+    await trainer.dispose();
+    expect(linesOf(await read()).map(({ step }) => step)).toEqual([1, 2, 3, 3]);
+  });
+
+  it('moves older files out of the way, every one', async () => {
+    for (const [text, name] of [
+      ['first', 'metrics.jsonl.previous'],
+      ['second', 'metrics.jsonl.previous-2'],
+      ['third', 'metrics.jsonl.previous-3'],
+    ]) {
+      await writeFile(file(), text);
+      const trainer = tinyTrainer(metricsFile({ path: file() }));
+      await trainer.fit({ epochs: 1 });
+      await trainer.dispose();
+      expect(await read(join(folder(), name))).toBe(text);
+    }
+    expect(await read(`${file()}.previous`)).toBe('first');
+  });
+
+  it('begins anew when the file was lost', async () => {
+    const trainer = await halfARun();
+    await rm(file());
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(linesOf(await read()).map(({ step }) => step)).toEqual([4, 5, 6, 6]);
+  });
+
+  it.each([
+    ['shorter', () => truncate(file(), 20)],
+    ["another run's", () => writeFile(file(), 'precious'.repeat(1000))],
+  ])('keeps a file that is %s, and begins anew', async (_what, change) => {
+    const trainer = await halfARun();
+    await change();
+    const before = await read();
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(await read(`${file()}.previous`)).toBe(before);
+    expect(linesOf(await read()).map(({ step }) => step)).toEqual([4, 5, 6, 6]);
+  });
+
+  it('keeps its own fields when metrics have their names, and writes null for what is no number', async () => {
+    const metric = scripted({ type: 7, epoch: 7, loss: 7, all: Number.NaN, few: 0.5 });
+    const trainer = tinyTrainer(metricsFile({ path: file() }), [metric]);
+    await trainer.fit({ epochs: 1 });
+    await trainer.dispose();
+    const [line] = linesOf(await read());
+    expect(line).toMatchObject({ type: 'epoch', epoch: 0, all: null, few: 0.5 });
+    expect(line['loss']).not.toBe(7);
+    expect(Object.keys(line).slice(0, 3)).toEqual(['type', 'epoch', 'step']);
+  });
+
+  it('leaves a folder at its path alone', async () => {
+    await mkdir(file());
+    const trainer = tinyTrainer(metricsFile({ path: file() }));
+    await expect(trainer.fit({ epochs: 1 })).rejects.toThrow('TRAINER_NODE_NOT_WRITTEN');
+    await trainer.dispose();
+    expect(existsSync(`${file()}.previous`)).toBe(false);
+  });
+
+  it.each([{ path: undefined }, { path: '' }, { everySteps: 0 }])('refuses %j', (options) => {
+    const given = { path: 'a', ...options } as unknown as MetricsFileOptions;
+    expect(() => metricsFile(given)).toThrow(/TRAINER_NODE_BAD_OPTION.*metricsFile\(\)/);
+  });
+});

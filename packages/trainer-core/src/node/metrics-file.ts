@@ -1,0 +1,64 @@
+import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
+import type { TrainerEvent } from '../contract/events.js';
+import type { TrainerPlugin } from '../contract/plugin.js';
+import { version } from '../version.js';
+import { checkOptions, COUNT, PATH } from './check-options.js';
+import { notWritten } from './file-access.js';
+import { LineFile } from './line-file.js';
+
+/** Where a run's numbers are written. */
+export interface MetricsFileOptions {
+  /** Such as `runs/a/metrics.jsonl`; its folder is made when needed. */
+  readonly path: string;
+  /** Writes a line after every so many steps; default 50. */
+  readonly everySteps?: number;
+}
+
+/**
+ * Writes a run's numbers as JSON lines: `{ "type": "step", epoch, step, tag, loss, learningRate }` and
+ * `{ "type": "epoch", epoch, step, loss, imagesPerSecond, readShare, ...metrics }`. `epoch` counts from 0; `step` is the
+ * number of steps done, in both; NaN and infinities become `null`; a metric named like one of a line's own fields is left
+ * out.
+ *
+ * A resumed run cuts the file back to its checkpoint, so that no line is there twice. A file that is not this run's, or
+ * has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). Throws
+ * `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`.
+ */
+export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
+  const { path, everySteps = 50 } = options;
+  checkOptions('metricsFile', { path, everySteps }, { path: PATH, everySteps: COUNT });
+  return definePlugin({
+    name: '@evenkeel/trainer-core/metrics-file',
+    version,
+    api: PLUGIN_API_VERSION,
+    description: `'${path}'`,
+    setup({ hooks, state }) {
+      const file = new LineFile(path);
+      state.persist('written', file);
+      hooks.events$.subscribe((event) => {
+        const line = lineOf(event, everySteps);
+        try {
+          if (event.type === 'fit-start') file.begin();
+          if (line !== undefined) file.append(JSON.stringify(line));
+        } catch (cause) {
+          throw notWritten(path, cause);
+        }
+      });
+    },
+  });
+}
+
+function lineOf(event: TrainerEvent, everySteps: number): Record<string, unknown> | undefined {
+  const { epoch, step } = event.position;
+  if (event.type === 'step-end' && (step + 1) % everySteps === 0) {
+    const { tag, loss, learningRate } = event;
+    return { type: 'step', epoch, step: step + 1, tag, loss, learningRate };
+  }
+  if (event.type === 'epoch-end') {
+    const { loss, imagesPerSecond, readShare, evaluation } = event;
+    const own = { type: 'epoch', epoch, step, loss, imagesPerSecond, readShare };
+    // Twice: first for the order of the fields, then over metrics of the same names.
+    return { ...own, ...evaluation, ...own };
+  }
+  return undefined;
+}

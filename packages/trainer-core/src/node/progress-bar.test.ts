@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStream, tinyTrainer, useFolder } from './node.fixture.js';
+import { progressBar } from './progress-bar.js';
+import type { ProgressBarOptions } from './progress-bar.js';
+import { FakeTerminal } from './terminal.fixture.js';
+
+useFolder();
+
+describe('progressBar without a terminal', () => {
+  it('leaves a line per epoch', async () => {
+    const stream = memoryStream();
+    const trainer = tinyTrainer(progressBar({ stream, label: 'tiny', everySeconds: 0 }));
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    const lines = stream.text.trim().split('\n');
+    const epochs = lines.filter((line) => line.includes('reading'));
+    expect(epochs).toHaveLength(2);
+    expect(epochs[1]).toMatch(
+      /^tiny epoch 2\/2 {2}loss \d\.\d{3} {2}all \d+\.\d% {2}many .* few \d+\.\d% {2}\d+ images\/s {2}reading \d+\.\d% {2}ETA 0s$/,
+    );
+    expect(lines[0]).toMatch(/^tiny epoch 1\/2 {2}16\.7% {2}loss .*ETA/);
+  });
+});
+
+describe('progressBar on a terminal', () => {
+  it('shows a bar while the run is under way', async () => {
+    const terminal = new FakeTerminal();
+    const trainer = tinyTrainer(progressBar({ stream: terminal.stream, label: 'tiny' }));
+    const seen: string[] = [];
+    trainer.hooks.epoch$.subscribe(({ type }) => type === 'epoch-end' && seen.push(terminal.lines.at(-1)!));
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(seen[0]).toMatch(/^tiny epoch 2\/2 \[=+-+\] 50% {2}\d+ images\/s {2}loss \d\.\d+ {2}ETA \d+s$/);
+  });
+
+  it.each([24, 4])(
+    'leaves the lines of epochs, and what others wrote, on a screen of %d rows',
+    async (rows) => {
+      const terminal = new FakeTerminal(rows);
+      terminal.write('header 1\nheader 2\n');
+      const trainer = tinyTrainer(progressBar({ stream: terminal.stream, label: 'tiny' }));
+      trainer.hooks.epoch$.subscribe(
+        ({ type, position }) => type === 'epoch-start' && terminal.write(`\nnote ${position.epoch}\n`),
+      );
+      await trainer.fit({ epochs: 4 });
+      terminal.write('result\n');
+      const lines = terminal.lines.filter((line) => !line.includes('['));
+      expect(lines.map((line) => line.replace(/\/4.*/, ''))).toEqual([
+        ...['header 1', 'header 2'],
+        ...['note 0', 'tiny epoch 1', 'note 1', 'tiny epoch 2', 'note 2', 'tiny epoch 3', 'note 3'],
+        ...['tiny epoch 4', 'result'],
+      ]);
+      await trainer.dispose();
+    },
+  );
+
+  it('goes when the run fails, and never touches the cursor or other modes', async () => {
+    const terminal = new FakeTerminal();
+    const trainer = tinyTrainer(progressBar({ stream: terminal.stream }));
+    trainer.hooks.step$.subscribe(({ position }) => {
+      if (position.step === 1) throw new Error('boom');
+    });
+    await expect(trainer.fit({ epochs: 1 })).rejects.toThrow('boom');
+    expect(terminal.lines).toEqual([]);
+    expect(terminal.modes).toEqual([]);
+    await trainer.dispose();
+  });
+});
+
+describe('the options of progressBar', () => {
+  it.each([{ everySeconds: -1 }, { everySeconds: '30' }, { everySeconds: Infinity }, { label: 7 }])(
+    '%j is refused',
+    (options) => {
+      expect(() => progressBar(options as ProgressBarOptions)).toThrow(
+        /TRAINER_NODE_BAD_OPTION.*progressBar\(\)/,
+      );
+    },
+  );
+});

@@ -1,0 +1,43 @@
+import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
+import type { TrainerPlugin } from '../contract/plugin.js';
+import { version } from '../version.js';
+import { checkOptions, SECONDS, TEXT } from './check-options.js';
+import { ProgressLines } from './progress-lines.js';
+import { TerminalBar } from './terminal-bar.js';
+
+/** Where and how progress is shown. */
+export interface ProgressBarOptions {
+  /** Where to write; default: standard error, so that results on standard output stay clean. */
+  readonly stream?: NodeJS.WriteStream;
+  /** Shown in front of every line, such as the name of the run. */
+  readonly label?: string;
+  /** Without a terminal: seconds between lines within an epoch; default 30. */
+  readonly everySeconds?: number;
+}
+
+/**
+ * Shows how far a run is, with ETA, images per second and loss: a bar on a terminal, plain lines elsewhere. Every epoch
+ * leaves one line. The bar goes when the run ends, however it ends, and never hides the cursor. Throws
+ * `TRAINER_NODE_BAD_OPTION`.
+ */
+export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
+  const { stream = process.stderr, label = '', everySeconds = 30 } = options;
+  checkOptions('progressBar', { label, everySeconds }, { label: TEXT, everySeconds: SECONDS });
+  return definePlugin({
+    name: '@evenkeel/trainer-core/progress-bar',
+    version,
+    api: PLUGIN_API_VERSION,
+    order: 'post',
+    setup({ hooks }) {
+      const prefix = label && `${label} `;
+      const display = stream.isTTY
+        ? new TerminalBar(stream, prefix)
+        : new ProgressLines(stream, prefix, everySeconds);
+      const subscription = hooks.events$.subscribe((event) => display.show(event));
+      return () => {
+        subscription.unsubscribe();
+        display.close();
+      };
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import type { TrainerEvent } from '../contract/events.js';
+import { formatShare } from './format.js';
+import { ProgressTally } from './progress-tally.js';
+import { writeLines } from './terminal-line.js';
+import type { LineStream } from './terminal-line.js';
+
+/** Progress where there is no terminal: a line per epoch, and one every so many seconds within it. */
+export class ProgressLines {
+  readonly #tally = new ProgressTally();
+  readonly #stream: LineStream;
+  readonly #prefix: string;
+  readonly #everyMs: number;
+  #last = 0;
+
+  constructor(stream: LineStream, prefix: string, everySeconds: number) {
+    this.#stream = stream;
+    this.#prefix = prefix;
+    this.#everyMs = everySeconds * 1000;
+  }
+
+  show(event: TrainerEvent): void {
+    this.#tally.follow(event);
+    if (event.type === 'fit-start') {
+      this.#tally.start(event);
+      this.#last = performance.now();
+    } else if (event.type === 'epoch-end') {
+      this.#write(this.#tally.epochLine(event));
+    } else if (event.type === 'batch-end' && performance.now() - this.#last > this.#everyMs) {
+      const { epoch, speed, loss, left } = this.#tally.payload(event.position.epoch);
+      this.#write([epoch, formatShare(this.#tally.done / this.#tally.total), loss, speed, left].join('  '));
+    }
+  }
+
+  close(): void {}
+
+  #write(line: string): void {
+    this.#last = performance.now();
+    writeLines(this.#stream, `${this.#prefix}${line}`);
+  }
+}

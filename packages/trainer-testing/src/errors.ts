@@ -1,0 +1,40 @@
+import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+
+/** What the helpers for tests can say. */
+export const testingErrors = defineErrors('TESTING', {
+  BAD_OPTION: errorEntry(
+    (d: { helper: string; option: string; expected: string; received: unknown }) =>
+      `${d.helper}: expected option '${d.option}' to be ${d.expected}, received ${show(d.received)}. Change that option.`,
+    { helper: 'tinyDataset', option: 'classes', expected: 'an integer of 2 or more', received: 1 as unknown },
+  ),
+  DUPLICATE_VARIABLE: errorEntry(
+    (d: { variable: string }) =>
+      `The scope already holds a variable '${d.variable}', expected a new name. Make a child scope or take another name.`,
+    { variable: 'test/kernel' },
+  ),
+  GRADIENT_MISMATCH: errorEntry(
+    (d: {
+      wrong: number;
+      checked: number;
+      index: number;
+      received: number;
+      expected: number;
+      allowed: number;
+    }) =>
+      `Gradient check: ${d.wrong} of ${d.checked} elements differ; the worst is element ${d.index}: tf.grad gives ` +
+      `${d.received}, central differences give ${d.expected}, allowed difference ${d.allowed}. Look at the gradient ` +
+      `first, then whether 'step' suits the function (kinks, float32 noise).`,
+    { wrong: 1, checked: 6, index: 4, received: 2, expected: 1, allowed: 0.01 },
+  ),
+  LEAKED_TENSORS: errorEntry(
+    (d: { before: number; after: number }) =>
+      `Expected ${d.before} tensors in memory as before the work, received ${d.after} after it. ` +
+      `Wrap the work in tf.tidy or dispose what it makes.`,
+    { before: 3, after: 5 },
+  ),
+  UNKNOWN_VARIABLE: errorEntry(
+    (d: { variable: string; known: readonly string[] }) =>
+      `The scope holds no variable '${d.variable}', expected one of ${quoteAll(d.known)}. Use one of these paths.`,
+    { variable: 'test/kernle', known: ['test/kernel'] },
+  ),
+});

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { createRandom } from '@evenkeel/trainer-core';
+import type { LayerContext } from '@evenkeel/trainer-core';
+
+/** What a test may choose about a fake step. */
+export interface FakeLayerContextOptions {
+  /** Default true. */
+  readonly training?: boolean;
+  /** Default `base` in training, `evaluation` otherwise. */
+  readonly tag?: string;
+  /** Seed of `uniform`; another seed is another step. Default 1. */
+  readonly seed?: number;
+}
+
+/** The context of one step, which keeps the updates that layers ask for until a test applies or drops them. */
+export interface FakeLayerContext extends LayerContext {
+  /** The values asked for, by variable. */
+  readonly updates: ReadonlyMap<Variable, Tensor>;
+  /** Assigns the updates to their variables and forgets them. */
+  applyUpdates(): void;
+  /** Drops the updates. */
+  dispose(): void;
+}
+
+/**
+ * A context for tests of layers. Updates survive `tf.tidy` until `applyUpdates()` or `dispose()`; `uniform` gives the
+ * same numbers for the same purpose whenever it is asked, so that a gradient check sees one fixed function.
+ *
+ * @example
+ * const context = fakeLayerContext({ training: true, tag: 'embedded' });
+ * layer.apply(x, context);
+ * context.applyUpdates();
+ */
+export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLayerContext {
+  const { training = true, tag = training ? 'base' : 'evaluation', seed = 1 } = options;
+  const updates = new Map<Variable, Tensor>();
+  const dispose = () => {
+    for (const value of updates.values()) value.dispose();
+    updates.clear();
+  };
+  return {
+    training,
+    tag,
+    updates,
+    update(variable, value) {
+      if (!training) return;
+      const kept = tf.keep(tf.clone(value));
+      updates.get(variable)?.dispose();
+      updates.set(variable, kept);
+    },
+    uniform(purpose, shape) {
+      const random = createRandom(seed, 'uniform', purpose);
+      const values = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.uniform());
+      return tf.tensor(values, [...shape]);
+    },
+    applyUpdates() {
+      for (const [variable, value] of updates) variable.assign(value);
+      dispose();
+    },
+    dispose,
+  };
+}

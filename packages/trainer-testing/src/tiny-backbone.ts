@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { BackboneDefinition, Initializer, LayerContext } from '@evenkeel/trainer-core';
+import { testingErrors } from './errors.js';
+
+/** How a tiny backbone is built. */
+export interface TinyBackboneOptions {
+  /** Size of the output, 1 or more; default 8. */
+  readonly features?: number;
+  /** Centre the features: by the batch's mean in training, by a running mean (momentum 0.1) in evaluation; default false. */
+  readonly statistics?: boolean;
+  /** Share of the features that training drops, in [0, 1); default 0. */
+  readonly dropout?: number;
+}
+
+/**
+ * The smallest backbone that has what a trainer must keep: dense → ReLU from `[batch, ...exampleShape]` to
+ * `[batch, features]`, on request with a running statistic and with random numbers. Throws `TESTING_BAD_OPTION`.
+ */
+export function tinyBackbone(options: TinyBackboneOptions = {}): BackboneDefinition {
+  const { features = 8, statistics = false, dropout = 0 } = options;
+  check('features', features, Number.isInteger(features) && features >= 1, 'an integer of 1 or more');
+  check('dropout', dropout, dropout >= 0 && dropout < 1, 'in [0, 1)');
+  return {
+    name: 'tiny',
+    build(scope, exampleShape) {
+      const inputs = exampleShape.reduce((product, axis) => product * axis, 1);
+      const kernel = scope.weight('kernel', [inputs, features], heNormal);
+      const bias = scope.weight('bias', [features], filledWith(0.1), { decay: false });
+      const runningMean = statistics ? scope.statistic('mean', [features], filledWith(0)) : undefined;
+
+      const centre = (x: Tensor2D, context: LayerContext): Tensor2D => {
+        if (runningMean === undefined) return x;
+        if (!context.training) return tf.sub(x, runningMean);
+        const mean = tf.mean(x, 0);
+        context.update(runningMean, tf.add(tf.mul(runningMean, 0.9), tf.mul(mean, 0.1)));
+        return tf.sub(x, mean);
+      };
+      const drop = (x: Tensor2D, context: LayerContext): Tensor2D => {
+        if (dropout === 0 || !context.training) return x;
+        const kept = tf.cast(tf.greaterEqual(context.uniform('dropout', x.shape), dropout), 'float32');
+        return tf.div(tf.mul(x, kept), 1 - dropout);
+      };
+      return {
+        outputSize: features,
+        apply(x: Tensor, context): Tensor2D {
+          const flat = tf.reshape(x, [-1, inputs]) as Tensor2D;
+          const active = tf.relu(tf.add(tf.matMul(flat, kernel as Tensor as Tensor2D), bias)) as Tensor2D;
+          return drop(centre(active, context), context);
+        },
+      };
+    },
+  };
+}
+
+const filledWith =
+  (value: number): Initializer =>
+  ([size]) =>
+    new Float32Array(size).fill(value);
+
+const heNormal: Initializer = ([inputs, outputs], random) =>
+  Float32Array.from({ length: inputs * outputs }, () => random.normal() * Math.sqrt(2 / inputs));
+
+function check(option: string, received: unknown, holds: boolean, expected: string): void {
+  if (!holds) throw testingErrors.BAD_OPTION({ helper: 'tinyBackbone', option, expected, received });
+}

@@ -1,0 +1,87 @@
+import { createRandom } from '@evenkeel/trainer-core';
+import type { Dataset, ExampleSource, RandomStream, ShotGroup } from '@evenkeel/trainer-core';
+import { testingErrors } from './errors.js';
+
+/** What a tiny data set is made of. */
+export interface TinyDatasetOptions {
+  /** Training examples of every class, each 1 or more; default `[24, 8, 4]`. */
+  readonly classCounts?: readonly number[];
+  /** Test examples per class, 1 or more; default 4. */
+  readonly testPerClass?: number;
+  /** Validation examples per class; default 0, which makes no validation part. */
+  readonly validationPerClass?: number;
+  /** Shape of one example; default `[4, 4, 1]`. */
+  readonly exampleShape?: readonly number[];
+  /** Standard deviation of the examples around the centre of their class, 0 or more; default 0.3. */
+  readonly spread?: number;
+  /** Largest value that augmentation adds to or takes from each number, 0 or more; default 0.1. */
+  readonly noise?: number;
+  /** Shot group of every class; default: the trainer's thresholds decide. */
+  readonly shotGroups?: readonly ShotGroup[];
+  /** Another seed, other numbers; default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * A long-tailed data set in memory: one normal blob per class, their centres drawn from a standard normal, so that
+ * with 8 or more numbers per example a linear classifier tells them apart. Examples are ordered by class. Reading with
+ * a random stream adds noise from it, so that a test of resuming notices a stream out of place. Throws
+ * `TESTING_BAD_OPTION`.
+ *
+ * @example
+ * const trainer = createTrainer({ data: tinyDataset({ classCounts: [50, 10, 2] }), model: tinyBackbone(), seed: 1 });
+ */
+export function tinyDataset(options: TinyDatasetOptions = {}): Dataset {
+  const { classCounts = [24, 8, 4], testPerClass = 4, validationPerClass = 0 } = options;
+  const { exampleShape = [4, 4, 1], spread = 0.3, noise = 0.1, shotGroups, seed = 1 } = options;
+  const whole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
+  check(
+    'classCounts',
+    classCounts,
+    classCounts.length >= 2 && classCounts.every(whole(1)),
+    'two or more counts above 0',
+  );
+  check('testPerClass', testPerClass, whole(1)(testPerClass), 'an integer of 1 or more');
+  check('validationPerClass', validationPerClass, whole(0)(validationPerClass), 'an integer of 0 or more');
+  check('exampleShape', exampleShape, exampleShape.length > 0 && exampleShape.every(whole(1)), 'a shape');
+  check('spread', spread, spread >= 0, '0 or more');
+  check('noise', noise, noise >= 0, '0 or more');
+
+  const size = exampleShape.reduce((product, axis) => product * axis, 1);
+  const centres = classCounts.map((_, label) => normals(size, createRandom(seed, 'tiny', 'centre', label)));
+  const part = (name: string, counts: readonly number[]): ExampleSource => {
+    const labels = Int32Array.from(counts.flatMap((count, label) => Array<number>(count).fill(label)));
+    const random = createRandom(seed, 'tiny', name);
+    const examples = Array.from(labels, (label) => {
+      const deviations = normals(size, random);
+      return centres[label].map((value, i) => value + spread * deviations[i]);
+    });
+    return { size: labels.length, labels, exampleShape, read: reader(examples, size, noise) };
+  };
+  const perClass = (count: number) => classCounts.map(() => count);
+  return {
+    name: 'tiny',
+    classNames: classCounts.map((_, label) => `class ${label}`),
+    classCounts,
+    shotGroups,
+    train: part('train', classCounts),
+    validation: validationPerClass > 0 ? part('validation', perClass(validationPerClass)) : undefined,
+    test: part('test', perClass(testPerClass)),
+  };
+}
+
+function reader(examples: readonly Float32Array[], size: number, noise: number): ExampleSource['read'] {
+  return (indices, into, random) => {
+    indices.forEach((index, place) => into.set(examples[index], place * size));
+    if (random === undefined) return;
+    for (let i = 0; i < indices.length * size; i++) into[i] += noise * (2 * random.uniform() - 1);
+  };
+}
+
+function normals(size: number, random: RandomStream): Float32Array {
+  return Float32Array.from({ length: size }, () => random.normal());
+}
+
+function check(option: string, received: unknown, holds: boolean, expected: string): void {
+  if (!holds) throw testingErrors.BAD_OPTION({ helper: 'tinyDataset', option, expected, received });
+}

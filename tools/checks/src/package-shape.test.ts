@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly nx: { readonly name: string; readonly tags: readonly string[] };
+}
+
+const packages = new URL('../../../packages/', import.meta.url);
+
+/** The keys of a package.json in the order in which every package has them; only OPTIONAL ones may be left out. */
+const KEYS = (
+  'name version description keywords license type sideEffects exports bin files engines publishConfig ' +
+  'dependencies peerDependencies peerDependenciesMeta devDependencies nx'
+).split(' ');
+const OPTIONAL = /^bin$|ependencies/;
+
+const FILES =
+  'LICENSE README.md src/index.ts tsconfig.json tsconfig.lib.json tsconfig.spec.json vitest.config.mts';
+
+describe.each(readdirSync(packages))('%s', (folder) => {
+  const at = new URL(`${folder}/`, packages);
+  const read = (path: string): string => readFileSync(new URL(path, at), 'utf8');
+  const manifest = JSON.parse(read('package.json')) as Manifest;
+
+  it('has the files of every package', () => {
+    expect(FILES.split(' ').filter((path) => !existsSync(new URL(path, at)))).toEqual([]);
+  });
+
+  it('has a package.json with the same keys in the same order', () => {
+    expect(Object.keys(manifest)).toEqual(KEYS.filter((key) => !OPTIONAL.test(key) || key in manifest));
+  });
+
+  it('is named after its folder and tagged by its kind', () => {
+    expect([manifest.name, manifest.nx.name]).toEqual([`@evenkeel/${folder}`, folder]);
+    expect(manifest.nx.tags).toEqual([
+      folder.startsWith('plugin-')
+        ? 'type:plugin'
+        : expect.stringMatching(/^type:(base|core|runtime|testing|model|data)$/),
+    ]);
+  });
+
+  it('exports its sources under a condition, and what is built from them to everybody else', () => {
+    for (const [subpath, target] of Object.entries(manifest.exports)) {
+      if (subpath === './package.json') continue;
+      const stem = subpath === '.' ? 'index' : `${subpath.slice(2)}/index`;
+      expect(target).toEqual({
+        '@evenkeel/source': `./src/${stem}.ts`,
+        types: `./dist/${stem}.d.ts`,
+        default: `./dist/${stem}.js`,
+      });
+      expect(Object.keys(target)).toEqual(['@evenkeel/source', 'types', 'default']);
+      expect(existsSync(new URL(`src/${stem}.ts`, at))).toBe(true);
+    }
+  });
+
+  it('has the TypeScript and vitest settings of every package', () => {
+    const name = `'${folder}'`;
+    expect(read('vitest.config.mts').replace(name, 'NAME')).toBe(
+      readFileSync(new URL('errors/vitest.config.mts', packages), 'utf8').replace("'errors'", 'NAME'),
+    );
+    const spec = JSON.parse(read('tsconfig.spec.json'));
+    expect(spec).toEqual(JSON.parse(readFileSync(new URL('errors/tsconfig.spec.json', packages), 'utf8')));
+  });
+});

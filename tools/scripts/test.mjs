@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+// `npm test`: every check of the repository, in one order, without a network. Stages go on after a failure, so that
+// the totals in the last line are whole. `node tools/scripts/test.mjs --help` says how to run a part.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
+const report = join(scratch, 'vitest.json');
+
+/** The stages in their order. `tests` shows its output as it comes, the others only when they fail. */
+const STAGES = {
+  sync: { what: 'project references are those that the imports ask for', run: [bin('nx'), 'sync:check'] },
+  format: { what: 'prettier', run: [bin('prettier'), '--check', '--log-level=warn', '.'] },
+  lint: {
+    what: 'eslint, module boundaries included',
+    run: [process.execPath, join(root, 'tools', 'scripts', 'lint.mjs')],
+  },
+  types: { what: 'tsc, the tests and type tests included', run: [bin('tsc'), '--build'] },
+  packages: {
+    what: 'packages as npm would publish them',
+    run: [process.execPath, join(root, 'tools', 'scripts', 'check-packages.mjs')],
+  },
+  tests: {
+    what: 'vitest over all packages',
+    run: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    live: true,
+  },
+};
+
+const HELP = `Usage: npm test -- [--only STAGE]...
+
+Runs every check of the repository and ends with the line "N passed, N failed". Each stage but the last counts
+as one check; "tests" counts its tests.
+
+  --only STAGE   run this stage alone; may be repeated
+  --help         this text
+
+Stages, in their order:
+${Object.entries(STAGES)
+  .map(([name, stage]) => `  ${name.padEnd(10)}${stage.what}`)
+  .join('\n')}`;
+
+/** Runs a command; its output goes to the terminal when `live`, and is returned otherwise. */
+function execute([command, ...args], live) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+      stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Totals of vitest's report: single tests, files that broke before their first test, and errors outside of tests. */
+function testTotals(code) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const broken = results.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  const failed = results.numFailedTests + broken.length;
+  if (code === 0 || failed > 0) return { passed: results.numPassedTests, failed };
+  console.log('All tests passed, but one printed something or left an error behind: see above.');
+  return { passed: results.numPassedTests, failed: 1 };
+}
+
+/** Runs one stage and says in one line how it went. */
+async function runStage(name) {
+  const { run, live = false } = STAGES[name];
+  const started = process.hrtime.bigint();
+  const { code, output } = await execute(run, live);
+  const seconds = (Number(process.hrtime.bigint() - started) / 1e9).toFixed(1);
+  const totals = live ? testTotals(code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  if (totals.failed && output) console.log(output.trimEnd());
+  const counts = live ? `  ${totals.passed} passed, ${totals.failed} failed` : '';
+  console.log(`${totals.failed ? 'FAILED' : 'ok    '}  ${name.padEnd(8)}  ${seconds.padStart(6)} s${counts}`);
+  return totals;
+}
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
+});
+if (options.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const unknown = (options.only ?? []).filter((name) => !(name in STAGES));
+if (unknown.length) {
+  console.error(`No stage '${unknown[0]}'. The stages are: ${Object.keys(STAGES).join(', ')}.`);
+  process.exit(2);
+}
+
+const totals = { passed: 0, failed: 0 };
+for (const name of Object.keys(STAGES)) {
+  if (options.only && !options.only.includes(name)) continue;
+  const { passed, failed } = await runStage(name);
+  totals.passed += passed;
+  totals.failed += failed;
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = totals.failed ? 1 : 0;

@@ -92,6 +92,12 @@ export const trainerErrors = defineErrors('TRAINER', {
       `The other observers were served, and the run was stopped.`,
     { plugin: 'plugin-a', event: 'step-end', reason: 'x is not a function' },
   ),
+  INSPECTOR_FAILED: errorEntry(
+    (d: { inspector: string; epoch: number; reason: string }) =>
+      `The inspector '${d.inspector}' failed after epoch ${d.epoch + 1}: ${d.reason.replace(/\.$/, '')}. ` +
+      `The run was saved and stopped; leave the inspector out to go on without it.`,
+    { inspector: 'diagnostics', epoch: 0, reason: 'x is not a function' },
+  ),
   LOSS_NOT_FINITE: errorEntry(
     (d: { loss: number; epoch: number; batch: number; learningRate: number }) =>
       `Expected a finite loss, received ${d.loss} in epoch ${d.epoch + 1}, batch ${d.batch + 1}, at learning rate ` +

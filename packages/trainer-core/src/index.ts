@@ -8,6 +8,7 @@ export {
   EVALUATION_WEIGHTS,
   FEATURE_TRANSFORMS,
   GRADIENT_TRANSFORMS,
+  INSPECTORS,
   LOGIT_TRANSFORMS,
   LOSS,
   METRICS,
@@ -79,6 +80,7 @@ export type {
   EvaluationStart,
   FitEnd,
   FitStart,
+  InspectionEnd,
   Position,
   StepEnd,
   StepEvent,
@@ -96,6 +98,7 @@ export type {
   VariableScope,
   WeightOptions,
 } from './contract/layers.js';
+export type { Inspection, Inspector, NetworkStages } from './contract/inspector.js';
 export type { Metric, MetricAccumulator, MetricContext, MetricValues } from './contract/metric.js';
 export type {
   Hooks,

@@ -17,7 +17,7 @@ import type { Evaluator } from './loop/evaluation.js';
 import { FitLoop } from './loop/fit.js';
 import type { FitOptions, FitParts, FitResult } from './loop/fit.js';
 import { checkDataset } from './loop/check-dataset.js';
-import { buildNetwork } from './loop/network.js';
+import { buildNetwork, evaluationContext } from './loop/network.js';
 import type { Network } from './loop/network.js';
 import { freshRun } from './loop/run-state.js';
 import type { RunState } from './loop/run-state.js';
@@ -107,6 +107,13 @@ export class Trainer {
         dataset,
         evaluator,
         metricContext,
+        view: {
+          ...metricContext,
+          dataset,
+          seed,
+          variables: this.#store.all(),
+          forward: (images) => network.stages(images, evaluationContext),
+        },
         stepFor,
         seed,
         batchSize,

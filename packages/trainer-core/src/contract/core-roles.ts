@@ -1,5 +1,6 @@
 import type { BatchTransform, Dataset, DatasetDefinition } from './dataset.js';
 import type { BackboneDefinition, ClassifierDefinition, FeatureTransformDefinition } from './layers.js';
+import type { Inspector } from './inspector.js';
 import type { Metric } from './metric.js';
 import { listRole, singleRole } from './roles.js';
 import type { ListRole, SingleRole } from './roles.js';
@@ -87,6 +88,8 @@ export const POSTHOC_TRANSFORMS: ListRole<PosthocTransform> = listRole(
 );
 /** What an evaluation measures. Default: accuracy. */
 export const METRICS: ListRole<Metric> = listRole('METRICS', 'what an evaluation measures');
+/** Look at the network at the end of an epoch, awaited, in order. Default: none. */
+export const INSPECTORS: ListRole<Inspector> = listRole('INSPECTORS', 'look at the network between epochs');
 /** Where checkpoints are kept and when they are due. Default: the newest in memory, when asked for. */
 export const CHECKPOINTS: SingleRole<CheckpointStore> = singleRole(
   'CHECKPOINTS',

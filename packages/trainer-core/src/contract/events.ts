@@ -98,6 +98,14 @@ export interface EvaluationEnd extends At {
   readonly metrics: MetricValues;
   readonly seconds: number;
 }
+/** After an inspector has looked at the network. */
+export interface InspectionEnd extends At {
+  readonly type: 'inspection-end';
+  /** The inspector. */
+  readonly name: string;
+  readonly values: MetricValues;
+  readonly seconds: number;
+}
 /** A checkpoint is kept. */
 export interface CheckpointSaved extends At {
   readonly type: 'checkpoint-saved';
@@ -125,6 +133,7 @@ export interface FitEnd extends At {
  *       evaluation-start  evaluation-progress …  evaluation-end  where one was asked for
  *       checkpoint-saved                                         where one is due, after every observer
  *     evaluation-start  evaluation-progress …  evaluation-end    where one is due
+ *     inspection-end                                             once per inspector that is due
  *   epoch-end
  *     checkpoint-saved
  * fit-end                                                        always, also when the run failed
@@ -143,6 +152,7 @@ export type TrainerEvent =
   | EvaluationStart
   | EvaluationProgress
   | EvaluationEnd
+  | InspectionEnd
   | CheckpointSaved
   | FitEnd;
 

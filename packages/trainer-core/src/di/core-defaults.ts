@@ -41,5 +41,6 @@ export const coreDefaults: readonly RoleDefault[] = [
   { role: roles.EVALUATION_WEIGHTS, make: () => ({ name: 'trained weights', substitutes: () => new Map() }) },
   { role: roles.POSTHOC_TRANSFORMS },
   { role: roles.METRICS, make: () => [accuracy()] },
+  { role: roles.INSPECTORS },
   { role: roles.CHECKPOINTS, make: () => memoryCheckpoints() },
 ];

@@ -35,9 +35,14 @@ export class EventHub {
         synchronously(() => subject.next(event));
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
-        this.#failure ??= trainerErrors.OBSERVER_FAILED({ plugin, event: event.type, reason }, { cause });
+        this.fail(trainerErrors.OBSERVER_FAILED({ plugin, event: event.type, reason }, { cause }));
       }
     }
+  }
+
+  /** Keeps a failure for `takeFailure`, the first one winning. */
+  fail(failure: Error): void {
+    this.#failure ??= failure;
   }
 
   /** What an observer threw since the last call, named after its plugin. */

@@ -1,7 +1,8 @@
 import type { CheckpointPlace, CheckpointReason, CheckpointStore } from '../contract/checkpoint-store.js';
-import { CHECKPOINTS, METRICS, SCHEDULE } from '../contract/core-roles.js';
+import { CHECKPOINTS, INSPECTORS, METRICS, SCHEDULE } from '../contract/core-roles.js';
 import type { Dataset, ExampleSource, HostBatch } from '../contract/dataset.js';
 import type { Position, TrainerEvent } from '../contract/events.js';
+import type { Inspection } from '../contract/inspector.js';
 import type { MetricContext, MetricValues } from '../contract/metric.js';
 import type { Sampler } from '../contract/sampler.js';
 import type { PlainStep } from '../contract/step-compiler.js';
@@ -54,6 +55,8 @@ export interface FitParts {
   readonly reader: BatchReader;
   readonly evaluator: Evaluator;
   readonly metricContext: MetricContext;
+  /** What inspectors see, but for where the run stands. */
+  readonly view: Omit<Inspection, 'position' | 'sampler'>;
   readonly stepFor: (tag: string) => PlainStep;
   readonly snapshot: () => Promise<Uint8Array>;
   /** Called when a checkpoint was kept. */
@@ -209,6 +212,7 @@ export class FitLoop {
     run.history.push({ epoch, loss, learningRate: run.learningRate, ...(evaluation && { evaluation }) });
     run.lossSum = 0;
     run.examples = 0;
+    await this.#inspect(last);
     run.position = { epoch: epoch + 1, batch: 0, step };
     this.#emit({
       type: 'epoch-end',
@@ -231,6 +235,26 @@ export class FitLoop {
     if (place.last) await this.#save('end');
     else if (asked) await this.#save('request');
     else await this.#save(place.epochEnd ? 'epoch' : 'interval');
+  }
+
+  /** Lets the inspectors that are due look at the network; one that fails ends the run as an observer does. */
+  async #inspect(last: boolean): Promise<void> {
+    const { assembly, sampler, view } = this.#parts;
+    const { position } = this.#run;
+    for (const inspector of assembly.roles.resolve(INSPECTORS)) {
+      const { name } = inspector;
+      try {
+        if (!inspector.isDue(position.epoch, last)) continue;
+        const from = performance.now();
+        const values = await inspector.inspect({ ...view, sampler, position });
+        const seconds = (performance.now() - from) / 1000;
+        this.#emit({ type: 'inspection-end', position, name, values, seconds });
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const { epoch } = position;
+        assembly.hub.fail(trainerErrors.INSPECTOR_FAILED({ inspector: name, epoch, reason }, { cause }));
+      }
+    }
   }
 
   /** The metrics of the present weights, measured once for each step. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { BACKBONE, CLASSIFIER, FEATURE_TRANSFORMS } from '../contract/core-roles.js';
+import type { NetworkStages } from '../contract/inspector.js';
 import type { Layer, LayerContext } from '../contract/layers.js';
 import type { Resolve } from '../contract/plugin.js';
 import { trainerErrors } from '../errors.js';
@@ -8,6 +9,8 @@ import type { VariableStore } from './variable-store.js';
 
 /** Backbone, feature transforms and classifier, built and joined. */
 export interface Network {
+  /** Images `[batch, ...exampleShape]` to features and logits. */
+  stages(images: Tensor, context: LayerContext): NetworkStages;
   /** Images `[batch, ...exampleShape]` to logits `[batch, classes]`. */
   logits(images: Tensor, context: LayerContext): Tensor2D;
 }
@@ -30,13 +33,12 @@ export function buildNetwork(
   }
   const classifier = resolve(CLASSIFIER).build(store.scope('classifier'), features, classes);
   checkFeatures(definition.name, backbone, exampleShape);
-  return {
-    logits(images, context) {
-      const raw = backbone.apply(images, context);
-      const changed = transforms.reduce((value, layer) => layer.apply(value, context), raw);
-      return classifier.apply(changed, context);
-    },
+  const stages = (images: Tensor, context: LayerContext): NetworkStages => {
+    const raw = backbone.apply(images, context);
+    const changed = transforms.reduce((value, layer) => layer.apply(value, context), raw);
+    return { raw, features: changed, logits: classifier.apply(changed, context) };
   };
+  return { stages, logits: (images, context) => stages(images, context).logits };
 }
 
 /** Fails early, with the backbone's name, when it does not give `[batch, outputSize]`. */

@@ -16,7 +16,8 @@ export interface MetricsFileOptions {
 
 /**
  * Writes a run's numbers as JSON lines: `{ "type": "step", epoch, step, tag, loss, learningRate }` and
- * `{ "type": "epoch", epoch, step, loss, imagesPerSecond, readShare, ...metrics }`. `epoch` counts from 0; `step` is the
+ * `{ "type": "epoch", epoch, step, loss, imagesPerSecond, readShare, ...metrics }`, and what inspectors find as
+ * `{ "type": "inspection", name, epoch, step, seconds, values }`. `epoch` counts from 0; `step` is the
  * number of steps done, in both; NaN and infinities become `null`; a metric named like one of a line's own fields is left
  * out.
  *
@@ -53,6 +54,10 @@ function lineOf(event: TrainerEvent, everySteps: number): Record<string, unknown
   if (event.type === 'step-end' && (step + 1) % everySteps === 0) {
     const { tag, loss, learningRate } = event;
     return { type: 'step', epoch, step: step + 1, tag, loss, learningRate };
+  }
+  if (event.type === 'inspection-end') {
+    const { name, seconds, values } = event;
+    return { type: 'inspection', name, epoch, step, seconds, values };
   }
   if (event.type === 'epoch-end') {
     const { loss, imagesPerSecond, readShare, evaluation } = event;

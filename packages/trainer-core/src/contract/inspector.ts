@@ -1,0 +1,41 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Dataset } from './dataset.js';
+import type { Position } from './events.js';
+import type { VariableInfo } from './layers.js';
+import type { MetricContext, MetricValues } from './metric.js';
+import type { Sampler } from './sampler.js';
+
+/** What the network gives on its way from images to logits. */
+export interface NetworkStages {
+  /** Features as the backbone gives them, `[batch, d]`. */
+  readonly raw: Tensor2D;
+  /** Features as the classifier sees them, after FEATURE_TRANSFORMS, `[batch, features]`. */
+  readonly features: Tensor2D;
+  /** `[batch, classes]`, without post-hoc transforms. */
+  readonly logits: Tensor2D;
+}
+
+/** What an inspector sees of a run at the end of an epoch. */
+export interface Inspection extends MetricContext {
+  /** Of the epoch that ended. */
+  readonly position: Position;
+  readonly dataset: Dataset;
+  readonly sampler: Sampler;
+  readonly seed: number;
+  /** Every variable with its name; for reading only. */
+  readonly variables: readonly VariableInfo[];
+  /**
+   * Images `[batch, ...exampleShape]` through the network in evaluation mode, with the trained weights: nothing is
+   * updated, nothing is drawn. The tensors are the caller's to dispose; call it in `tf.tidy`.
+   */
+  forward(images: Tensor): NetworkStages;
+}
+
+/** Looks at the network between epochs, and takes its time: the loop waits. It must change nothing. */
+export interface Inspector {
+  readonly name: string;
+  /** Whether to look after this zero-based epoch; `last` for the last one of the run. */
+  isDue(epoch: number, last: boolean): boolean;
+  /** What it found, by name; observers get it in an `inspection-end` event. */
+  inspect(view: Inspection): Promise<MetricValues>;
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { channelCorrelation } from './channel-correlation.js';
+import { covarianceDrift, meanDrift } from './covariance-drift.js';
+import { covarianceOf } from './covariance.js';
+import { featureSpectrum } from './feature-spectrum.js';
+
+// Four points of two channels: y = 2x, and the corners of a square.
+const line = [1, 2, 2, 4, 3, 6, 4, 8];
+const square = [1, 1, 1, -1, -1, 1, -1, -1];
+
+const rows = fc
+  .integer({ min: 2, max: 12 })
+  .chain((n) => fc.array(fc.integer({ min: -500, max: 500 }), { minLength: n * 3, maxLength: n * 3 }));
+
+describe('covarianceOf', () => {
+  it('is the biased covariance', () => {
+    const { mean, matrix } = covarianceOf(line, 2);
+    expect([...mean]).toEqual([2.5, 5]);
+    expect([...matrix]).toEqual([1.25, 2.5, 2.5, 5]);
+  });
+});
+
+describe('channelCorrelation', () => {
+  it('is 1 along a line, 0 on a square, and leaves constant channels out', () => {
+    expect(channelCorrelation(covarianceOf(line, 2)).meanAbsolute).toBeCloseTo(1, 12);
+    expect(channelCorrelation(covarianceOf(square, 2))).toMatchObject({ meanAbsolute: 0, constant: 0 });
+    const constant = channelCorrelation(covarianceOf([1, 5, 2, 5], 2));
+    expect(constant).toMatchObject({ meanAbsolute: null, constant: 1 });
+    expect([...constant.matrix]).toEqual([1, NaN, NaN, NaN]);
+  });
+
+  it('does not depend on the scale of channels', () => {
+    fc.assert(
+      fc.property(rows, (values) => {
+        const scaled = values.map((value, at) => value * [4, 0.5, 2][at % 3]);
+        const [a, b] = [values, scaled].map((x) => channelCorrelation(covarianceOf(x, 3)));
+        expect(b.constant).toBe(a.constant);
+        if (a.meanAbsolute !== null) expect(b.meanAbsolute).toBeCloseTo(a.meanAbsolute, 9);
+      }),
+    );
+  });
+});
+
+describe('featureSpectrum', () => {
+  it('finds one direction on a line, two on a square, none in a point', () => {
+    const onLine = featureSpectrum(covarianceOf(line, 2));
+    expect(onLine.singularValues[0]).toBeCloseTo(Math.sqrt(6.25), 12);
+    expect(onLine.singularValues[1]).toBeCloseTo(0, 6);
+    expect(onLine.effectiveRank).toBeCloseTo(1, 5);
+    const onSquare = featureSpectrum(covarianceOf(square, 2));
+    expect(onSquare.effectiveRank).toBeCloseTo(2, 12);
+    expect(onSquare.entropy).toBeCloseTo(Math.log(2), 12);
+    expect(featureSpectrum(covarianceOf([1, 1, 1, 1], 2))).toMatchObject({
+      entropy: null,
+      effectiveRank: null,
+    });
+  });
+
+  it('weighs directions by their singular values', () => {
+    // Half-axes 3 and 1: p = 3/4, 1/4.
+    const { effectiveRank } = featureSpectrum(covarianceOf([3, 1, 3, -1, -3, 1, -3, -1], 2));
+    expect(effectiveRank).toBeCloseTo(Math.exp(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25)), 12);
+  });
+});
+
+describe('covarianceDrift', () => {
+  it('is 0 for a multiple, 1 for directions at right angles, and null without variance', () => {
+    const a = covarianceOf([1, 0, -1, 0], 2);
+    const b = covarianceOf([0, 2, 0, -2], 2);
+    expect(covarianceDrift(a, covarianceOf([7, 0, -7, 0], 2))).toBeCloseTo(0, 12);
+    expect(covarianceDrift(a, b)).toBe(1);
+    expect(covarianceDrift(a, covarianceOf([1, 1, 1, 1], 2))).toBeNull();
+    expect(meanDrift([a, b, b])).toBeCloseTo(0.5, 12);
+    expect(meanDrift([a])).toBeNull();
+  });
+
+  it('does not change with scale or order', () => {
+    fc.assert(
+      fc.property(rows, rows, fc.double({ min: 0.01, max: 100, noNaN: true }), (x, y, scale) => {
+        const [a, b] = [covarianceOf(x, 3), covarianceOf(y, 3)];
+        const scaled = covarianceOf(
+          x.map((value) => value * scale),
+          3,
+        );
+        const drift = covarianceDrift(a, b);
+        if (drift === null || Math.max(...a.matrix) < 1e-6) return;
+        expect(covarianceDrift(b, a)).toBeCloseTo(drift, 9);
+        expect(covarianceDrift(scaled, b)).toBeCloseTo(drift, 6);
+      }),
+    );
+  });
+});

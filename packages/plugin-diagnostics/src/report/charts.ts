@@ -1,0 +1,72 @@
+import * as vega from 'vega';
+import { compile } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
+
+/** A point of a chart with one line for each run. */
+export interface Point {
+  readonly run: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What is written on a chart. */
+export interface Labels {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  /** Logarithmic y axis; default false. */
+  readonly log?: boolean;
+  /** The runs in the order of their colours. */
+  readonly runs: readonly string[];
+}
+
+/** Lines with points over epochs or ranks, one for each run, as SVG. */
+export function lineChart(
+  points: readonly Point[],
+  { title, x, y, log = false, runs }: Labels,
+): Promise<string> {
+  return svg({
+    title,
+    data: { values: log ? points.filter((point) => point.y > 0) : [...points] },
+    mark: { type: 'line', point: { size: 16 } },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', title: x, axis: { tickMinStep: 1 } },
+      y: { field: 'y', type: 'quantitative', title: y, scale: log ? { type: 'log' } : { zero: false } },
+      color: { field: 'run', type: 'nominal', title: null, sort: [...runs] },
+    },
+    width: 360,
+    height: 220,
+  });
+}
+
+/** A square matrix of values in −1 .. 1 as a picture: blue below 0, red above; SVG. */
+export function heatmap(matrix: readonly (number | null)[], title: string): Promise<string> {
+  const size = Math.round(Math.sqrt(matrix.length));
+  const values = matrix.map((value, at) => ({ row: Math.floor(at / size), column: at % size, value }));
+  return svg({
+    title,
+    data: { values },
+    mark: { type: 'rect', tooltip: null },
+    encoding: {
+      x: { field: 'column', type: 'ordinal', axis: null },
+      y: { field: 'row', type: 'ordinal', axis: null },
+      color: {
+        field: 'value',
+        type: 'quantitative',
+        scale: { domain: [-1, 1], scheme: 'blueorange' },
+        legend: { title: 'r' },
+      },
+    },
+    width: 240,
+    height: 240,
+  });
+}
+
+async function svg(spec: Omit<Extract<TopLevelSpec, { mark: unknown }>, '$schema'>): Promise<string> {
+  const compiled = compile({
+    ...spec,
+    background: 'white',
+    config: { font: 'sans-serif', range: { category: { scheme: 'tableau10' } } },
+  } as TopLevelSpec).spec;
+  return new vega.View(vega.parse(compiled), { renderer: 'none' }).toSVG();
+}

@@ -28,7 +28,8 @@ export const errors = defineErrors('RUNTIME', {
     {
       backend: 'native',
       packages: ['@tensorflow/tfjs-node'],
-      install: 'npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0',
+      install:
+        'npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0 && npx evenkeel-runtime setup native',
     },
   ),
   NATIVE_NOT_SET_UP: errorEntry(

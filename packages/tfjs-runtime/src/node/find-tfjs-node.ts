@@ -44,7 +44,8 @@ export function requireTfjsNode(variant: NativeVariant, project?: string): TfjsN
   const found = findTfjsNode(variant, project);
   if (found) return found;
   const packages = [NATIVE_PACKAGES[variant]];
-  throw errors.PACKAGE_MISSING({ backend: variant, packages, install: installLine(variant) });
+  const install = `${installLine(variant)} && npx evenkeel-runtime setup ${variant}`;
+  throw errors.PACKAGE_MISSING({ backend: variant, packages, install });
 }
 
 /** The line that installs the JavaScript of a variant without its install script, which fails. */

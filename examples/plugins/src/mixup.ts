@@ -1,0 +1,71 @@
+import { BATCH_TRANSFORMS, definePlugin } from '@evenkeel/trainer-core';
+import type { HostBatch, RandomStream, TrainerPlugin } from '@evenkeel/trainer-core';
+import { errors } from './errors.js';
+
+/** Options of mixup. */
+export interface MixupOptions {
+  /** α of the Beta(α, α) distribution that shares are drawn from, in [0.05, 2]; default 0.2. Small: mostly near 0 or 1. */
+  readonly alpha?: number;
+}
+
+/**
+ * Mixup: every image becomes λ of itself and 1 − λ of another of its batch, its target likewise, with one λ ~ Beta(α, α)
+ * per batch. Throws `EXAMPLE_BAD_OPTION`. Source: Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
+ *
+ * @example
+ * createTrainer({ data, model, plugins: [mixup({ alpha: 0.4 })] });
+ */
+export function mixup({ alpha = 0.2 }: MixupOptions = {}): TrainerPlugin {
+  if (!(alpha >= 0.05 && alpha <= 2)) {
+    throw errors.BAD_OPTION({
+      plugin: 'mixup',
+      option: 'alpha',
+      expected: 'a number in [0.05, 2]',
+      received: alpha,
+    });
+  }
+  return definePlugin({
+    name: 'example-mixup',
+    version: '1.0.0',
+    api: '^1.0',
+    description: `mixes the images of a batch, shares from Beta(${alpha}, ${alpha})`,
+    setup({ roles }) {
+      roles.contribute(BATCH_TRANSFORMS, {
+        name: 'mixup',
+        transform(batch, { random, classes }) {
+          const partners = random.shuffle(batch.labels.map((_, row) => row));
+          mix(batch, partners, drawShare(alpha, random), classes);
+        },
+      });
+    },
+  });
+}
+
+/** Mixes row i with row `partners[i]`: `share` of the one, 1 − `share` of the other, in images and targets. */
+export function mix(batch: HostBatch, partners: Int32Array, share: number, classes: number): void {
+  const { images, labels } = batch;
+  const targets = batch.targets ?? oneHot(labels, classes);
+  batch.images = mixRows(images, partners, share, images.length / labels.length);
+  batch.targets = mixRows(targets, partners, share, classes);
+}
+
+function mixRows(rows: Float32Array, partners: Int32Array, share: number, width: number): Float32Array {
+  return rows.map((value, at) => {
+    const row = Math.floor(at / width);
+    return share * value + (1 - share) * rows[at + (partners[row] - row) * width];
+  });
+}
+
+function oneHot(labels: Int32Array, classes: number): Float32Array {
+  const rows = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (rows[row * classes + label] = 1));
+  return rows;
+}
+
+/** One draw of Beta(α, α), by Jöhnk's method: exact, and quick as long as α is small. */
+export function drawShare(alpha: number, random: RandomStream): number {
+  for (;;) {
+    const [x, y] = [random.uniform() ** (1 / alpha), random.uniform() ** (1 / alpha)];
+    if (x + y <= 1 && x + y > 0) return x / (x + y);
+  }
+}

@@ -1,0 +1,66 @@
+import { createTrainer, EVALUATION_WEIGHTS } from '@evenkeel/trainer-core';
+import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
+import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { weightAveraging } from './weight-averaging.js';
+
+beforeAll(useCpuBackend);
+
+const make = (plugins: PluginInput): Trainer =>
+  createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, plugins });
+
+const kernelOf = (trainer: Trainer, name = 'classifier/kernel'): number[] => [
+  ...trainer
+    .variables()
+    .find((info) => info.name === name)!
+    .variable.dataSync(),
+];
+
+const MEAN = 'optimizer/weight-averaging/classifier/kernel';
+
+/** The classifier's kernel after every step of a run, and the mean that the plugin keeps. */
+async function watch(trainer: Trainer, epochs: number): Promise<{ kernels: number[][]; means: number[][] }> {
+  const [kernels, means]: [number[][], number[][]] = [[], []];
+  trainer.hooks.step$.subscribe((event) => {
+    if (event.type !== 'step-end') return;
+    kernels.push(kernelOf(trainer));
+    means.push(kernelOf(trainer, MEAN));
+  });
+  await trainer.fit({ epochs });
+  return { kernels, means };
+}
+
+describe('weightAveraging', () => {
+  it('keeps the mean of the weights after step 4, 7 and 10, and the weights themselves before', async () => {
+    const trainer = make(weightAveraging({ from: 4, every: 3 }));
+    const { kernels, means } = await watch(trainer, 2); // 36 examples: five batches an epoch
+    expect(means.slice(0, 3)).toEqual(kernels.slice(0, 3));
+    const mean = (steps: number[]) =>
+      kernels[0].map((_, at) => steps.reduce((sum, step) => sum + kernels[step - 1][at], 0) / steps.length);
+    for (const [step, steps] of [
+      [4, [4]],
+      [6, [4]],
+      [7, [4, 7]],
+      [9, [4, 7]],
+      [10, [4, 7, 10]],
+    ] as const) {
+      means[step - 1].forEach((value, at) => expect(value).toBeCloseTo(mean([...steps])[at], 6));
+    }
+    await trainer.dispose();
+  });
+
+  it('leaves the trained weights as they are, and evaluates with the means', async () => {
+    const [plain, averaged] = [make([]), make(weightAveraging({ from: 2 }))];
+    await plain.fit({ epochs: 2 });
+    await averaged.fit({ epochs: 2 });
+    expect(kernelOf(averaged)).toEqual(kernelOf(plain));
+    const { test } = tinyDataset();
+    expect(await averaged.predict(test)).not.toEqual(await plain.predict(test));
+    expect(averaged.explain()).toContain(`${EVALUATION_WEIGHTS.name}   stochastic weight averaging`);
+    await Promise.all([plain.dispose(), averaged.dispose()]);
+  });
+
+  it('refuses to begin before the first step', () => {
+    expect(() => weightAveraging({ from: 0 })).toThrow('expected a whole number, 1 or more, received 0');
+  });
+});

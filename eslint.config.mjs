@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   plugin: ['core', 'base', 'runtime'],
   model: ['core', 'base', 'runtime'],
   data: ['core', 'base'],
-  example: ['core', 'base', 'runtime', 'plugin', 'model', 'data', 'testing'],
+  example: ['core', 'base', 'runtime', 'plugin', 'model', 'data', 'testing', 'example'],
   tool: ['*'],
 };
 

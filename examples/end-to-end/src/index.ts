@@ -1,2 +1,4 @@
 export { trainerFor } from './methods.js';
 export { readSettings } from './settings.js';
+export { prepareBackend } from './prepare-backend.js';
+export { showProgress } from './show-progress.js';

@@ -1,0 +1,31 @@
+import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+
+/** What the grid refuses before it trains. */
+export const reproduceErrors = defineErrors('REPRODUCE', {
+  UNKNOWN_METHOD: errorEntry(
+    (d: { received: string; known: readonly string[] }) =>
+      `There is no method '${d.received}'. Expected one of ${quoteAll(d.known)}. Correct --methods; --list describes them.`,
+    { received: 'whitenn', known: ['ce', 'whiten'] },
+  ),
+  OTHER_SETTINGS: errorEntry(
+    (d: { file: string; option: string; there: unknown; received: unknown }) =>
+      `The result '${d.file}' was made with --${d.option} ${show(d.there)}, received ${show(d.received)}. ` +
+      `Use the same options, or name another folder with --out; nothing was changed.`,
+    { file: 'runs/grid/ce.seed-1.json', option: 'epochs', there: 10, received: 200 },
+  ),
+  NOT_A_RESULT: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `'${d.file}' is not a result of this grid: ${d.reason}. Delete it to run its cell again, or name another folder with --out.`,
+    { file: 'runs/grid/ce.seed-1.json', reason: 'Unexpected end of JSON input' },
+  ),
+  NO_RESULTS: errorEntry(
+    (d: { folder: string }) =>
+      `There is no result in '${d.folder}'. Expected files such as ce.seed-1.json. Name the folder given to --out.`,
+    { folder: 'runs/grid' },
+  ),
+  NEEDS_VALIDATION: errorEntry(
+    (d: { method: string }) =>
+      `Method '${d.method}' chooses an option on held-out images, received --validation 0. Give a fraction such as 0.1, or leave the method out.`,
+    { method: 'tau-norm' },
+  ),
+});

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { LongTailDataset } from '@evenkeel/datasets-lt';
+import { formatDuration } from '@evenkeel/trainer-core/node';
+import { runCell } from './cell.js';
+import { methodOf } from './methods.js';
+import { checkSameGrid, readResult, resultPath, writeResult } from './result-file.js';
+import { commandOf } from './settings.js';
+import type { GridSettings } from './settings.js';
+
+/** A method with a seed. */
+export interface Place {
+  readonly method: string;
+  readonly seed: number;
+}
+
+/** Every method with the first seed, then with the second, and so on: whole comparisons come early. */
+export function placesOf({ methods, seeds }: Pick<GridSettings, 'methods' | 'seeds'>): Place[] {
+  methods.forEach(methodOf);
+  return seeds.flatMap((seed) => methods.map((method) => ({ method, seed })));
+}
+
+/** The places without a result; results of other settings are refused before anything runs. */
+export async function openPlaces(settings: GridSettings): Promise<Place[]> {
+  const open: Place[] = [];
+  for (const place of placesOf(settings)) {
+    const path = resultPath(settings.out, place.method, place.seed);
+    const result = await readResult(path);
+    if (result) checkSameGrid(path, result, settings);
+    else open.push(place);
+  }
+  return open;
+}
+
+/** Runs what is open, a result file per cell; false when it was interrupted. */
+export async function runGrid(
+  settings: GridSettings,
+  open: readonly Place[],
+  data: LongTailDataset,
+  backend: string,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const { out, methods, seeds } = settings;
+  const started = performance.now();
+  for (const [at, { method: name, seed }] of open.entries()) {
+    const label = `[${at + 1}/${open.length}] ${name} seed ${seed}`;
+    const result = await runCell({
+      name,
+      method: methodOf(name),
+      seed,
+      settings,
+      data,
+      backend,
+      folder: join(out, 'runs', `${name}.seed-${seed}`),
+      label,
+      goOn: commandOf(settings, methods, seeds).replace('--out DIR', `--out ${out}`),
+    });
+    if (result === undefined) return false;
+    await writeResult(resultPath(out, name, seed), result);
+    const spent = (performance.now() - started) / 1000;
+    const left = (spent / (at + 1)) * (open.length - at - 1);
+    const percent = ((result.last.all ?? 0) * 100).toFixed(1);
+    say(`${label}: ${percent} % of all; grid: ${formatDuration(spent)} spent, ETA ${formatDuration(left)}`);
+  }
+  return true;
+}

@@ -1,0 +1,55 @@
+import { isEvenkeelError } from '@evenkeel/errors';
+import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
+import { prepareBackend, showProgress } from '@evenkeel/end-to-end';
+import { openPlaces, runGrid } from './grid.js';
+import { METHODS } from './methods.js';
+import { writeReport } from './report.js';
+import { readGridSettings } from './settings.js';
+import type { GridSettings } from './settings.js';
+
+const DATA = {
+  'fashion-mnist-lt': fashionMnistLT,
+  'cifar10-lt': cifar10LT,
+  'cifar100-lt': cifar100LT,
+} as const;
+
+async function main(settings: GridSettings): Promise<number> {
+  if (settings.list) return list();
+  if (!settings.table && !(await train(settings))) return 130;
+  console.log(`\n${await writeReport(settings.out)}\nTable and plot are in ${settings.out}`);
+  return 0;
+}
+
+/** Runs the cells without a result; false when interrupted. */
+async function train(settings: GridSettings): Promise<boolean> {
+  const open = await openPlaces(settings);
+  const all = settings.methods.length * settings.seeds.length;
+  console.log(`${all} cells, ${all - open.length} of them finished before`);
+  if (open.length === 0) return true;
+  const backend = await prepareBackend(settings.backend);
+  const { imbalance, dataDir, limit, validation } = settings;
+  const definition = DATA[settings.data]({
+    imbalance,
+    dataDir,
+    limit,
+    ...(validation > 0 && { validation }),
+    onProgress: showProgress(),
+  });
+  const data = await definition.load();
+  console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
+  for (const note of data.notes) console.log(`  ${note}`);
+  return runGrid(settings, open, data, backend, (line) => console.log(line));
+}
+
+function list(): number {
+  const width = Math.max(...Object.keys(METHODS).map((name) => name.length));
+  for (const [name, { summary }] of Object.entries(METHODS)) console.log(`${name.padEnd(width)}  ${summary}`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(readGridSettings(process.argv.slice(2)));
+} catch (error) {
+  console.error(isEvenkeelError(error) ? error.message : error);
+  process.exitCode = 1;
+}

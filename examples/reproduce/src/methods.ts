@@ -1,0 +1,74 @@
+import { b3rs } from '@evenkeel/plugin-b3rs';
+import { bet } from '@evenkeel/plugin-bet';
+import { logitAdjust } from '@evenkeel/plugin-logit-adjust';
+import { whitening } from '@evenkeel/plugin-whitening';
+import { classBalanced, progressive, squareRoot } from '@evenkeel/trainer-core';
+import type { TrainerOptions } from '@evenkeel/trainer-core';
+import { reproduceErrors } from './errors.js';
+
+/** What a method changes in plain training: options of `createTrainer`, its plugins above all. */
+export type MethodOptions = Pick<TrainerOptions, 'classifier' | 'loss' | 'plugins' | 'sampler'>;
+
+/** A way of training, by what it changes. */
+export interface Method {
+  /** In one sentence, for `--list`. */
+  readonly summary: string;
+  readonly options: () => MethodOptions;
+}
+
+const norm = () => whitening({ method: 'batch-norm' });
+const blocks = () => b3rs({ blocks: 3 });
+const embedded = () => bet({ every: 4 });
+
+/** Every method by its name in tables; a composition of your own is one more line. */
+export const METHODS = {
+  ce: { summary: 'plain cross-entropy', options: () => ({}) },
+  la: { summary: 'logit adjustment in the loss', options: () => ({ plugins: [logitAdjust()] }) },
+  'balanced-softmax': {
+    summary: "balanced softmax: the adjustment with the training set's prior",
+    options: () => ({ plugins: [logitAdjust({ prior: 'dataset' })] }),
+  },
+  cb: { summary: 'class-balanced sampling', options: () => ({ sampler: classBalanced() }) },
+  sqrt: { summary: 'square-root sampling', options: () => ({ sampler: squareRoot() }) },
+  progressive: {
+    summary: 'from instance-balanced to class-balanced sampling',
+    options: () => ({ sampler: progressive() }),
+  },
+  bn: { summary: 'batch norm before the classifier', options: () => ({ plugins: [norm()] }) },
+  'bn+la': { summary: 'batch norm, logit adjustment', options: () => ({ plugins: [norm(), logitAdjust()] }) },
+  whiten: { summary: 'whitening before the classifier', options: () => ({ plugins: [whitening()] }) },
+  'whiten+la': {
+    summary: 'whitening, logit adjustment',
+    options: () => ({ plugins: [whitening(), logitAdjust()] }),
+  },
+  'whiten+b3rs+la': {
+    summary: 'whitening, every batch relatively balanced, logit adjustment',
+    options: () => ({ plugins: [whitening(), blocks(), logitAdjust()] }),
+  },
+  'b3rs+bet+la': {
+    summary: 'relatively balanced batches embedded, logit adjustment',
+    options: () => ({ plugins: [blocks(), embedded(), logitAdjust()] }),
+  },
+  'bn+b3rs+bet+la': {
+    summary: 'batch norm, relatively balanced batches embedded, logit adjustment',
+    options: () => ({ plugins: [norm(), blocks(), embedded(), logitAdjust()] }),
+  },
+  'whiten+b3rs+bet+la': {
+    summary: "the paper's four modules",
+    options: () => ({ plugins: [whitening(), blocks(), embedded(), logitAdjust()] }),
+  },
+  'whiten+cb+bet+la': {
+    summary: 'the same with class-balanced instead of relatively balanced batches',
+    options: () => ({ plugins: [whitening(), embedded(), logitAdjust()] }),
+  },
+} as const satisfies Record<string, Method>;
+
+/** The names of {@link METHODS}. */
+export const METHOD_NAMES: readonly string[] = Object.keys(METHODS);
+
+/** A method by its name. Throws REPRODUCE_UNKNOWN_METHOD. */
+export function methodOf(name: string): Method {
+  const method = (METHODS as Readonly<Record<string, Method | undefined>>)[name];
+  if (method === undefined) throw reproduceErrors.UNKNOWN_METHOD({ received: name, known: METHOD_NAMES });
+  return method;
+}

@@ -1,0 +1,95 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { MetricValues } from '@evenkeel/trainer-core';
+import { reproduceErrors } from './errors.js';
+import type { GridIdentity } from './settings.js';
+
+/** Accuracies and calibration error in 0..1; `null` where nothing was tested. */
+export interface TestValues {
+  readonly all: number | null;
+  readonly many: number | null;
+  readonly medium: number | null;
+  readonly few: number | null;
+  readonly ece: number | null;
+  readonly perClass: readonly (number | null)[];
+}
+
+/** One cell of the grid: a method with a seed. */
+export interface CellResult {
+  readonly method: string;
+  readonly seed: number;
+  readonly settings: GridIdentity;
+  /** As the data set calls itself: partial files and seeded splits say so. */
+  readonly data: string;
+  /** Training images of every class, without what was held out. */
+  readonly classCounts: readonly number[];
+  readonly testImages: number;
+  /** After the last epoch: the headline. */
+  readonly last: TestValues;
+  /** After the epoch with the best balanced accuracy on the validation part. */
+  readonly best?: TestValues & { readonly epoch: number };
+  /** What the method chose on the validation part. */
+  readonly chosen?: Readonly<Record<string, number>>;
+  /** Numbers of the diagnostics after the last epoch. */
+  readonly diagnostics?: Readonly<Record<string, number | null>>;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly backend: string;
+  /** Day on which it was finished. */
+  readonly date: string;
+  /** What makes this cell alone. */
+  readonly command: string;
+}
+
+/** Where a cell's result is. */
+export function resultPath(folder: string, method: string, seed: number): string {
+  return join(folder, `${method}.seed-${seed}.json`);
+}
+
+/** The metrics of an evaluation as a result holds them. */
+export function testValues(metrics: MetricValues): TestValues {
+  const { all, many, medium, few, ece, perClass } = metrics as unknown as TestValues;
+  return { all, many, medium, few, ece, perClass };
+}
+
+/** Writes a result, whole or not at all. */
+export async function writeResult(path: string, result: CellResult): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, `${JSON.stringify(result, null, 2)}\n`);
+  await rename(`${path}.part`, path);
+}
+
+/** The result of a cell, undefined when it is not there. Throws REPRODUCE_NOT_A_RESULT. */
+export async function readResult(path: string): Promise<CellResult | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const result = JSON.parse(text) as CellResult;
+    if (typeof result.last?.all !== 'number' || typeof result.method !== 'string') {
+      throw new Error("it has no 'method' or no 'last.all'");
+    }
+    return result;
+  } catch (cause) {
+    throw reproduceErrors.NOT_A_RESULT({ file: path, reason: (cause as Error).message }, { cause });
+  }
+}
+
+/** All results of a folder, by name. Throws REPRODUCE_NO_RESULTS. */
+export async function readResults(folder: string): Promise<CellResult[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => /\.seed-\d+\.json$/.test(basename(name))).sort();
+  if (files.length === 0) throw reproduceErrors.NO_RESULTS({ folder });
+  const results = await Promise.all(files.map((name) => readResult(join(folder, name))));
+  return results.filter((result) => result !== undefined);
+}
+
+/** Throws REPRODUCE_OTHER_SETTINGS when a result belongs to another grid. */
+export function checkSameGrid(file: string, result: CellResult, wanted: GridIdentity): void {
+  const there = result.settings as unknown as Record<string, unknown>;
+  const here = wanted as unknown as Record<string, unknown>;
+  for (const option of new Set([...Object.keys(here), ...Object.keys(there)])) {
+    if (there[option] !== here[option]) {
+      throw reproduceErrors.OTHER_SETTINGS({ file, option, there: there[option], received: here[option] });
+    }
+  }
+}

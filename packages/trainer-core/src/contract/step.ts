@@ -11,6 +11,12 @@ export interface StepContext extends LayerContext {
   readonly classPrior: Tensor1D;
   /** The class distribution of the training set, `[classes]`, float32, summing to 1. */
   readonly datasetPrior: Tensor1D;
+  /** Training examples of every class, `[classes]`, float32. */
+  readonly classCounts: Tensor1D;
+  /** The zero-based epoch, float32: what changes with it is computed from this scalar, so that no step freezes it. */
+  readonly epoch: Scalar;
+  /** Epochs of the whole run, float32. */
+  readonly epochs: Scalar;
 }
 
 /** Changes logits `[batch, classes]` in training, before the loss (logit adjustment, margins). */

@@ -181,7 +181,7 @@ export class FitLoop {
     this.#emit({ type: 'step-start', position, tag, learningRate });
     const stepFrom = performance.now();
     const loss = await runStep(this.#parts.stepFor(tag), () =>
-      stepInputs(this.#parts, batch, position, learningRate),
+      stepInputs(this.#parts, batch, { ...position, epochs: this.#options.epochs }, learningRate),
     );
     const stepMs = performance.now() - stepFrom;
     if (!Number.isFinite(loss)) {

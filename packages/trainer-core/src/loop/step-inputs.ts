@@ -17,7 +17,7 @@ export interface StepSources {
 export function stepInputs(
   { dataset, sampler, seed }: StepSources,
   batch: HostBatch,
-  position: Position,
+  { epoch, epochs, step }: Position & { readonly epochs: number },
   learningRate: number,
 ): StepInputs {
   const size = batch.labels.length;
@@ -27,11 +27,14 @@ export function stepInputs(
     images: tf.tensor(batch.images, [size, ...dataset.train.exampleShape]),
     labels: tf.tensor1d(batch.labels, 'int32'),
     targets: tf.tensor2d(batch.targets ?? oneHot(batch.labels, classes), [size, classes]),
-    classPrior: tf.tensor1d(Float32Array.from(sampler.classPrior(batch.tag, position.epoch))),
+    classPrior: tf.tensor1d(Float32Array.from(sampler.classPrior(batch.tag, epoch))),
     datasetPrior: tf.tensor1d(Float32Array.from(normalised(dataset.classCounts))),
+    classCounts: tf.tensor1d(Float32Array.from(dataset.classCounts)),
+    epoch: tf.scalar(epoch),
+    epochs: tf.scalar(epochs),
     learningRate: tf.scalar(learningRate),
     uniform: (purpose, shape) => {
-      const random = createRandom(seed, 'uniform', purpose, draws++, position.step);
+      const random = createRandom(seed, 'uniform', purpose, draws++, step);
       const length = shape.reduce((product, axis) => product * axis, 1);
       // 24 bits: every value is exact in float32, and none rounds to 1.
       const values = Float32Array.from({ length }, () => (random.uint32() >>> 8) / 0x100_0000);

@@ -22,6 +22,11 @@ export interface StepInputs {
   readonly classPrior: Tensor1D;
   /** `[classes]`, summing to 1. */
   readonly datasetPrior: Tensor1D;
+  /** `[classes]`. */
+  readonly classCounts: Tensor1D;
+  /** Zero-based. */
+  readonly epoch: Scalar;
+  readonly epochs: Scalar;
   readonly learningRate: Scalar;
   /** Uniform numbers for a purpose, drawn on the host. */
   readonly uniform: (purpose: string, shape: readonly number[]) => Tensor;

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { errors } from './errors.js';
+import { rowFor } from './class-numbers.js';
+import type { ClassNumbers } from './class-numbers.js';
 
 /** The least prior whose logarithm is taken, so that classes without examples stay finite. */
 export const PRIOR_FLOOR = 1e-12;
 
 /** A class distribution `[classes]`, summing to 1. */
-export type Prior = Tensor1D | readonly number[] | Float64Array;
+export type Prior = ClassNumbers;
 
 /**
  * z + τ·log π: logits `[batch, classes]` as a training loss should see them, so that the plain logits estimate
@@ -32,8 +33,5 @@ export function posthocLogits(logits: Tensor2D, prior: Prior, tau = 1): Tensor2D
 
 /** τ·log π as a row `[classes]` that fits the logits. */
 function scaledLogPrior(logits: Tensor2D, prior: Prior, tau: number): Tensor1D {
-  const row = prior instanceof tf.Tensor ? prior : tf.tensor1d(Float32Array.from(prior));
-  const classes = logits.shape[1];
-  if (row.size !== classes) throw errors.PRIOR_LENGTH({ received: row.size, classes });
-  return tf.mul(tf.log(tf.maximum(row, PRIOR_FLOOR)), tau);
+  return tf.mul(tf.log(tf.maximum(rowFor(logits, prior), PRIOR_FLOOR)), tau);
 }

@@ -1,11 +1,11 @@
 import { defineErrors, errorEntry, show } from '@evenkeel/errors';
 
-/** Everything that can be wrong with the options of logit adjustment, or between its prior and the logits. */
+/** Everything that can be wrong with the options of the losses here, or between numbers per class and the logits. */
 export const errors = defineErrors('LOGIT_ADJUST', {
   BAD_OPTION: errorEntry(
-    (d: { option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of logitAdjust: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { option: 'tau', expected: 'a number, 0 or more', received: -1 as unknown },
+    (d: { factory: string; option: string; expected: string; received: unknown }) =>
+      `Option '${d.option}' of ${d.factory}: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
+    { factory: 'logitAdjust', option: 'tau', expected: 'a number, 0 or more', received: -1 as unknown },
   ),
   POSTHOC_PRIOR: errorEntry(
     (d: { prior: string }) =>
@@ -15,7 +15,8 @@ export const errors = defineErrors('LOGIT_ADJUST', {
   ),
   PRIOR_LENGTH: errorEntry(
     (d: { received: number; classes: number }) =>
-      `The prior of logit adjustment has ${d.received} entries, expected ${d.classes}, one per class of the logits. Give one entry per class.`,
+      `A list of priors, counts, weights or margins per class has ${d.received} entries, expected ${d.classes}, one per class of ` +
+      `the logits. Give one entry per class.`,
     { received: 100, classes: 10 },
   ),
 });

@@ -1,6 +1,23 @@
 export { adjustedLogits, posthocLogits, PRIOR_FLOOR } from './adjusted-logits.js';
+export { classBalancedLoss, deferredReweighting } from './class-balanced-loss.js';
+export { classBalancedWeights } from './class-balanced-weights.js';
 export { errors } from './errors.js';
-export { logitAdjust } from './logit-adjust.js';
+export { focal } from './focal.js';
+export { focalCrossEntropy } from './focal-cross-entropy.js';
+export { labelAwareSmoothing } from './label-aware-smoothing.js';
+export { classSmoothing, labelAwareTargets } from './label-aware-targets.js';
+export { ldam } from './ldam.js';
+export { ldamLogits, ldamMargins } from './ldam-logits.js';
+export { balancedSoftmax, logitAdjust, postHocLogitAdjust } from './logit-adjust.js';
+export { weightedCrossEntropy } from './weighted-cross-entropy.js';
 
 export type { Prior } from './adjusted-logits.js';
+export type { ClassBalancedLossOptions, DeferredReweightingOptions } from './class-balanced-loss.js';
+export type { ClassNumbers } from './class-numbers.js';
+export type { PriorChoice } from './class-prior.js';
+export type { FocalOptions } from './focal.js';
+export type { LabelAwareSmoothingOptions } from './label-aware-smoothing.js';
+export type { ClassSmoothingOptions, SmoothingShape } from './label-aware-targets.js';
+export type { LdamOptions } from './ldam.js';
 export type { LogitAdjustOptions } from './logit-adjust-settings.js';
+export type { BalancedSoftmaxOptions } from './logit-adjust.js';

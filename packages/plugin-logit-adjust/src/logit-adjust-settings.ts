@@ -1,4 +1,7 @@
 import { normalised } from '@evenkeel/trainer-core';
+import { checkAmount, checkOption } from './check-option.js';
+import { checkPrior } from './class-prior.js';
+import type { PriorChoice } from './class-prior.js';
 import { errors } from './errors.js';
 
 /** Options of logit adjustment. */
@@ -9,7 +12,7 @@ export interface LogitAdjustOptions {
    * Whose class distribution: that of the batch's own sampler, that of the training set, or a given one (counts or
    * shares per class, `[classes]`; normalised here). Default `sampler` in mode `loss`, `dataset` in mode `posthoc`.
    */
-  readonly prior?: 'sampler' | 'dataset' | readonly number[];
+  readonly prior?: PriorChoice;
   /** `loss`: in front of the training loss; `posthoc`: in evaluation and prediction only. Default `loss`. */
   readonly mode?: 'loss' | 'posthoc';
 }
@@ -22,23 +25,15 @@ export interface LogitAdjustSettings {
 }
 
 /** Fills in the defaults; throws `LOGIT_ADJUST_BAD_OPTION` or `LOGIT_ADJUST_POSTHOC_PRIOR`. */
-export function logitAdjustSettings(options: LogitAdjustOptions = {}): LogitAdjustSettings {
+export function logitAdjustSettings(
+  options: LogitAdjustOptions = {},
+  factory = 'logitAdjust',
+): LogitAdjustSettings {
   const { tau = 1, mode = 'loss' } = options;
   const { prior = mode === 'loss' ? 'sampler' : 'dataset' } = options;
-  if (!(Number.isFinite(tau) && tau >= 0))
-    throw errors.BAD_OPTION({ option: 'tau', expected: 'a number, 0 or more', received: tau });
-  if (mode !== 'loss' && mode !== 'posthoc')
-    throw errors.BAD_OPTION({ option: 'mode', expected: "'loss' or 'posthoc'", received: mode });
+  checkAmount(factory, 'tau', tau);
+  checkOption(factory, 'mode', mode, mode === 'loss' || mode === 'posthoc', "'loss' or 'posthoc'");
   if (mode === 'posthoc' && prior === 'sampler') throw errors.POSTHOC_PRIOR({ prior });
-  return { tau, mode, prior: checkedPrior(prior) };
-}
-
-function checkedPrior(prior: NonNullable<LogitAdjustOptions['prior']>): LogitAdjustSettings['prior'] {
-  if (prior === 'sampler' || prior === 'dataset') return prior;
-  const shares = Array.isArray(prior) && prior.every((share) => Number.isFinite(share) && share >= 0);
-  if (!shares || !prior.some((share) => share > 0)) {
-    const expected = "'sampler', 'dataset', or counts or shares per class, none negative and not all 0";
-    throw errors.BAD_OPTION({ option: 'prior', expected, received: prior });
-  }
-  return normalised(prior);
+  checkPrior(factory, prior);
+  return { tau, mode, prior: typeof prior === 'string' ? prior : normalised(prior) };
 }

@@ -1,9 +1,14 @@
 import { definePlugin, LOGIT_TRANSFORMS, POSTHOC_TRANSFORMS } from '@evenkeel/trainer-core';
 import type { LogitTransform, PosthocTransform, TrainerPlugin } from '@evenkeel/trainer-core';
 import { adjustedLogits, posthocLogits } from './adjusted-logits.js';
+import { priorInWords } from './class-prior.js';
+import { member } from './family.js';
 import { logitAdjustSettings } from './logit-adjust-settings.js';
 import type { LogitAdjustOptions, LogitAdjustSettings } from './logit-adjust-settings.js';
 import { version } from './version.js';
+
+/** Options of balanced softmax. */
+export type BalancedSoftmaxOptions = Pick<LogitAdjustOptions, 'prior'>;
 
 /**
  * Logit adjustment: adds τ·log π to the logits in front of the training loss, or subtracts it in evaluation. In training π
@@ -14,16 +19,35 @@ import { version } from './version.js';
  * createTrainer({ data, model, plugins: [logitAdjust({ tau: 1 })] });
  */
 export function logitAdjust(options: LogitAdjustOptions = {}): TrainerPlugin {
-  const settings = logitAdjustSettings(options);
+  return adjusting(logitAdjustSettings(options), '');
+}
+
+/**
+ * Post-hoc logit adjustment: subtracts τ·log π in evaluation and prediction, and leaves training alone; the same as
+ * `logitAdjust({ mode: 'posthoc' })`. Throws `LOGIT_ADJUST_BAD_OPTION` or `LOGIT_ADJUST_POSTHOC_PRIOR`. Source: Menon et al., ICLR 2021.
+ */
+export function postHocLogitAdjust(options: Omit<LogitAdjustOptions, 'mode'> = {}): TrainerPlugin {
+  return adjusting(logitAdjustSettings({ ...options, mode: 'posthoc' }, 'postHocLogitAdjust'), '');
+}
+
+/**
+ * Balanced softmax, −log(n_y·e^z_y / Σ_c n_c·e^z_c): logit adjustment of the training loss with τ = 1. Throws
+ * `LOGIT_ADJUST_BAD_OPTION`. Source: Ren et al., "Balanced Meta-Softmax for Long-Tailed Visual Recognition", NeurIPS 2020;
+ * the choice of the prior is our reading (README).
+ */
+export function balancedSoftmax({ prior }: BalancedSoftmaxOptions = {}): TrainerPlugin {
+  return adjusting(logitAdjustSettings({ prior }, 'balancedSoftmax'), '/balanced-softmax');
+}
+
+function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softmax'): TrainerPlugin {
   const { tau, prior, mode } = settings;
-  const whose = { sampler: "the batch's own sampler's prior", dataset: "the training set's prior" };
   return definePlugin({
-    name: '@evenkeel/plugin-logit-adjust',
+    ...member(suffix),
     version,
     api: '^1.0',
     description:
       `${mode === 'loss' ? 'training logits + ' : 'evaluation logits - '}${tau} log prior, ` +
-      (typeof prior === 'string' ? whose[prior] : 'a given prior'),
+      priorInWords(typeof prior === 'string' ? prior : [...prior]),
     setup({ roles }) {
       if (mode === 'loss') roles.contribute(LOGIT_TRANSFORMS, inLoss(settings));
       else roles.contribute(POSTHOC_TRANSFORMS, inEvaluation(settings));

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { definePlugin, LOSS } from '@evenkeel/trainer-core';
+import type { StepContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import { checkAmount, checkOption } from './check-option.js';
+import { classBalancedWeights } from './class-balanced-weights.js';
+import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
+import type { PriorChoice } from './class-prior.js';
+import { member } from './family.js';
+import { version } from './version.js';
+import { weightedCrossEntropy } from './weighted-cross-entropy.js';
+
+/** Options of the class-balanced loss. */
+export interface ClassBalancedLossOptions {
+  /** β in [0, 1]: 0 weighs all classes alike, 1 by 1/n_c; default 0.9999. */
+  readonly beta?: number;
+  /** Whose counts the weights go by; default `sampler`: a batch that is balanced already is not weighted again. */
+  readonly prior?: PriorChoice;
+}
+
+/** Options of deferred re-weighting. */
+export interface DeferredReweightingOptions extends ClassBalancedLossOptions {
+  /**
+   * The first epoch with weights: zero-based where it is whole, a share of the run where it is below 1. Default 0.8, the
+   * authors' epoch 160 of 200.
+   */
+  readonly from?: number;
+}
+
+/**
+ * Class-balanced loss: cross-entropy weighted by the effective number of examples, w_c ∝ (1 − β)/(1 − β^n_c). Fills the role
+ * LOSS. Throws `LOGIT_ADJUST_BAD_OPTION`. Source: Cui et al., CVPR 2019.
+ */
+export function classBalancedLoss(options: ClassBalancedLossOptions = {}): TrainerPlugin {
+  return reweighting('classBalancedLoss', '/class-balanced-loss', { from: 0, ...options });
+}
+
+/**
+ * Deferred re-weighting (DRW): plain cross-entropy first, the class-balanced loss in the last part of the run. Fills the
+ * role LOSS; with `ldam()` it is LDAM-DRW. Throws `LOGIT_ADJUST_BAD_OPTION`. Source: Cao et al., NeurIPS 2019, with the weights
+ * of the authors' code.
+ */
+export function deferredReweighting(options: DeferredReweightingOptions = {}): TrainerPlugin {
+  return reweighting('deferredReweighting', '/deferred-reweighting', { from: 0.8, ...options });
+}
+
+function reweighting(
+  factory: string,
+  suffix: '/class-balanced-loss' | '/deferred-reweighting',
+  { from, beta = 0.9999, prior = 'sampler' }: DeferredReweightingOptions & { readonly from: number },
+): TrainerPlugin {
+  checkAmount(factory, 'beta', beta, 1);
+  checkPrior(factory, prior);
+  const known = Number.isInteger(from) ? from >= 0 : from > 0 && from < 1;
+  checkOption(factory, 'from', from, known, 'a whole epoch, 0 or more, or a share of the run below 1');
+  const start = from === 0 ? '' : from < 1 ? ` after ${from} of the run` : ` from epoch ${from}`;
+  return definePlugin({
+    ...member(suffix),
+    version,
+    api: '^1.0',
+    description: `cross-entropy weighted by effective numbers (beta ${beta})${start}, ${priorInWords(prior)}`,
+    setup({ roles }) {
+      roles.provide(LOSS, {
+        name: `class-balanced cross-entropy (beta ${beta})${start}`,
+        loss(logits, context) {
+          const weights = classBalancedWeights(countsUnder(prior, context), beta);
+          return weightedCrossEntropy(logits, context.targets, deferred(weights, from, context));
+        },
+      });
+    },
+  });
+}
+
+/** The weights from the epoch `from` on, ones before it; the choice is made by the step's own inputs. */
+function deferred(weights: Tensor1D, from: number, { epoch, epochs }: StepContext): Tensor1D {
+  if (from === 0) return weights;
+  // Shares are exact only up to rounding: 0.8 of 200 epochs is epoch 160.
+  const first = from < 1 ? tf.sub(tf.mul(epochs, from), 0.001) : from;
+  const begun = tf.cast(tf.greaterEqual(epoch, first), 'float32');
+  return tf.add(tf.mul(weights, begun), tf.sub(1, begun));
+}

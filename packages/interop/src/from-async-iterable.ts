@@ -1,0 +1,86 @@
+import type { Dataset, DatasetDefinition, ExampleSource } from '@evenkeel/trainer-core';
+import { countClasses } from '@evenkeel/trainer-core';
+import { readExamples } from './read-examples.js';
+import type { Examples } from './read-examples.js';
+
+/** A data set of your own, as iterables of single examples. */
+export interface IterableDatasetOptions {
+  /** Shown in reports, such as `mine`. */
+  readonly name: string;
+  /** One name per class, `[classes]`. */
+  readonly classNames: readonly string[];
+  readonly train: Examples;
+  /** Held-out part of the training data; default none. */
+  readonly validation?: Examples;
+  readonly test: Examples;
+  /** Most examples that a part may have, so that an endless stream ends in an error; default 1,000,000. */
+  readonly maxExamples?: number;
+}
+
+/**
+ * A data set of async iterables, iterables or `tf.data` data sets of single examples `{ xs, ys }`. Each part is read once,
+ * when the trainer first needs it, and kept in memory as float32: samplers need every label, and resume the same examples
+ * in the same order. The data set's name ends with a checksum of all examples, so a resumed run that reads others, or
+ * reads them in another order (a shuffle without a seed), is refused with `TRAINER_CHECKPOINT_MISMATCH`.
+ *
+ * Throws, while it is read, `INTEROP_BAD_EXAMPLE`, `INTEROP_TOO_MANY_EXAMPLES` and `INTEROP_NO_EXAMPLES`.
+ *
+ * @example
+ * fromAsyncIterable({ name: 'mine', classNames: ['cat', 'dog'], train: readRows('train.csv'), test: readRows('test.csv') });
+ */
+export function fromAsyncIterable(options: IterableDatasetOptions): DatasetDefinition {
+  const { name, classNames, maxExamples = 1_000_000 } = options;
+  const classes = classNames.length;
+  const read = (part: 'train' | 'validation' | 'test', examples: Examples) =>
+    readExamples(examples, { dataset: name, part, classes, maxExamples });
+  return {
+    name,
+    async load(): Promise<Dataset> {
+      const train = await read('train', options.train);
+      const validation = options.validation && (await read('validation', options.validation));
+      const test = await read('test', options.test);
+      const sums = [train, validation, test].flatMap((part) => (part ? [checksum(part)] : []));
+      return {
+        name: `${name} (checksum ${sums.map((sum) => sum.toString(16).padStart(8, '0')).join('-')})`,
+        classNames,
+        classCounts: countClasses(train.labels, classes),
+        train: inMemory(train),
+        ...(validation && { validation: inMemory(validation) }),
+        test: inMemory(test),
+      };
+    },
+  };
+}
+
+/** Examples in memory. */
+interface Loaded {
+  readonly exampleShape: readonly number[];
+  /** `[examples]`. */
+  readonly labels: Int32Array;
+  /** `[examples, ...exampleShape]`. */
+  readonly values: Float32Array;
+}
+
+function inMemory({ exampleShape, labels, values }: Loaded): ExampleSource {
+  const length = values.length / labels.length;
+  return {
+    size: labels.length,
+    labels,
+    exampleShape,
+    read(indices, into) {
+      indices.forEach((index, row) =>
+        into.set(values.subarray(index * length, (index + 1) * length), row * length),
+      );
+    },
+  };
+}
+
+/** FNV-1a over the 32-bit words of labels and values. */
+function checksum({ labels, values }: Loaded): number {
+  let sum = 0x811c9dc5;
+  for (const array of [labels, values]) {
+    const words = new Uint32Array(array.buffer, array.byteOffset, array.length);
+    for (const word of words) sum = Math.imul(sum ^ word, 0x01000193) >>> 0;
+  }
+  return sum;
+}

@@ -1,6 +1,14 @@
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import { bet } from '@evenkeel/plugin-bet';
-import { logitAdjust } from '@evenkeel/plugin-logit-adjust';
+import {
+  balancedSoftmax,
+  classBalancedLoss,
+  deferredReweighting,
+  focal,
+  labelAwareSmoothing,
+  ldam,
+  logitAdjust,
+} from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
 import { compileStep } from '@evenkeel/tfjs-runtime';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
@@ -52,6 +60,10 @@ const modules = () => [whitening(), logitAdjust({ tau: 1 }), b3rs({ blocks: 2 })
 const METHODS: readonly (readonly [name: string, plugins: () => PluginInput])[] = [
   ['the baseline', () => []],
   ['logit adjustment', () => logitAdjust({ tau: 1 })],
+  ['balanced softmax with class-balanced weights', () => [balancedSoftmax(), classBalancedLoss()]],
+  ['ldam, re-weighted from epoch 3', () => [ldam(), deferredReweighting({ from: 0.5 }), bet({ every: 2 })]],
+  ['class-balanced focal loss', () => focal({ gamma: 0.5, beta: 0.99 })],
+  ['label-aware smoothing', () => labelAwareSmoothing()],
   ['whitening by zca', () => whitening()],
   ['whitening by newton', () => whitening({ method: 'newton' })],
   ['whitening by cholesky', () => whitening({ method: 'cholesky' })],

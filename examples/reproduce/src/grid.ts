@@ -4,7 +4,7 @@ import { formatDuration } from '@evenkeel/trainer-core/node';
 import { runCell } from './cell.js';
 import { methodOf } from './methods.js';
 import { checkSameGrid, readResult, resultPath, writeResult } from './result-file.js';
-import { commandOf } from './settings.js';
+import { commandOf, identityOf } from './settings.js';
 import type { GridSettings } from './settings.js';
 
 /** A method with a seed. */
@@ -25,7 +25,7 @@ export async function openPlaces(settings: GridSettings): Promise<Place[]> {
   for (const place of placesOf(settings)) {
     const path = resultPath(settings.out, place.method, place.seed);
     const result = await readResult(path);
-    if (result) checkSameGrid(path, result, settings);
+    if (result) checkSameGrid(path, result, identityOf(settings));
     else open.push(place);
   }
   return open;

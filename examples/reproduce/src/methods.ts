@@ -1,6 +1,14 @@
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import { bet } from '@evenkeel/plugin-bet';
-import { logitAdjust } from '@evenkeel/plugin-logit-adjust';
+import {
+  balancedSoftmax,
+  classBalancedLoss,
+  deferredReweighting,
+  focal,
+  labelAwareSmoothing,
+  ldam,
+  logitAdjust,
+} from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
 import { classBalanced, progressive, squareRoot } from '@evenkeel/trainer-core';
 import type { TrainerOptions } from '@evenkeel/trainer-core';
@@ -25,9 +33,16 @@ export const METHODS = {
   ce: { summary: 'plain cross-entropy', options: () => ({}) },
   la: { summary: 'logit adjustment in the loss', options: () => ({ plugins: [logitAdjust()] }) },
   'balanced-softmax': {
-    summary: "balanced softmax: the adjustment with the training set's prior",
-    options: () => ({ plugins: [logitAdjust({ prior: 'dataset' })] }),
+    summary: "balanced softmax: the adjustment with the training set's counts",
+    options: () => ({ plugins: [balancedSoftmax()] }),
   },
+  'ldam-drw': {
+    summary: 'LDAM with deferred re-weighting',
+    options: () => ({ plugins: [ldam(), deferredReweighting()] }),
+  },
+  'cb-loss': { summary: 'class-balanced loss', options: () => ({ plugins: [classBalancedLoss()] }) },
+  focal: { summary: 'focal loss', options: () => ({ plugins: [focal()] }) },
+  las: { summary: 'label-aware smoothing', options: () => ({ plugins: [labelAwareSmoothing()] }) },
   cb: { summary: 'class-balanced sampling', options: () => ({ sampler: classBalanced() }) },
   sqrt: { summary: 'square-root sampling', options: () => ({ sampler: squareRoot() }) },
   progressive: {

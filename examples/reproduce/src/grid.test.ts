@@ -1,0 +1,122 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fromArrays } from '@evenkeel/datasets-lt';
+import type { LongTailDataset } from '@evenkeel/datasets-lt';
+import { useCpuBackend } from '@evenkeel/trainer-testing';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openPlaces, placesOf, runGrid } from './grid.js';
+import { writeReport } from './report.js';
+import { readResult, resultPath } from './result-file.js';
+import type { CellResult } from './result-file.js';
+import { readGridSettings } from './settings.js';
+import type { GridSettings } from './settings.js';
+
+beforeAll(useCpuBackend);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evenkeel-grid-'));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+const settingsOf = (words: string, out = folder): GridSettings => ({
+  ...readGridSettings(words.split(' ')),
+  out,
+});
+
+/** Squares of another brightness per class, 8×8. */
+function squares(): LongTailDataset {
+  const part = (counts: readonly number[]) => {
+    const labels = Int32Array.from(counts.flatMap((count, label) => new Array<number>(count).fill(label)));
+    const images = new Uint8Array(labels.length * 64);
+    labels.forEach((label, row) => images.fill(60 + 60 * label + (row % 9), row * 64, (row + 1) * 64));
+    return { images, labels };
+  };
+  const data = fromArrays({
+    name: 'squares',
+    exampleShape: [8, 8, 1],
+    classNames: ['dark', 'grey', 'light'],
+    train: part([24, 12, 4]),
+    validation: part([3, 2, 1]),
+    test: part([5, 5, 5]),
+  });
+  return { ...data, complete: true, notes: [] };
+}
+
+const words = '--data fashion-mnist-lt --epochs 2 --methods ce,whiten+b3rs+bet+la --seeds 1,2';
+
+describe('the grid', () => {
+  it('takes every method with the first seed before the second', () => {
+    expect(placesOf(settingsOf(words)).map(({ method, seed }) => `${method} ${seed}`)).toEqual([
+      'ce 1',
+      'whiten+b3rs+bet+la 1',
+      'ce 2',
+      'whiten+b3rs+bet+la 2',
+    ]);
+    expect(() => placesOf({ methods: ['ce', 'nope'], seeds: [1] })).toThrow('REPRODUCE_UNKNOWN_METHOD');
+  });
+
+  it('runs open cells, skips finished ones, refuses those of other settings, and makes the table', async () => {
+    const settings = settingsOf(words.replace('1,2', '1'));
+    const said: string[] = [];
+    const open = await openPlaces(settings);
+    expect(await runGrid(settings, open, squares(), 'cpu', (line) => said.push(line))).toBe(true);
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/^\[1\/2\] ce seed 1: .* % of all; grid: .* spent, ETA /);
+    expect(await openPlaces(settings)).toEqual([]);
+    expect(await openPlaces(settingsOf(words))).toEqual([
+      { method: 'ce', seed: 2 },
+      { method: 'whiten+b3rs+bet+la', seed: 2 },
+    ]);
+    await expect(openPlaces(settingsOf(words.replace('epochs 2', 'epochs 3')))).rejects.toThrow(
+      /REPRODUCE_OTHER_SETTINGS.*--epochs 2, received 3/s,
+    );
+
+    const result = (await readResult(resultPath(folder, 'ce', 1)))!;
+    expect(result).toMatchObject({ method: 'ce', seed: 1, testImages: 15, classCounts: [24, 12, 4] });
+    expect(result.last.perClass).toHaveLength(3);
+    expect(result.best?.epoch).toBeGreaterThan(0);
+    expect(result.diagnostics?.rawEffectiveRank).toBeGreaterThan(0);
+    expect(result.command).toBe(
+      'npm run reproduce -- --data fashion-mnist-lt --imbalance 100 --epochs 2 --validation 0.1 --methods ce --seeds 1 --out DIR',
+    );
+
+    expect(await writeReport(folder)).toContain('| `whiten+b3rs+bet+la` |');
+    expect(await readFile(join(folder, 'plot.svg'), 'utf8')).toContain('<svg');
+  });
+
+  it('goes on with an interrupted cell, to the result of the unbroken one', async () => {
+    const settings = settingsOf(words.replace('1,2', '1').replace('ce,', ''));
+    const open = await openPlaces(settings);
+    const run = (out: string) => runGrid({ ...settings, out }, open, squares(), 'cpu', () => undefined);
+    const read = async (out: string) => {
+      const { last, best, diagnostics } = (await readResult(
+        resultPath(out, 'whiten+b3rs+bet+la', 1),
+      )) as CellResult;
+      return { last, best, diagnostics };
+    };
+    const whole = join(folder, 'whole');
+    expect(await run(whole)).toBe(true);
+
+    const broken = join(folder, 'broken');
+    const write = vi.mocked(process.stderr.write);
+    write.mockImplementation((text) => !String(text).includes('epoch 1/2') || process.emit('SIGINT'));
+    expect(await run(broken)).toBe(false);
+    expect(write.mock.calls.join('')).toContain('Go on with: npm run reproduce -- --data fashion-mnist-lt');
+    write.mockReturnValue(true);
+    expect(await readResult(resultPath(broken, 'whiten+b3rs+bet+la', 1))).toBeUndefined();
+    expect(await run(broken)).toBe(true);
+    expect(await read(broken)).toEqual(await read(whole));
+  });
+
+  it('refuses a damaged result and an empty folder', async () => {
+    await expect(writeReport(folder)).rejects.toThrow('REPRODUCE_NO_RESULTS');
+    await writeFile(resultPath(folder, 'ce', 1), '{"method": "ce"');
+    await expect(openPlaces(settingsOf(words))).rejects.toThrow('REPRODUCE_NOT_A_RESULT');
+  });
+});

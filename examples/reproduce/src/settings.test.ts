@@ -1,0 +1,64 @@
+import { describe, expect, it, vi } from 'vitest';
+import { methodOf } from './methods.js';
+import { commandOf, identityOf, readGridSettings } from './settings.js';
+
+describe('the command line', () => {
+  it('has defaults for everything', () => {
+    expect(readGridSettings([])).toMatchObject({
+      data: 'cifar10-lt',
+      imbalance: 100,
+      seeds: [1],
+      epochs: 10,
+      validation: 0.1,
+      out: 'runs/cifar10-lt-if100',
+    });
+    expect(readGridSettings(['--recipe', 'ldam']).epochs).toBe(200);
+  });
+
+  it('is what commandOf writes, folders apart', () => {
+    const argv =
+      '--data cifar100-lt --imbalance 50 --epochs 7 --validation 0.2 --limit 900 --methods la,ce --seeds 3,1';
+    const settings = readGridSettings(argv.split(' '));
+    expect(commandOf(settings, settings.methods, settings.seeds)).toBe(
+      `npm run reproduce -- ${argv.replace('cifar100-lt', 'cifar100-lt --data-dir DIR')} --out DIR`,
+    );
+    expect(identityOf(settings)).toEqual({
+      data: 'cifar100-lt',
+      imbalance: 50,
+      recipe: 'quick',
+      epochs: 7,
+      validation: 0.2,
+      limit: 900,
+    });
+  });
+
+  it.each([
+    [['--seeds', '1,1'], 'Expected different names'],
+    [['--seeds', '1,x'], 'Expected a number of at least 0'],
+    [['--epochs', '1.5'], 'Expected a whole number of at least 1'],
+    [['--validation', '0.9'], 'Expected a fraction from 0 to 0.5'],
+    [['--data', 'mnist'], 'Allowed choices are'],
+    [['surplus'], 'too many arguments'],
+  ])('refuses %j', (argv, problem) => {
+    const written: string[] = [];
+    const write = vi
+      .spyOn(process.stderr, 'write')
+      .mockImplementation((text) => written.push(String(text)) > 0);
+    const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    try {
+      expect(() => readGridSettings(argv)).toThrow('exit 1');
+      expect(written.join('')).toContain(problem);
+      expect(written.join('')).toContain('--help');
+    } finally {
+      write.mockRestore();
+      exit.mockRestore();
+    }
+  });
+
+  it('knows the methods by name', () => {
+    expect(methodOf('ce').options()).toEqual({});
+    expect(() => methodOf('whitenn')).toThrow(/REPRODUCE_UNKNOWN_METHOD.*'whitenn'.*'whiten\+la'/s);
+  });
+});

@@ -7,10 +7,12 @@ import { compileStep } from '@evenkeel/tfjs-runtime';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
 import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
+import { cellIdentity, checkCellFolder, claimCellFolder } from './cell-identity.js';
 import type { Method } from './methods.js';
+import { provenance } from './provenance.js';
 import { testValues } from './result-file.js';
 import type { CellResult } from './result-file.js';
-import { commandOf, identityOf } from './settings.js';
+import { commandOf } from './settings.js';
 import type { GridIdentity } from './settings.js';
 
 /** What a cell is made of. */
@@ -32,6 +34,7 @@ export interface Cell {
 /** Trains a cell to its end, or goes on with it; undefined when it was interrupted, its checkpoint then being saved. */
 export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   const { name, seed, settings, data, backend, folder } = cell;
+  const identity = cellIdentity(settings, cell.method.options());
   const checkpoints = join(folder, 'checkpoints');
   const metrics = join(folder, 'metrics.jsonl');
   const trainer = trainerOf(cell, [
@@ -42,6 +45,8 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
     saveOnInterrupt({ howToResume: () => `Go on with: ${cell.goOn}` }),
   ]);
   try {
+    await checkCellFolder(folder, identity);
+    await claimCellFolder(folder, identity);
     await trainer.resume(undefined, { optional: true });
     const fit = await trainer.fit({ epochs: settings.epochs, evaluateEvery: data.validation ? 1 : 0 });
     if (fit.interrupted) return undefined;
@@ -51,16 +56,18 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
     return {
       method: name,
       seed,
-      settings: identityOf(settings),
+      ...identity,
       data: data.name,
       classCounts: data.classCounts,
       testImages: data.test.size,
+      ...(data.notes.length > 0 && { notes: data.notes }),
       last,
       ...(best && { best }),
       ...(await lookOf(metrics)),
       seconds: Math.round(fit.seconds),
       imagesPerSecond: Math.round(fit.imagesPerSecond),
       backend,
+      ...(await provenance(backend)),
       date: new Date().toISOString().slice(0, 10),
       command: commandOf(settings, [name], [seed]),
     };

@@ -9,9 +9,15 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
   ),
   OTHER_SETTINGS: errorEntry(
     (d: { file: string; option: string; there: unknown; received: unknown }) =>
-      `The result '${d.file}' was made with --${d.option} ${show(d.there)}, received ${show(d.received)}. ` +
+      `What is in '${d.file}' was made with --${d.option} ${show(d.there)}, received ${show(d.received)}. ` +
       `Use the same options, or name another folder with --out; nothing was changed.`,
     { file: 'runs/grid/ce.seed-1.json', option: 'epochs', there: 10, received: 200 },
+  ),
+  OTHER_COMPOSITION: errorEntry(
+    (d: { file: string; there: readonly string[]; received: readonly string[] }) =>
+      `What is in '${d.file}' was made with ${quoteAll(d.there)}, the method now is ${quoteAll(d.received)}. ` +
+      `Name another folder with --out, or delete it to run the cell again; nothing was changed.`,
+    { file: 'runs/grid/whiten.seed-1.json', there: ['whitening: zca'], received: ['whitening: newton'] },
   ),
   NOT_A_RESULT: errorEntry(
     (d: { file: string; reason: string }) =>

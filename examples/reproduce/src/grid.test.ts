@@ -110,6 +110,9 @@ describe('the grid', () => {
     expect(write.mock.calls.join('')).toContain('Go on with: npm run reproduce -- --data fashion-mnist-lt');
     write.mockReturnValue(true);
     expect(await readResult(resultPath(broken, 'whiten+b3rs+bet+la', 1))).toBeUndefined();
+    await expect(openPlaces({ ...settings, epochs: 3, out: broken })).rejects.toThrow(
+      /REPRODUCE_OTHER_SETTINGS.*cell\.json.*--epochs 2, received 3/s,
+    );
     expect(await run(broken)).toBe(true);
     expect(await read(broken)).toEqual(await read(whole));
   });

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { formatDuration } from '@evenkeel/trainer-core/node';
 import { runCell } from './cell.js';
+import { cellIdentity, checkCellFolder, checkSameCell } from './cell-identity.js';
 import { methodOf } from './methods.js';
-import { checkSameGrid, readResult, resultPath, writeResult } from './result-file.js';
-import { commandOf, identityOf } from './settings.js';
+import { readResult, resultPath, writeResult } from './result-file.js';
+import { commandOf } from './settings.js';
 import type { GridSettings } from './settings.js';
 
 /** A method with a seed. */
@@ -19,16 +20,23 @@ export function placesOf({ methods, seeds }: Pick<GridSettings, 'methods' | 'see
   return seeds.flatMap((seed) => methods.map((method) => ({ method, seed })));
 }
 
-/** The places without a result; results of other settings are refused before anything runs. */
+/** The places without a result; results, and interrupted cells, of other settings are refused before anything runs. */
 export async function openPlaces(settings: GridSettings): Promise<Place[]> {
   const open: Place[] = [];
   for (const place of placesOf(settings)) {
     const path = resultPath(settings.out, place.method, place.seed);
+    const identity = cellIdentity(settings, methodOf(place.method).options());
     const result = await readResult(path);
-    if (result) checkSameGrid(path, result, identityOf(settings));
-    else open.push(place);
+    if (result) checkSameCell(path, result, identity);
+    else await checkCellFolder(cellFolder(settings.out, place), identity);
+    if (!result) open.push(place);
   }
   return open;
+}
+
+/** Where a cell keeps its checkpoints and metrics. */
+function cellFolder(out: string, { method, seed }: Place): string {
+  return join(out, 'runs', `${method}.seed-${seed}`);
 }
 
 /** Runs what is open, a result file per cell; false when it was interrupted. */
@@ -50,7 +58,7 @@ export async function runGrid(
       settings,
       data,
       backend,
-      folder: join(out, 'runs', `${name}.seed-${seed}`),
+      folder: cellFolder(out, { method: name, seed }),
       label,
       goOn: commandOf(settings, methods, seeds).replace('--out DIR', `--out ${out}`),
     });

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { MetricValues } from '@evenkeel/trainer-core';
+import type { CellIdentity } from './cell-identity.js';
 import { reproduceErrors } from './errors.js';
-import type { GridIdentity } from './settings.js';
+import type { Provenance } from './provenance.js';
 
 /** Accuracies and calibration error in 0..1; `null` where nothing was tested. */
 export interface TestValues {
@@ -15,15 +16,16 @@ export interface TestValues {
 }
 
 /** One cell of the grid: a method with a seed. */
-export interface CellResult {
+export interface CellResult extends CellIdentity, Partial<Provenance> {
   readonly method: string;
   readonly seed: number;
-  readonly settings: GridIdentity;
   /** As the data set calls itself: partial files and seeded splits say so. */
   readonly data: string;
   /** Training images of every class, without what was held out. */
   readonly classCounts: readonly number[];
   readonly testImages: number;
+  /** What the data set says of itself, such as that half of the test images were missing. */
+  readonly notes?: readonly string[];
   /** After the last epoch: the headline. */
   readonly last: TestValues;
   /** After the epoch with the best balanced accuracy on the validation part. */
@@ -81,15 +83,4 @@ export async function readResults(folder: string): Promise<CellResult[]> {
   if (files.length === 0) throw reproduceErrors.NO_RESULTS({ folder });
   const results = await Promise.all(files.map((name) => readResult(join(folder, name))));
   return results.filter((result) => result !== undefined);
-}
-
-/** Throws REPRODUCE_OTHER_SETTINGS when a result belongs to another grid. */
-export function checkSameGrid(file: string, result: CellResult, wanted: GridIdentity): void {
-  const there = result.settings as unknown as Record<string, unknown>;
-  const here = wanted as unknown as Record<string, unknown>;
-  for (const option of new Set([...Object.keys(here), ...Object.keys(there)])) {
-    if (there[option] !== here[option]) {
-      throw reproduceErrors.OTHER_SETTINGS({ file, option, there: there[option], received: here[option] });
-    }
-  }
 }

@@ -1,0 +1,63 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PluginInput, TrainerPlugin } from '@evenkeel/trainer-core';
+import { reproduceErrors } from './errors.js';
+import type { MethodOptions } from './methods.js';
+import { identityOf } from './settings.js';
+import type { GridIdentity } from './settings.js';
+
+/** What a cell's numbers follow from, data and code apart: with another value it is another cell. */
+export interface CellIdentity {
+  readonly settings: GridIdentity;
+  /** What the method changes in plain training, a sentence for each part; absent in results made before it was kept. */
+  readonly composition?: readonly string[];
+}
+
+/** What a cell is made of under these settings. */
+export function cellIdentity(settings: GridIdentity, options: MethodOptions): CellIdentity {
+  return { settings: identityOf(settings), composition: compositionOf(options) };
+}
+
+/** The parts of a method, plugins with their options in words. */
+export function compositionOf({ plugins, sampler, classifier, loss }: MethodOptions): string[] {
+  return [
+    ...(sampler ? [`sampler: ${sampler.name}`] : []),
+    ...(classifier ? [`classifier: ${classifier.name}`] : []),
+    ...(loss ? [`loss: ${loss.name}`] : []),
+    ...listed(plugins).map(({ name, description }) => (description ? `${name}: ${description}` : name)),
+  ];
+}
+
+/** Throws REPRODUCE_OTHER_SETTINGS or REPRODUCE_OTHER_COMPOSITION when what is in `file` belongs to another cell. */
+export function checkSameCell(file: string, there: CellIdentity, here: CellIdentity): void {
+  const [old, now] = [there.settings, here.settings] as unknown as Record<string, unknown>[];
+  for (const option of new Set([...Object.keys(now), ...Object.keys(old)])) {
+    if (old[option] !== now[option]) {
+      throw reproduceErrors.OTHER_SETTINGS({ file, option, there: old[option], received: now[option] });
+    }
+  }
+  const [before, after] = [there.composition ?? here.composition ?? [], here.composition ?? []];
+  if (before.join('\n') !== after.join('\n')) {
+    throw reproduceErrors.OTHER_COMPOSITION({ file, there: before, received: after });
+  }
+}
+
+const FILE = 'cell.json';
+
+/** Checks that what an interrupted call left in a cell's folder is of this cell. Throws as {@link checkSameCell}. */
+export async function checkCellFolder(folder: string, identity: CellIdentity): Promise<void> {
+  const path = join(folder, FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text !== undefined) checkSameCell(path, JSON.parse(text) as CellIdentity, identity);
+}
+
+/** Notes in a cell's folder, before its first checkpoint, whose folder it is. */
+export async function claimCellFolder(folder: string, identity: CellIdentity): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, FILE), `${JSON.stringify(identity, null, 2)}\n`);
+}
+
+function listed(plugins: PluginInput): TrainerPlugin[] {
+  if (!plugins) return [];
+  return 'setup' in plugins ? [plugins] : plugins.flatMap(listed);
+}

@@ -5,7 +5,7 @@ import { ldamRecipe, quickRecipe, resnet32, smallResNet } from '@evenkeel/models
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { compileStep } from '@evenkeel/tfjs-runtime';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
-import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
+import type { PluginInput, Trainer, TrainerEvent } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { cellIdentity, checkCellFolder, claimCellFolder } from './cell-identity.js';
 import type { Method } from './methods.js';
@@ -26,7 +26,9 @@ export interface Cell {
   /** Checkpoints and metrics of this cell. */
   readonly folder: string;
   /** Shown in front of its progress. */
-  readonly label: string;
+  readonly label: () => string;
+  /** Hears what happens in its training. */
+  readonly onEvent: (event: TrainerEvent) => void;
   /** What to type after an interruption. */
   readonly goOn: string;
 }
@@ -44,6 +46,7 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
     progressBar({ label: cell.label }),
     saveOnInterrupt({ howToResume: () => `Go on with: ${cell.goOn}` }),
   ]);
+  trainer.hooks.events$.subscribe(cell.onEvent);
   try {
     await checkCellFolder(folder, identity);
     await claimCellFolder(folder, identity);

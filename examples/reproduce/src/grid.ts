@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { formatDuration } from '@evenkeel/trainer-core/node';
 import { runCell } from './cell.js';
+import { GridClock } from './grid-clock.js';
 import { cellIdentity, checkCellFolder, checkSameCell } from './cell-identity.js';
 import { methodOf } from './methods.js';
 import { readResult, resultPath, writeResult } from './result-file.js';
@@ -48,7 +49,7 @@ export async function runGrid(
   say: (line: string) => void,
 ): Promise<boolean> {
   const { out, methods, seeds } = settings;
-  const started = performance.now();
+  const clock = new GridClock(open.length);
   for (const [at, { method: name, seed }] of open.entries()) {
     const label = `[${at + 1}/${open.length}] ${name} seed ${seed}`;
     const result = await runCell({
@@ -59,15 +60,16 @@ export async function runGrid(
       data,
       backend,
       folder: cellFolder(out, { method: name, seed }),
-      label,
+      label: () => `${label} (grid: ETA ${formatDuration(clock.left)})`,
+      onEvent: (event) => clock.follow(event),
       goOn: commandOf(settings, methods, seeds).replace('--out DIR', `--out ${out}`),
     });
     if (result === undefined) return false;
     await writeResult(resultPath(out, name, seed), result);
-    const spent = (performance.now() - started) / 1000;
-    const left = (spent / (at + 1)) * (open.length - at - 1);
+    clock.end();
+    const [spent, left] = [clock.spent, clock.left].map(formatDuration);
     const percent = ((result.last.all ?? 0) * 100).toFixed(1);
-    say(`${label}: ${percent} % of all; grid: ${formatDuration(spent)} spent, ETA ${formatDuration(left)}`);
+    say(`${label}: ${percent} % of all; grid: ${spent} spent, ETA ${left}`);
   }
   return true;
 }

@@ -24,8 +24,11 @@ export const SECONDS: OptionKind = {
   holds: (value) => Number.isFinite(value) && (value as number) >= 0,
 };
 
-/** Any text, also none. */
-export const TEXT: OptionKind = { expected: 'a text', holds: (value) => typeof value === 'string' };
+/** Any text, also none, or what gives one. */
+export const LABEL: OptionKind = {
+  expected: 'a text or a function that returns one',
+  holds: (value) => typeof value === 'string' || typeof value === 'function',
+};
 
 /** A metric's name, or `false`. */
 export const METRIC: OptionKind = {

@@ -22,6 +22,24 @@ describe('progressBar without a terminal', () => {
   });
 });
 
+describe.each([false, true])('a label that is a function, on a terminal: %s', (onTerminal) => {
+  it('is asked anew for every line', async () => {
+    const terminal = new FakeTerminal();
+    const stream = memoryStream();
+    let asked = 0;
+    const label = () => `${asked++} asked`;
+    const trainer = tinyTrainer(progressBar({ stream: onTerminal ? terminal.stream : stream, label }));
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    const text = onTerminal ? terminal.lines.join('\n') : stream.text;
+    const seen = Array.from(text.matchAll(/(\d+) asked epoch \d\/2 .*reading/g), ([, number]) =>
+      Number(number),
+    );
+    expect(seen).toHaveLength(2);
+    expect(seen[1]).toBeGreaterThan(seen[0]);
+  });
+});
+
 describe('progressBar on a terminal', () => {
   it('shows a bar while the run is under way', async () => {
     const terminal = new FakeTerminal();

@@ -1,7 +1,7 @@
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';
-import { checkOptions, SECONDS, TEXT } from './check-options.js';
+import { checkOptions, LABEL, SECONDS } from './check-options.js';
 import { ProgressLines } from './progress-lines.js';
 import { TerminalBar } from './terminal-bar.js';
 
@@ -9,8 +9,8 @@ import { TerminalBar } from './terminal-bar.js';
 export interface ProgressBarOptions {
   /** Where to write; default: standard error, so that results on standard output stay clean. */
   readonly stream?: NodeJS.WriteStream;
-  /** Shown in front of every line, such as the name of the run. */
-  readonly label?: string;
+  /** Shown in front of every line, such as the name of the run; a function is asked anew for every line. */
+  readonly label?: string | (() => string);
   /** Without a terminal: seconds between lines within an epoch; default 30. */
   readonly everySeconds?: number;
 }
@@ -22,14 +22,17 @@ export interface ProgressBarOptions {
  */
 export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
   const { stream = process.stderr, label = '', everySeconds = 30 } = options;
-  checkOptions('progressBar', { label, everySeconds }, { label: TEXT, everySeconds: SECONDS });
+  checkOptions('progressBar', { label, everySeconds }, { label: LABEL, everySeconds: SECONDS });
   return definePlugin({
     name: '@evenkeel/trainer-core/progress-bar',
     version,
     api: PLUGIN_API_VERSION,
     order: 'post',
     setup({ hooks }) {
-      const prefix = label && `${label} `;
+      const prefix = () => {
+        const text = typeof label === 'string' ? label : label();
+        return text && `${text} `;
+      };
       const display = stream.isTTY
         ? new TerminalBar(stream, prefix)
         : new ProgressLines(stream, prefix, everySeconds);

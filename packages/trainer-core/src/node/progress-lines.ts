@@ -8,11 +8,11 @@ import type { LineStream } from './terminal-line.js';
 export class ProgressLines {
   readonly #tally = new ProgressTally();
   readonly #stream: LineStream;
-  readonly #prefix: string;
+  readonly #prefix: () => string;
   readonly #everyMs: number;
   #last = 0;
 
-  constructor(stream: LineStream, prefix: string, everySeconds: number) {
+  constructor(stream: LineStream, prefix: () => string, everySeconds: number) {
     this.#stream = stream;
     this.#prefix = prefix;
     this.#everyMs = everySeconds * 1000;
@@ -35,6 +35,6 @@ export class ProgressLines {
 
   #write(line: string): void {
     this.#last = performance.now();
-    writeLines(this.#stream, `${this.#prefix}${line}`);
+    writeLines(this.#stream, `${this.#prefix()}${line}`);
   }
 }

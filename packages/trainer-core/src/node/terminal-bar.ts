@@ -11,13 +11,13 @@ export class TerminalBar {
   readonly #tally = new ProgressTally();
   readonly #bar: SingleBar;
   readonly #stream: NodeJS.WriteStream;
-  readonly #prefix: string;
+  readonly #prefix: () => string;
 
-  constructor(stream: NodeJS.WriteStream, prefix: string) {
+  constructor(stream: NodeJS.WriteStream, prefix: () => string) {
     this.#stream = stream;
     this.#prefix = prefix;
     this.#bar = new SingleBar({
-      format: `${prefix}{epoch} [{bar}] {percentage}%  {speed}  {loss}  {left} {note}`,
+      format: '{prefix}{epoch} [{bar}] {percentage}%  {speed}  {loss}  {left} {note}',
       stream: withoutCursorMemory(stream),
       clearOnComplete: true,
       barsize: 24,
@@ -34,12 +34,12 @@ export class TerminalBar {
       this.#tally.start(event);
       this.#start(epoch);
     } else if (event.type === 'batch-end') {
-      this.#bar.update(this.#tally.done, { ...this.#tally.payload(epoch), note: '' });
+      this.#bar.update(this.#tally.done, this.#payload(epoch));
     } else if (event.type === 'evaluation-progress') {
       this.#bar.update({ note: `evaluating ${Math.round((100 * event.done) / event.examples)}%` });
     } else if (event.type === 'epoch-end') {
       this.close();
-      writeLines(this.#stream, `${this.#prefix}${this.#tally.epochLine(event)}`);
+      writeLines(this.#stream, `${this.#prefix()}${this.#tally.epochLine(event)}`);
       this.#start(epoch + 1);
     } else if (event.type === 'fit-end') {
       this.close();
@@ -53,7 +53,11 @@ export class TerminalBar {
 
   #start(epoch: number): void {
     const { total, done } = this.#tally;
-    this.#bar.start(total, done, { ...this.#tally.payload(epoch), note: '' });
+    this.#bar.start(total, done, this.#payload(epoch));
+  }
+
+  #payload(epoch: number): Record<string, string> {
+    return { ...this.#tally.payload(epoch), prefix: this.#prefix(), note: '' };
   }
 }
 

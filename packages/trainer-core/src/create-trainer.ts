@@ -1,6 +1,7 @@
 import * as roles from './contract/core-roles.js';
 import type { Dataset, DatasetDefinition } from './contract/dataset.js';
 import { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
+import type { InitialWeights } from './contract/initial-weights.js';
 import type { BackboneDefinition, ClassifierDefinition } from './contract/layers.js';
 import type { Metric } from './contract/metric.js';
 import type { PluginInput, TrainerPlugin } from './contract/plugin.js';
@@ -25,6 +26,8 @@ export interface TrainerOptions {
   readonly loss?: Loss;
   /** Default: instance-balanced, or the balanced sampler that a plugin brings. */
   readonly sampler?: SamplerDefinition;
+  /** First values of the network's variables: `fromCheckpoint(...)`. Default: their initializers. */
+  readonly initialWeights?: InitialWeights;
   /** Makes the steps fast: `compileStep` of @evenkeel/tfjs-runtime. Default: they run op by op. */
   readonly compile?: StepCompiler['compile'];
   /** In front of those of plugins; default, when there are none at all: accuracy. */
@@ -74,6 +77,7 @@ function fromOptions(options: TrainerOptions): TrainerPlugin {
       if (options.schedule) book.provide(roles.SCHEDULE, options.schedule);
       if (options.loss) book.provide(roles.LOSS, options.loss);
       if (options.compile) book.provide(roles.STEP_COMPILER, { name: 'compiled', compile: options.compile });
+      if (options.initialWeights) book.contribute(roles.INITIAL_WEIGHTS, options.initialWeights);
       if (options.sampler) book.provide(roles.SAMPLER, options.sampler);
       for (const metric of options.metrics ?? []) book.contribute(roles.METRICS, metric);
     },

@@ -5,6 +5,12 @@ function shown(value: unknown): string {
   return value === undefined ? 'absent' : show(value);
 }
 
+/** A few problems, and how many more there are. */
+function firstOf(problems: readonly string[]): string {
+  const more = problems.length > 4 ? `, and ${problems.length - 4} more` : '';
+  return problems.slice(0, 4).join(', ') + more;
+}
+
 /** Every error that the trainer throws on purpose, apart from the options of its factories (`option-errors.ts`). */
 export const trainerErrors = defineErrors('TRAINER', {
   BAD_OPTION: errorEntry(
@@ -177,6 +183,17 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Under '${d.path}' there is ${show(d.received)}. State is plain data: null, truth values, numbers, texts, lists, ` +
       `plain objects, Float32Array, Float64Array and Int32Array.`,
     { path: 'state/plugin-a/seen', received: 'a Map' },
+  ),
+  WEIGHTS_NOT_FOUND: errorEntry(
+    (d: { source: string }) =>
+      `There is no checkpoint in '${d.source}' to take initial weights from. Train and save that run first, or correct the path.`,
+    { source: 'runs/ce' },
+  ),
+  WEIGHTS_MISMATCH: errorEntry(
+    (d: { source: string; problems: readonly string[] }) =>
+      `The weights in '${d.source}' do not fit this network: ${firstOf(d.problems)}. Build the network as it was when they ` +
+      `were saved, or take fewer of them ('takes'). Nothing was assigned.`,
+    { source: 'runs/ce', problems: ["'classifier/kernel' is [64, 100] in the checkpoint and [64, 10] here"] },
   ),
   NOTHING_TO_RESUME: errorEntry(
     (d: { location: string | undefined; store: string }) =>

@@ -8,6 +8,7 @@ export {
   EVALUATION_WEIGHTS,
   FEATURE_TRANSFORMS,
   GRADIENT_TRANSFORMS,
+  INITIAL_WEIGHTS,
   INSPECTORS,
   LOGIT_TRANSFORMS,
   LOSS,
@@ -25,6 +26,7 @@ export { listRole, singleRole } from './contract/roles.js';
 export { createTrainer } from './create-trainer.js';
 export { trainerErrors } from './errors.js';
 export { optionErrors } from './option-errors.js';
+export { fromCheckpoint } from './checkpoint/from-checkpoint.js';
 export { memoryCheckpoints } from './checkpoint/memory-checkpoints.js';
 export { Trainer } from './trainer.js';
 export { createRandom } from './random/random-stream.js';
@@ -94,11 +96,13 @@ export type {
   Initializer,
   Layer,
   LayerContext,
+  NetworkPart,
   VariableInfo,
   VariableScope,
   WeightOptions,
 } from './contract/layers.js';
-export type { Inspection, Inspector, NetworkStages } from './contract/inspector.js';
+export type { CheckpointSource, InitialWeights } from './contract/initial-weights.js';
+export type { Inspection, Inspector, NetworkStages, NetworkView } from './contract/inspector.js';
 export type { Metric, MetricAccumulator, MetricContext, MetricValues } from './contract/metric.js';
 export type {
   Hooks,
@@ -131,6 +135,7 @@ export type {
   StepContext,
   TrainableRule,
 } from './contract/step.js';
+export type { FromCheckpointOptions } from './checkpoint/from-checkpoint.js';
 export type { TrainerOptions } from './create-trainer.js';
 export type { FitOptions, FitResult } from './loop/fit.js';
 export type { EpochRecord } from './loop/run-state.js';

@@ -1,6 +1,7 @@
 import type { Optimizer } from './contract/step.js';
 import * as roles from './contract/core-roles.js';
 import type { Dataset, ExampleSource } from './contract/dataset.js';
+import type { NetworkView } from './contract/inspector.js';
 import type { VariableInfo } from './contract/layers.js';
 import type { MetricContext, MetricValues } from './contract/metric.js';
 import type { Hooks, Requests } from './contract/plugin.js';
@@ -17,7 +18,7 @@ import type { Evaluator } from './loop/evaluation.js';
 import { FitLoop } from './loop/fit.js';
 import type { FitOptions, FitParts, FitResult } from './loop/fit.js';
 import { checkDataset } from './loop/check-dataset.js';
-import { buildNetwork, evaluationContext } from './loop/network.js';
+import { buildNetwork } from './loop/network.js';
 import type { Network } from './loop/network.js';
 import { freshRun } from './loop/run-state.js';
 import type { RunState } from './loop/run-state.js';
@@ -43,6 +44,7 @@ interface Prepared {
   readonly optimizer: Optimizer;
   readonly evaluator: Evaluator;
   readonly metricContext: MetricContext;
+  readonly view: NetworkView;
 }
 
 /** A network in training, and everything that goes with it; made by `createTrainer`. */
@@ -57,6 +59,8 @@ export class Trainer {
   readonly #steps = new Map<string, ReturnType<StepCompiler['compile']>>();
   #run: RunState = freshRun();
   #prepared: Promise<Prepared> | undefined;
+  /** Whether the variables hold what INITIAL_WEIGHTS gives them, or a checkpoint's values. */
+  #initialised = false;
   #running: { readonly call: string; readonly done: Promise<unknown> } | undefined;
   /** Whether the checkpoints in the store are this run's: it has saved to it, or resumed from it. */
   #ownsCheckpoints = false;
@@ -88,7 +92,7 @@ export class Trainer {
     this.#assembly.requests.clear();
     return this.#exclusively('fit', async () => {
       const prepared = await this.#prepare();
-      const { dataset, network, optimizer, evaluator, metricContext } = prepared;
+      const { dataset, network, optimizer, evaluator, metricContext, view } = prepared;
       const { resolve } = this.#assembly.roles;
       const { seed, batchSize } = this.#settings;
       const compiler = resolve(roles.STEP_COMPILER);
@@ -107,13 +111,7 @@ export class Trainer {
         dataset,
         evaluator,
         metricContext,
-        view: {
-          ...metricContext,
-          dataset,
-          seed,
-          variables: this.#store.all(),
-          forward: (images) => network.stages(images, evaluationContext),
-        },
+        view,
         stepFor,
         seed,
         batchSize,
@@ -192,7 +190,8 @@ export class Trainer {
         if (options.optional) return false;
         throw trainerErrors.NOTHING_TO_RESUME({ location, store: store.name });
       }
-      this.#run = await restoreSnapshot(this.#snapshotParts(await this.#prepare()), bytes);
+      this.#run = await restoreSnapshot(this.#snapshotParts(await this.#prepare('resuming')), bytes);
+      this.#initialised = true;
       this.#ownsCheckpoints = true;
       return true;
     });
@@ -227,39 +226,56 @@ export class Trainer {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Data, network and optimizer; a failure to make them is forgotten, so that the next call tries again. */
-  async #prepare(): Promise<Prepared> {
-    this.#prepared ??= this.#makeReady();
+  /**
+   * Data, network at its first values, and optimizer; a failure to make them is forgotten, so that the next call tries again.
+   * A run that resumes needs no first values; where that fails, they are still to be had.
+   */
+  async #prepare(purpose: 'beginning' | 'resuming' = 'beginning'): Promise<Prepared> {
+    if (purpose === 'beginning' && !this.#initialised) this.#forget();
+    this.#prepared ??= this.#makeReady(purpose);
     try {
-      return await this.#prepared;
+      const prepared = await this.#prepared;
+      this.#initialised ||= purpose === 'beginning';
+      return prepared;
     } catch (error) {
-      this.#prepared = undefined;
-      this.#store.dispose();
+      this.#forget();
       throw error;
     }
   }
 
-  async #makeReady(): Promise<Prepared> {
+  #forget(): void {
+    this.#prepared = undefined;
+    this.#store.dispose();
+  }
+
+  async #makeReady(purpose: 'beginning' | 'resuming'): Promise<Prepared> {
     const { resolve } = this.#assembly.roles;
     const data = resolve(roles.DATASET);
     const dataset = 'load' in data ? await data.load() : data;
     checkDataset(dataset);
     const { classNames, classCounts } = dataset;
     const network = buildNetwork(resolve, this.#store, dataset.train.exampleShape, classNames.length);
-    const optimizer = resolve(roles.OPTIMIZER).build(this.#store.scope('optimizer'), this.#store.weights());
     const datasetPrior = [...normalised(classCounts)];
-    return {
-      dataset,
-      network,
-      optimizer,
-      evaluator: { resolve, network, datasetPrior, batchSize: this.#settings.evaluationBatchSize },
-      metricContext: {
-        classes: classNames.length,
-        classNames,
-        classCounts,
-        shotGroups: dataset.shotGroups ?? shotGroupsOf(classCounts),
-      },
+    const { seed, evaluationBatchSize: batchSize } = this.#settings;
+    const metricContext: MetricContext = {
+      classes: classNames.length,
+      classNames,
+      classCounts,
+      shotGroups: dataset.shotGroups ?? shotGroupsOf(classCounts),
     };
+    const view = (): NetworkView => ({
+      ...metricContext,
+      dataset,
+      seed,
+      variables: this.#store.all(),
+      forward: network.evaluate,
+    });
+    if (purpose === 'beginning') {
+      for (const weights of resolve(roles.INITIAL_WEIGHTS)) await weights.initialise(view());
+    }
+    const optimizer = resolve(roles.OPTIMIZER).build(this.#store.scope('optimizer'), this.#store.weights());
+    const evaluator: Evaluator = { resolve, network, datasetPrior, batchSize };
+    return { dataset, network, optimizer, evaluator, metricContext, view: view() };
   }
 
   #snapshotParts({ dataset }: Prepared): SnapshotParts {

@@ -41,7 +41,8 @@ interface SnapshotJson {
   readonly streams: Readonly<Record<string, number>>;
 }
 
-const VARIABLES = 'variables/';
+/** What the names of stored variables begin with. */
+export const VARIABLES = 'variables/';
 
 /** Everything that resuming needs, as the bytes of a checkpoint. */
 export async function takeSnapshot(parts: SnapshotParts, run: RunState): Promise<Uint8Array> {
@@ -106,8 +107,13 @@ function loadStates(
   });
 }
 
-/** Roles that watch, keep or hurry: a run may go on with others. */
-const FREE_ROLES: readonly Role<unknown>[] = [roles.CHECKPOINTS, roles.METRICS, roles.STEP_COMPILER];
+/** Roles that watch, keep, hurry or are over by then: a run may go on with others. */
+const FREE_ROLES: readonly Role<unknown>[] = [
+  roles.CHECKPOINTS,
+  roles.INITIAL_WEIGHTS,
+  roles.METRICS,
+  roles.STEP_COMPILER,
+];
 
 /** What must be the same for a run to go on: its data, and who fills every role that makes numbers, by name. */
 function identityOf({ assembly, dataset, seed, batchSize }: SnapshotParts): Record<string, unknown> {

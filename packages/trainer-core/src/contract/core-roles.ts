@@ -1,5 +1,6 @@
 import type { BatchTransform, Dataset, DatasetDefinition } from './dataset.js';
 import type { BackboneDefinition, ClassifierDefinition, FeatureTransformDefinition } from './layers.js';
+import type { InitialWeights } from './initial-weights.js';
 import type { Inspector } from './inspector.js';
 import type { Metric } from './metric.js';
 import { listRole, singleRole } from './roles.js';
@@ -38,6 +39,11 @@ export const BALANCED_SAMPLER: SingleRole<SamplerDefinition> = singleRole(
 export const BATCH_TRANSFORMS: ListRole<BatchTransform> = listRole(
   'BATCH_TRANSFORMS',
   'change a batch on the host',
+);
+/** Give variables their first values, in order, in place of their initializers. Default: none. */
+export const INITIAL_WEIGHTS: ListRole<InitialWeights> = listRole(
+  'INITIAL_WEIGHTS',
+  'give variables their first values',
 );
 /** Images `[batch, ...exampleShape]` to features `[batch, d]`. Required. */
 export const BACKBONE: SingleRole<BackboneDefinition> = singleRole(

@@ -15,20 +15,24 @@ export interface NetworkStages {
   readonly logits: Tensor2D;
 }
 
-/** What an inspector sees of a run at the end of an epoch. */
-export interface Inspection extends MetricContext {
-  /** Of the epoch that ended. */
-  readonly position: Position;
+/** A built network and its data, outside of a training step. */
+export interface NetworkView extends MetricContext {
   readonly dataset: Dataset;
-  readonly sampler: Sampler;
   readonly seed: number;
-  /** Every variable with its name; for reading only. */
+  /** Every variable with its name. */
   readonly variables: readonly VariableInfo[];
   /**
    * Images `[batch, ...exampleShape]` through the network in evaluation mode, with the trained weights: nothing is
    * updated, nothing is drawn. The tensors are the caller's to dispose; call it in `tf.tidy`.
    */
   forward(images: Tensor): NetworkStages;
+}
+
+/** What an inspector sees of a run at the end of an epoch; for reading only. */
+export interface Inspection extends NetworkView {
+  /** Of the epoch that ended. */
+  readonly position: Position;
+  readonly sampler: Sampler;
 }
 
 /** Looks at the network between epochs, and takes its time: the loop waits. It must change nothing. */

@@ -63,6 +63,9 @@ export interface ClassifierDefinition {
   build(scope: VariableScope, features: number, classes: number): Layer<Tensor2D, Tensor2D>;
 }
 
+/** A part of the network: the backbone, the feature transforms, the classifier. */
+export type NetworkPart = 'backbone' | 'features' | 'classifier';
+
 /** A variable with its name and part in the training. */
 export interface VariableInfo {
   /** Path of the variable, such as `backbone/stage1/block0/conv1/kernel`; unique within a trainer. */

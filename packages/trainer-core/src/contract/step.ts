@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { LayerContext, VariableInfo, VariableScope } from './layers.js';
+import type { LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
 
 /** What the loss and the logit transforms of a training step see. */
 export interface StepContext extends LayerContext {
@@ -79,6 +79,11 @@ export interface TrainableRule {
   readonly name: string;
   /** Pure in its arguments, since the answer is built into the step of each tag. */
   trains(variable: VariableInfo, tag: string): boolean;
+  /**
+   * Whether a part of the network computes as in evaluation for batches of a tag: with running statistics, without dropout.
+   * One rule that says so is enough. Default: never.
+   */
+  freezes?(part: NetworkPart, tag: string): boolean;
 }
 
 /** Which values the variables take while evaluating (averaged weights ...). */

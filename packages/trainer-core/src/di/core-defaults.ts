@@ -30,6 +30,7 @@ export const coreDefaults: readonly RoleDefault[] = [
   { role: roles.BACKBONE },
   { role: roles.FEATURE_TRANSFORMS },
   { role: roles.CLASSIFIER, make: () => linearClassifier() },
+  { role: roles.INITIAL_WEIGHTS },
   { role: roles.LOGIT_TRANSFORMS },
   { role: roles.LOSS, make: () => softmaxCrossEntropy() },
   { role: roles.PENALTIES },

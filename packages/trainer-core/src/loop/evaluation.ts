@@ -6,7 +6,6 @@ import type { Metric, MetricContext, MetricValues } from '../contract/metric.js'
 import type { Resolve } from '../contract/plugin.js';
 import { trainerErrors } from '../errors.js';
 import { readPlain } from './batch-reader.js';
-import { evaluationContext } from './network.js';
 import type { Network } from './network.js';
 
 /** What an evaluation runs with. */
@@ -41,7 +40,7 @@ export async function forEachLogits(
         const context = { datasetPrior: tf.tensor1d([...datasetPrior]) as Tensor1D };
         return posthoc.reduce<Tensor2D>(
           (value, transform) => transform.transform(value, context),
-          network.logits(input, evaluationContext),
+          network.evaluate(input).logits,
         );
       });
       const values = (await logits.data()) as Float32Array;

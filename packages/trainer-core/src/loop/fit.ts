@@ -2,7 +2,7 @@ import type { CheckpointPlace, CheckpointReason, CheckpointStore } from '../cont
 import { CHECKPOINTS, INSPECTORS, METRICS, SCHEDULE } from '../contract/core-roles.js';
 import type { Dataset, ExampleSource, HostBatch } from '../contract/dataset.js';
 import type { Position, TrainerEvent } from '../contract/events.js';
-import type { Inspection } from '../contract/inspector.js';
+import type { NetworkView } from '../contract/inspector.js';
 import type { MetricContext, MetricValues } from '../contract/metric.js';
 import type { Sampler } from '../contract/sampler.js';
 import type { PlainStep } from '../contract/step-compiler.js';
@@ -56,7 +56,7 @@ export interface FitParts {
   readonly evaluator: Evaluator;
   readonly metricContext: MetricContext;
   /** What inspectors see, but for where the run stands. */
-  readonly view: Omit<Inspection, 'position' | 'sampler'>;
+  readonly view: NetworkView;
   readonly stepFor: (tag: string) => PlainStep;
   readonly snapshot: () => Promise<Uint8Array>;
   /** Called when a checkpoint was kept. */

@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { BACKBONE, CLASSIFIER, FEATURE_TRANSFORMS } from '../contract/core-roles.js';
 import type { NetworkStages } from '../contract/inspector.js';
-import type { Layer, LayerContext } from '../contract/layers.js';
+import type { Layer, LayerContext, NetworkPart } from '../contract/layers.js';
 import type { Resolve } from '../contract/plugin.js';
 import { trainerErrors } from '../errors.js';
 import type { VariableStore } from './variable-store.js';
 
 /** Backbone, feature transforms and classifier, built and joined. */
 export interface Network {
-  /** Images `[batch, ...exampleShape]` to features and logits. */
-  stages(images: Tensor, context: LayerContext): NetworkStages;
-  /** Images `[batch, ...exampleShape]` to logits `[batch, classes]`. */
-  logits(images: Tensor, context: LayerContext): Tensor2D;
+  /** Images `[batch, ...exampleShape]` to features and logits; each part with its own context. */
+  stages(images: Tensor, contextOf: (part: NetworkPart) => LayerContext): NetworkStages;
+  /** The same in evaluation mode: nothing is updated, nothing is drawn. */
+  evaluate(images: Tensor): NetworkStages;
 }
 
 /** Builds the network that the roles describe, its variables in `store`. */
@@ -33,12 +33,12 @@ export function buildNetwork(
   }
   const classifier = resolve(CLASSIFIER).build(store.scope('classifier'), features, classes);
   checkFeatures(definition.name, backbone, exampleShape);
-  const stages = (images: Tensor, context: LayerContext): NetworkStages => {
-    const raw = backbone.apply(images, context);
-    const changed = transforms.reduce((value, layer) => layer.apply(value, context), raw);
-    return { raw, features: changed, logits: classifier.apply(changed, context) };
+  const stages: Network['stages'] = (images, contextOf) => {
+    const raw = backbone.apply(images, contextOf('backbone'));
+    const changed = transforms.reduce((value, layer) => layer.apply(value, contextOf('features')), raw);
+    return { raw, features: changed, logits: classifier.apply(changed, contextOf('classifier')) };
   };
-  return { stages, logits: (images, context) => stages(images, context).logits };
+  return { stages, evaluate: (images) => stages(images, () => evaluationContext) };
 }
 
 /** Fails early, with the backbone's name, when it does not give `[batch, outputSize]`. */

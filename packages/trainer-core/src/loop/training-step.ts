@@ -2,11 +2,12 @@ import './gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { GRADIENT_TRANSFORMS, LOGIT_TRANSFORMS, LOSS, PENALTIES, TRAINABLE } from '../contract/core-roles.js';
-import type { VariableInfo } from '../contract/layers.js';
+import type { LayerContext, NetworkPart, VariableInfo } from '../contract/layers.js';
 import type { Resolve } from '../contract/plugin.js';
 import type { PlainStep } from '../contract/step-compiler.js';
 import type { Gradients, Optimizer, StepContext } from '../contract/step.js';
 import { trainerErrors } from '../errors.js';
+import { evaluationContext } from './network.js';
 import type { Network } from './network.js';
 import type { VariableStore } from './variable-store.js';
 
@@ -52,6 +53,7 @@ export function buildStep(
   const rules = resolve(TRAINABLE);
   const mayChange = (info: VariableInfo) =>
     info.group === 'optimizer' || rules.every((rule) => rule.trains(info, tag));
+  const isFrozen = (part: NetworkPart) => rules.some((rule) => rule.freezes?.(part, tag) === true);
   const weights = store.weights();
   const trained = weights.filter(mayChange);
   const frozen = new Set(
@@ -75,9 +77,11 @@ export function buildStep(
       updates.set(variable, tf.keep(tf.clone(value)));
     };
     const context: StepContext = { ...inputs, training: true, tag, update };
+    const frozenContext: LayerContext = { ...evaluationContext, tag };
+    const contextOf = (part: NetworkPart) => (isFrozen(part) ? frozenContext : context);
 
     const forward = (): Scalar => {
-      const plain = network.logits(inputs.images, context);
+      const plain = network.stages(inputs.images, contextOf).logits;
       const logits = logitTransforms.reduce((value, transform) => transform.transform(value, context), plain);
       return penalties.reduce<Scalar>(
         (sum, term) => tf.add(sum, term.penalty(weights, context)),

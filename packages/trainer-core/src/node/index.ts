@@ -1,3 +1,4 @@
+export { checkpointFile } from './checkpoint-file.js';
 export { nodeErrors } from './errors.js';
 export { fileCheckpoints } from './file-checkpoints.js';
 export { formatDuration, formatShare } from './format.js';

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { CheckpointSource, InitialWeights } from '../contract/initial-weights.js';
+import { trainerErrors } from '../errors.js';
+import { decodeCheckpoint } from './checkpoint-file.js';
+import type { StoredTensor } from './safetensors.js';
+import { VARIABLES } from './snapshot.js';
+
+/** What is taken from a checkpoint. */
+export interface FromCheckpointOptions {
+  /**
+   * Which variables are taken, by their names, such as `backbone/conv/kernel`; default: the whole network, which is
+   * everything but `optimizer/...`. Asked of the variables on both sides.
+   */
+  readonly takes?: (variable: string) => boolean;
+}
+
+/**
+ * Starts a run with the weights of a checkpoint, of another run, say: variables of the network get the values stored under
+ * their names. Of what `takes` names, both sides must have the same variables in the same shapes: else
+ * `TRAINER_WEIGHTS_MISMATCH` lists what differs and nothing is assigned. While it runs also `TRAINER_WEIGHTS_NOT_FOUND` and
+ * `TRAINER_CHECKPOINT_DAMAGED`.
+ *
+ * @example
+ * createTrainer({ data, model, initialWeights: fromCheckpoint(checkpointFile('runs/ce')) });
+ */
+export function fromCheckpoint(
+  source: CheckpointSource,
+  { takes = (variable) => !variable.startsWith('optimizer/') }: FromCheckpointOptions = {},
+): InitialWeights {
+  return {
+    name: `from ${source.name}`,
+    async initialise({ variables }) {
+      const bytes = await source.load();
+      if (bytes === undefined) throw trainerErrors.WEIGHTS_NOT_FOUND({ source: source.name });
+      const stored = storedVariables((await decodeCheckpoint(bytes)).tensors, takes);
+      const wanted = variables.filter(({ name }) => takes(name));
+      const problems = [
+        ...wanted.flatMap(({ name, variable }) => differs(name, variable.shape, stored.get(name)?.shape)),
+        ...Array.from(stored.keys())
+          .filter((name) => !wanted.some((info) => info.name === name))
+          .map((name) => `'${name}' is in the checkpoint only`),
+      ];
+      if (problems.length > 0) throw trainerErrors.WEIGHTS_MISMATCH({ source: source.name, problems });
+      for (const { name, variable } of wanted) {
+        const { data, shape } = stored.get(name)!;
+        tf.tidy(() => variable.assign(tf.tensor(data as Float32Array, [...shape], 'float32')));
+      }
+    },
+  };
+}
+
+function storedVariables(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  takes: (variable: string) => boolean,
+): Map<string, StoredTensor> {
+  const variables = Array.from(tensors).filter(([key]) => key.startsWith(VARIABLES));
+  const named = variables.map(([key, value]) => [key.slice(VARIABLES.length), value] as const);
+  return new Map(named.filter(([name]) => takes(name)));
+}
+
+function differs(name: string, here: readonly number[], there: readonly number[] | undefined): string[] {
+  if (there === undefined) return [`'${name}' is not in the checkpoint`];
+  if (tf.util.arraysEqual([...here], [...there])) return [];
+  return [`'${name}' is [${there.join(', ')}] in the checkpoint and [${here.join(', ')}] here`];
+}

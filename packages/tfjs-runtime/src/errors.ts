@@ -22,6 +22,11 @@ export const errors = defineErrors('RUNTIME', {
       `None of the backends ${quoteAll(d.tried)} could be started. Run \`npx evenkeel-runtime doctor\` for what is missing.`,
     { tried: ['native', 'wasm', 'cpu'] },
   ),
+  WASM_FAILED: errorEntry(
+    (d: { files: readonly string[] }) =>
+      `Backend 'wasm' could not be started with the files ${quoteAll(d.files)}. Expected there what @tensorflow/tfjs-backend-wasm/wasm-out has, of the version that is installed; the browser's console has the reason.`,
+    { files: ['/assets/tfjs-backend-wasm.wasm'] },
+  ),
   PACKAGE_MISSING: errorEntry(
     (d: { backend: string; packages: readonly string[]; install: string }) =>
       `Backend '${d.backend}' needs the npm package ${quoteAll(d.packages)}, which is not installed. Run \`${d.install}\`.`,

@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { hushCpuBackend } from '../wasm/hush-cpu-backend.js';
+import { MOST_WASM_THREADS } from '../wasm/most-wasm-threads.js';
 import { registerWasmTrainingKernels } from '../wasm/register-wasm-training-kernels.js';
-import { hushCpuBackend } from './use-cpu.js';
-import { MOST_WASM_THREADS, withWasmThreads } from './wasm-threads.js';
+import { withWasmThreads } from './wasm-threads.js';
 
 const BINARY = '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm';
 
@@ -15,8 +16,8 @@ const BINARY = '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm';
 export async function useWasm(threads: number): Promise<number> {
   const files = dirname(createRequire(import.meta.url).resolve(BINARY));
   const count = Math.min(threads, MOST_WASM_THREADS);
-  await hushCpuBackend();
   registerWasmTrainingKernels();
+  hushCpuBackend();
   setWasmPaths(files + sep);
   setThreadsCount(count);
   const start = async (): Promise<void> => {

@@ -6,9 +6,6 @@ import { env } from '@tensorflow/tfjs-core';
 const WORKER = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
 const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 
-/** The pool of workers that the module makes at its start. */
-export const MOST_WASM_THREADS = 8;
-
 /**
  * Lets the wasm backend start `threads` threads in Node while `start` runs. The backend itself rules Node out, makes
  * its workers from Blob URLs, which Node's workers cannot load, and takes at most half of the processors it counts;

@@ -1,4 +1,4 @@
-import 'reflect-metadata';
+import './reflect.js';
 import { container } from 'tsyringe';
 import type { DependencyContainer } from 'tsyringe';
 

@@ -1,3 +1,4 @@
+import './reflect.js';
 import { instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer } from 'tsyringe';
 import type { Resolve, RoleRegistry } from '../contract/plugin.js';

@@ -1,0 +1,3 @@
+import { pageConfig } from './dist/page-config.js';
+
+export default pageConfig();

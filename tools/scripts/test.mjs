@@ -26,6 +26,14 @@ const STAGES = {
     what: 'packages as npm would publish them',
     run: [process.execPath, join(root, 'tools', 'scripts', 'check-packages.mjs')],
   },
+  release: {
+    what: 'a dry run of the next release, and version plans',
+    run: [process.execPath, join(root, 'tools', 'scripts', 'check-release.mjs')],
+  },
+  docs: {
+    what: 'the API reference, without a warning',
+    run: [process.execPath, join(root, 'tools', 'scripts', 'docs.mjs')],
+  },
   tests: {
     what: 'vitest over all packages',
     run: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],

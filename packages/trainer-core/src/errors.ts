@@ -195,6 +195,12 @@ export const trainerErrors = defineErrors('TRAINER', {
       `were saved, or take fewer of them ('takes'). Nothing was assigned.`,
     { source: 'runs/ce', problems: ["'classifier/kernel' is [64, 100] in the checkpoint and [64, 10] here"] },
   ),
+  WEIGHTS_OTHER_DATA: errorEntry(
+    (d: { source: string; expected: string; found: string }) =>
+      `The weights in '${d.source}' were trained on other data, '${d.found}'; expected '${d.expected}' with the same class ` +
+      `counts, so that what is held out here was held out there. Train both stages on the same data set.`,
+    { source: 'runs/ce', expected: 'cifar10-lt (validation 0.1)', found: 'cifar10-lt' },
+  ),
   NOTHING_TO_RESUME: errorEntry(
     (d: { location: string | undefined; store: string }) =>
       `There is no checkpoint ${d.location === undefined ? 'yet' : `at '${d.location}'`} (kept by ${d.store}). ` +

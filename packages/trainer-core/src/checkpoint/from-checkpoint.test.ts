@@ -98,6 +98,19 @@ describe('fromCheckpoint', () => {
     await trainer.dispose();
   });
 
+  it('refuses weights of other data where the data must be the same', async () => {
+    const { store } = await finishedRun();
+    const initialWeights = fromCheckpoint(store, { sameData: true });
+    const same = make([], { initialWeights });
+    expect(await reason(same.evaluate())).toBeUndefined();
+    const other = make([], { initialWeights, data: { ...tinyDataset(), name: 'another split' } });
+    expect(await reason(other.evaluate())).toContain(
+      "[TRAINER_WEIGHTS_OTHER_DATA] The weights in 'memory' were trained on other data, 'tiny'; expected 'another split'",
+    );
+    await same.dispose();
+    await other.dispose();
+  });
+
   it('says where there is nothing, and tries again at the next call', async () => {
     const store = memoryCheckpoints();
     const trainer = make([], { initialWeights: fromCheckpoint(store) });

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Dataset } from '../contract/dataset.js';
 import type { CheckpointSource, InitialWeights } from '../contract/initial-weights.js';
 import { trainerErrors } from '../errors.js';
 import { decodeCheckpoint } from './checkpoint-file.js';
 import type { StoredTensor } from './safetensors.js';
 import { VARIABLES } from './snapshot.js';
+import type { SnapshotJson } from './snapshot.js';
 
 /** What is taken from a checkpoint. */
 export interface FromCheckpointOptions {
@@ -12,6 +14,8 @@ export interface FromCheckpointOptions {
    * everything but `optimizer/...`. Asked of the variables on both sides.
    */
   readonly takes?: (variable: string) => boolean;
+  /** Refuses a checkpoint of other training data, by name and class counts (`TRAINER_WEIGHTS_OTHER_DATA`); default false. */
+  readonly sameData?: boolean;
 }
 
 /**
@@ -25,14 +29,16 @@ export interface FromCheckpointOptions {
  */
 export function fromCheckpoint(
   source: CheckpointSource,
-  { takes = (variable) => !variable.startsWith('optimizer/') }: FromCheckpointOptions = {},
+  { takes = isOfNetwork, sameData = false }: FromCheckpointOptions = {},
 ): InitialWeights {
   return {
     name: `from ${source.name}`,
-    async initialise({ variables }) {
+    async initialise({ variables, dataset }) {
       const bytes = await source.load();
       if (bytes === undefined) throw trainerErrors.WEIGHTS_NOT_FOUND({ source: source.name });
-      const stored = storedVariables((await decodeCheckpoint(bytes)).tensors, takes);
+      const { tensors, json } = await decodeCheckpoint(bytes);
+      if (sameData) checkData(source.name, dataset, (json as Pick<SnapshotJson, 'identity'>).identity);
+      const stored = storedVariables(tensors, takes);
       const wanted = variables.filter(({ name }) => takes(name));
       const problems = [
         ...wanted.flatMap(({ name, variable }) => differs(name, variable.shape, stored.get(name)?.shape)),
@@ -47,6 +53,16 @@ export function fromCheckpoint(
       }
     },
   };
+}
+
+function isOfNetwork(variable: string): boolean {
+  return !variable.startsWith('optimizer/');
+}
+
+function checkData(source: string, { name, classCounts }: Dataset, identity: SnapshotJson['identity']): void {
+  const there = [identity['data set'], identity['class counts']];
+  if (JSON.stringify(there) === JSON.stringify([name, classCounts])) return;
+  throw trainerErrors.WEIGHTS_OTHER_DATA({ source, expected: name, found: String(there[0]) });
 }
 
 function storedVariables(

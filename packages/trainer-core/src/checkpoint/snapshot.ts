@@ -31,7 +31,8 @@ interface SavedState {
   readonly value: Packed;
 }
 
-interface SnapshotJson {
+/** The JSON part of a checkpoint. */
+export interface SnapshotJson {
   readonly run: Packed;
   /** What must be the same for the run to go on exactly. */
   readonly identity: Readonly<Record<string, unknown>>;

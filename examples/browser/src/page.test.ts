@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
@@ -51,6 +52,15 @@ describe.skipIf(!executablePath)(`the page${title}`, () => {
     await page.getByLabel('Images per batch').fill('32');
     return page;
   }
+
+  it('is as small as its README says, and a little', async () => {
+    const folder = join(outDir, 'assets');
+    const loaded = (await readdir(folder)).filter((name) => /\.js$|threaded-simd.*\.wasm$/.test(name));
+    const sizes = await Promise.all(
+      loaded.map(async (name) => gzipSync(await readFile(join(folder, name))).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(450_000);
+  });
 
   it('trains on SIMD and threads to the numbers of Node', async () => {
     const page = await open(true);

@@ -29,6 +29,18 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `There is no result in '${d.folder}'. Expected files such as ce.seed-1.json. Name the folder given to --out.`,
     { folder: 'runs/grid' },
   ),
+  NO_PAGE: errorEntry(
+    (d: { page: string }) =>
+      `There is no page '${d.page}' to put the tables in. Write it, with the lines '<!-- results: NAME -->' and ` +
+      `'<!-- end of results -->' where the table of the folder NAME belongs, or name a folder with result files.`,
+    { page: 'docs/results.md' },
+  ),
+  NOT_ON_PAGE: errorEntry(
+    (d: { page: string; grid: string }) =>
+      `The results in '${d.grid}' have no place in '${d.page}'. Add the lines '<!-- results: ${d.grid} -->' and ` +
+      `'<!-- end of results -->' where their table belongs.`,
+    { page: 'docs/results.md', grid: 'cifar10-lt-if100' },
+  ),
   NEEDS_VALIDATION: errorEntry(
     (d: { method: string }) =>
       `Method '${d.method}' chooses an option on held-out images, received --validation 0. Give a fraction such as 0.1, or leave the method out.`,

@@ -4,6 +4,8 @@ import { prepareBackend, showProgress } from '@evenkeel/end-to-end';
 import { openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';
+import { hasResults } from './result-file.js';
+import { gridsIn, writePage } from './results-page.js';
 import { readGridSettings } from './settings.js';
 import type { GridSettings } from './settings.js';
 
@@ -15,9 +17,8 @@ const DATA = {
 
 async function main(settings: GridSettings): Promise<number> {
   if (settings.list) return list();
-  if (!settings.table && !(await train(settings))) return 130;
-  console.log(`\n${await writeReport(settings.out)}\nTable and plot are in ${settings.out}`);
-  return 0;
+  if (settings.table !== undefined) return table(settings.table);
+  return (await train(settings)) ? table(settings.out) : 130;
 }
 
 /** Runs the cells without a result; false when interrupted. */
@@ -39,6 +40,16 @@ async function train(settings: GridSettings): Promise<boolean> {
   console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
   return runGrid(settings, open, data, backend, (line) => console.log(line));
+}
+
+/** Makes the tables of a grid's folder, or of a folder of grids. */
+async function table(folder: string): Promise<number> {
+  if ((await hasResults(folder)) || (await gridsIn(folder)).length === 0) {
+    console.log(`\n${await writeReport(folder)}\nTable and plot are in ${folder}`);
+  } else {
+    console.log(`Written to ${await writePage(folder)}`);
+  }
+  return 0;
 }
 
 function list(): number {

@@ -1,15 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { featureTable } from './feature-table.js';
 import { METHOD_NAMES } from './methods.js';
 import { plotOf } from './plot.js';
 import { readResults } from './result-file.js';
+import type { CellResult } from './result-file.js';
 import { markdownOf, rowsOf } from './table.js';
+import type { Row } from './table.js';
+
+/** The table of accuracies, and what the diagnostics say of the features. */
+export function tablesOf(results: readonly CellResult[], rows: readonly Row[]): string {
+  const features = featureTable(results, rows);
+  return [markdownOf(results, rows), ...(features.length > 0 ? [...features, ''] : [])].join('\n');
+}
 
 /** Writes table.md, table.json and plot.svg of a folder's results; returns the table. Throws REPRODUCE_NO_RESULTS. */
 export async function writeReport(folder: string): Promise<string> {
   const results = await readResults(folder);
   const rows = rowsOf(results, METHOD_NAMES);
-  const table = markdownOf(results, rows);
+  const table = tablesOf(results, rows);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'table.md'), table);
   await writeFile(join(folder, 'table.json'), `${JSON.stringify(rows, null, 2)}\n`);

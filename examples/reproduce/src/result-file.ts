@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { MetricValues } from '@evenkeel/trainer-core';
 import type { CellIdentity } from './cell-identity.js';
 import { reproduceErrors } from './errors.js';
@@ -76,10 +76,19 @@ export async function readResult(path: string): Promise<CellResult | undefined> 
   }
 }
 
+/** Whether a folder has result files. */
+export async function hasResults(folder: string): Promise<boolean> {
+  return (await resultNames(folder)).length > 0;
+}
+
+async function resultNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => /\.seed-\d+\.json$/.test(name)).sort();
+}
+
 /** All results of a folder, by name. Throws REPRODUCE_NO_RESULTS. */
 export async function readResults(folder: string): Promise<CellResult[]> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /\.seed-\d+\.json$/.test(basename(name))).sort();
+  const files = await resultNames(folder);
   if (files.length === 0) throw reproduceErrors.NO_RESULTS({ folder });
   const results = await Promise.all(files.map((name) => readResult(join(folder, name))));
   return results.filter((result) => result !== undefined);

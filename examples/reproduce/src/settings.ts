@@ -26,8 +26,8 @@ export interface GridSettings extends GridIdentity {
   readonly seeds: readonly number[];
   readonly backend: (typeof BACKENDS)[number];
   readonly out: string;
-  /** Only makes the table of a folder anew. */
-  readonly table: boolean;
+  /** Only makes the tables of this folder anew, and the page beside it when it is a folder of grids. */
+  readonly table?: string;
   /** Only describes the methods. */
   readonly list: boolean;
 }
@@ -90,7 +90,10 @@ function program(): Command {
     .option('--limit <number>', 'at most so many training images, for a quick look', whole(1))
     .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices(BACKENDS).default('auto'))
     .option('--out <folder>', 'folder of results, checkpoints and tables (default: runs/DATA-ifFACTOR)')
-    .option('--table', 'trains nothing: makes the table of the results in --out', false)
+    .option(
+      '--table <folder>',
+      'trains nothing: makes the table of the results in the folder, or all tables of a page such as docs/results',
+    )
     .option('--list', 'describes the methods, and ends', false)
     .allowExcessArguments(false)
     .showHelpAfterError('Run npm run reproduce -- --help for the options.')

@@ -63,20 +63,35 @@ export function markdownOf(results: readonly CellResult[], rows: readonly Row[])
   const [first] = results;
   const dates = results.map(({ date }) => date).sort();
   const period = [...new Set([dates[0], dates[dates.length - 1]])].join(' to ');
-  const methods = rows.map(({ method }) => method);
-  const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
   return [
     `${first.data}; ${first.settings.epochs} epochs, recipe ${first.settings.recipe}; training images ` +
       `${total(first.classCounts)} (${Math.round(first.settings.validation * 100)} % of every class held out), ` +
       `${first.testImages} test images; ${period}. Accuracy after the last epoch in percent, mean ± standard deviation over seeds.`,
     '',
+    ...(first.notes ?? []).flatMap((note) => [note, '']),
     '```sh',
-    commandOf(first.settings, methods, seeds),
+    ...commandsOf(first, rows),
     '```',
     '',
     ...aligned([head, ...cells]),
     '',
   ].join('\n');
+}
+
+/** The commands that make the rows: one for all methods with the same seeds. */
+function commandsOf({ settings }: CellResult, rows: readonly Row[]): string[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = row.seeds.join();
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return Array.from(groups.values(), (group) =>
+    commandOf(
+      settings,
+      group.map(({ method }) => method),
+      group[0].seeds,
+    ),
+  );
 }
 
 /** A Markdown table with equal widths, first column to the left, the others to the right. */

@@ -1,0 +1,54 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, normalize } from 'node:path';
+import { reproduceErrors } from './errors.js';
+import { METHOD_NAMES } from './methods.js';
+import { tablesOf, writeReport } from './report.js';
+import { hasResults, readResults } from './result-file.js';
+import { rowsOf } from './table.js';
+
+const BLOCK = /<!-- results: (\S+) -->[\s\S]*?<!-- end of results -->/g;
+
+/** The page beside a folder of grids: `docs/results.md` for `docs/results`. */
+export function pagePath(folder: string): string {
+  return `${normalize(folder).replace(/[\\/]+$/, '')}.md`;
+}
+
+/** The grids in a folder, by name: its folders with result files. */
+export async function gridsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const full = await Promise.all(names.map((name) => hasResults(join(folder, name))));
+  return names.filter((_, at) => full[at]).sort();
+}
+
+/**
+ * The text of a page with the tables of all grids in `folder` put between its lines `<!-- results: NAME -->` and
+ * `<!-- end of results -->`. Throws REPRODUCE_NO_RESULTS for a name without results, REPRODUCE_NOT_ON_PAGE for a grid without a place.
+ */
+export async function pageOf(folder: string, page: string): Promise<string> {
+  const placed = Array.from(page.matchAll(BLOCK), ([, name]) => name);
+  const missing = (await gridsIn(folder)).find((name) => !placed.includes(name));
+  if (missing !== undefined) throw reproduceErrors.NOT_ON_PAGE({ page: pagePath(folder), grid: missing });
+  const tables = new Map<string, string>();
+  for (const name of placed) {
+    const results = await readResults(join(folder, name));
+    tables.set(name, tablesOf(results, rowsOf(results, METHOD_NAMES)));
+  }
+  const plot = (name: string) =>
+    `![Accuracy by method and shot group](${basename(pagePath(folder), '.md')}/${name}/plot.svg)`;
+  return page.replace(
+    BLOCK,
+    (_, name: string) =>
+      `<!-- results: ${name} -->\n\n${tables.get(name)!}\n${plot(name)}\n\n<!-- end of results -->`,
+  );
+}
+
+/** Makes every grid's table and plot anew, and the page beside the folder; returns the page's path. */
+export async function writePage(folder: string): Promise<string> {
+  for (const name of await gridsIn(folder)) await writeReport(join(folder, name));
+  const path = pagePath(folder);
+  const page = await readFile(path, 'utf8').catch(() => undefined);
+  if (page === undefined) throw reproduceErrors.NO_PAGE({ page: path });
+  await writeFile(path, await pageOf(folder, page));
+  return path;
+}

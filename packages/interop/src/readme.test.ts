@@ -31,7 +31,7 @@ it('runs the example of the README', async () => {
   expect(evaluation?.all).toBeGreaterThan(0.6);
   await trainer.dispose();
 
-  const [, , , example] = read('../README.md').split(/^```(?:\w*)\n/m);
+  const [, example] = read('../README.md').split(/^```(?:\w*)\n/m);
   const statements = example.slice(example.indexOf('await')).trim();
   expect(read('./readme.test.ts').replaceAll(/^ {2}/gm, '')).toContain(statements);
 });

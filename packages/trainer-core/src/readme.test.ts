@@ -12,7 +12,7 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 
 describe('the plugin of the README', () => {
   it('is the one tested here', () => {
-    const [, , , , , code] = read('../README.md').split(/^```\w*\n/m);
+    const [, , , code] = read('../README.md').split(/^```\w*\n/m);
     const body = (text: string) =>
       text
         .slice(text.indexOf('definePlugin({'))

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+interface Manifest {
+  readonly name: string;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, unknown>>;
+}
+
+const packages = new URL('../../../packages/', import.meta.url);
+
+/** Codes of a table of errors, such as `BET_BAD_OPTION`, as the sources of a package define them. */
+function codesIn(folder: URL): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((path) => /(^|\/|-)errors\.ts$/.test(path))
+    .flatMap((path) => {
+      const code = readFileSync(new URL(path, folder), 'utf8');
+      return [...code.matchAll(/^export const \w+ = defineErrors\('(\w+)'/gm)].map(([, prefix]) => prefix);
+    });
+}
+
+// A package without a README is found by package-shape.test.ts.
+const folders = readdirSync(packages).filter((folder) =>
+  existsSync(new URL(`${folder}/README.md`, packages)),
+);
+
+describe.each(folders)('README of %s', (folder) => {
+  const at = new URL(`${folder}/`, packages);
+  const text = readFileSync(new URL('README.md', at), 'utf8');
+  const manifest = JSON.parse(readFileSync(new URL('package.json', at), 'utf8')) as Manifest;
+  const [head, ...sections] = text.split(/^## /m);
+
+  it('begins with the name, one or two sentences, and an example', () => {
+    const [title, summary, fence] = head.split(/\n\n+/);
+    expect(title).toBe(`# ${manifest.name}`);
+    expect(summary).toMatch(/^[A-Z].{30,300}[.?]$/s);
+    const next = fence.startsWith('```') ? fence : sections[0];
+    expect(next, 'a code block right after the summary').toMatch(/```ts\n/);
+  });
+
+  it('names what can go wrong', () => {
+    const prefixes = codesIn(new URL('src/', at));
+    if (prefixes.length > 0) expect(sections.some((section) => section.startsWith('Errors\n'))).toBe(true);
+    expect(prefixes.filter((prefix) => !text.includes(`\`${prefix}_`))).toEqual([]);
+  });
+
+  it('explains its options in a table, where there are any', () => {
+    const index = readFileSync(new URL('src/index.ts', at), 'utf8');
+    if (!/\b(?!Shared)\w+Options\b/.test(index)) return;
+    expect(text).toMatch(/^\|.*option.*\|.*(meaning|default|what).*\|$/im);
+  });
+
+  it('ends with how to install it and the licence', () => {
+    const peers = Object.keys(manifest.peerDependencies ?? {})
+      .filter((name) => !(name in (manifest.peerDependenciesMeta ?? {})))
+      .sort();
+    const development = folder === 'trainer-testing' ? '--save-dev ' : '';
+    const names = [manifest.name, ...peers].join(' ');
+    expect(`## ${sections.at(-1)}`).toBe(
+      `## Install\n\n\`\`\`sh\nnpm install ${development}${names}\n\`\`\`\n\nLicence: [Apache-2.0](LICENSE).\n`,
+    );
+  });
+
+  it('has links that lead somewhere', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link);
+    expect(links.filter((link) => !existsSync(new URL(link, at)))).toEqual([]);
+  });
+});

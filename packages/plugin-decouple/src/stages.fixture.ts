@@ -1,0 +1,49 @@
+import { CHECKPOINTS, createTrainer, definePlugin, memoryCheckpoints } from '@evenkeel/trainer-core';
+import type { CheckpointStore, Dataset, PluginInput, Trainer, TrainerOptions } from '@evenkeel/trainer-core';
+import { tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
+
+/** Four classes with a long tail and a held-out part. */
+export const data: Dataset = tinyDataset({
+  classCounts: [40, 16, 6, 2],
+  testPerClass: 25,
+  validationPerClass: 10,
+  spread: 1,
+});
+
+/** A trainer of a network with a running statistic and dropout. */
+export const make = (plugins: PluginInput, options: Partial<TrainerOptions> = {}): Trainer =>
+  createTrainer({
+    data,
+    model: tinyBackbone({ features: 8, statistics: true, dropout: 0.2 }),
+    batchSize: 7,
+    seed: 3,
+    plugins,
+    ...options,
+  });
+
+/** Keeps checkpoints in a store of the caller's. */
+export const keptIn = (store: CheckpointStore) =>
+  definePlugin({
+    name: 'kept',
+    version: '1.0.0',
+    api: '^1.0',
+    setup: ({ roles }) => roles.provide(CHECKPOINTS, store),
+  });
+
+/** Every variable's values by name, copied. */
+export const valuesOf = (trainer: Trainer): Record<string, number[]> =>
+  Object.fromEntries(
+    trainer.variables().map(({ name, variable }) => [name, Array.from(variable.dataSync())]),
+  );
+
+/** A finished first stage: its checkpoint, and its values. */
+export async function firstStage(options: Partial<TrainerOptions> = {}, plugins: PluginInput = []) {
+  const store = memoryCheckpoints();
+  const trainer = make([keptIn(store), plugins], options);
+  await trainer.fit({ epochs: 4 });
+  await trainer.save();
+  const values = valuesOf(trainer);
+  const evaluation = await trainer.evaluate({ split: 'test' });
+  await trainer.dispose();
+  return { store, values, evaluation };
+}

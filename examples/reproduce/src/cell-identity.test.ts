@@ -7,7 +7,11 @@ import { methodOf } from './methods.js';
 import { readGridSettings } from './settings.js';
 
 const settings = readGridSettings(['--epochs', '2']);
-const of = (method: string) => cellIdentity(settings, methodOf(method).options());
+const stage = {
+  from: { name: 'ce, seed 1', load: () => Promise.resolve(undefined) },
+  onChosen: () => undefined,
+};
+const of = (method: string) => cellIdentity(settings, methodOf(method).options(stage));
 
 describe('cellIdentity', () => {
   it('says what a method changes, options included', () => {
@@ -57,7 +61,7 @@ describe('the folder of a cell', () => {
     await claimCellFolder(cell, of('bn'));
     await checkCellFolder(cell, of('bn'));
     await expect(checkCellFolder(cell, of('whiten'))).rejects.toThrow('REPRODUCE_OTHER_COMPOSITION');
-    const longer = cellIdentity(readGridSettings(['--epochs', '3']), methodOf('bn').options());
+    const longer = cellIdentity(readGridSettings(['--epochs', '3']), methodOf('bn').options(stage));
     await expect(checkCellFolder(cell, longer)).rejects.toThrow(/--epochs 2, received 3/);
   });
 });

@@ -19,8 +19,15 @@ export function cellIdentity(settings: GridIdentity, options: MethodOptions): Ce
 }
 
 /** The parts of a method, plugins with their options in words. */
-export function compositionOf({ plugins, sampler, classifier, loss }: MethodOptions): string[] {
+export function compositionOf({
+  plugins,
+  initialWeights,
+  sampler,
+  classifier,
+  loss,
+}: MethodOptions): string[] {
   return [
+    ...(initialWeights ? [`weights: ${initialWeights.name}`] : []),
     ...(sampler ? [`sampler: ${sampler.name}`] : []),
     ...(classifier ? [`classifier: ${classifier.name}`] : []),
     ...(loss ? [`loss: ${loss.name}`] : []),

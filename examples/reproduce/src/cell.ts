@@ -5,10 +5,11 @@ import { ldamRecipe, quickRecipe, resnet32, smallResNet } from '@evenkeel/models
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { compileStep } from '@evenkeel/tfjs-runtime';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
-import type { PluginInput, Trainer, TrainerEvent } from '@evenkeel/trainer-core';
+import type { CheckpointSource, Trainer, TrainerEvent } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
+import { checkpointFolder } from './cell-folder.js';
 import { cellIdentity, checkCellFolder, claimCellFolder } from './cell-identity.js';
-import type { Method } from './methods.js';
+import type { Method, MethodOptions } from './methods.js';
 import { provenance } from './provenance.js';
 import { testValues } from './result-file.js';
 import type { CellResult } from './result-file.js';
@@ -19,6 +20,8 @@ import type { GridIdentity } from './settings.js';
 export interface Cell {
   readonly name: string;
   readonly method: Method;
+  /** What a second stage starts from. */
+  readonly from: CheckpointSource;
   readonly seed: number;
   readonly settings: GridIdentity;
   readonly data: LongTailDataset;
@@ -36,26 +39,17 @@ export interface Cell {
 /** Trains a cell to its end, or goes on with it; undefined when it was interrupted, its checkpoint then being saved. */
 export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   const { name, seed, settings, data, backend, folder } = cell;
-  const identity = cellIdentity(settings, cell.method.options());
-  const checkpoints = join(folder, 'checkpoints');
-  const metrics = join(folder, 'metrics.jsonl');
-  const trainer = trainerOf(cell, [
-    // The validation part is as long-tailed as the rest: the mean over classes is what does not favour the head.
-    fileCheckpoints({ folder: checkpoints, keepLast: 1, best: data.validation ? 'balanced' : false }),
-    metricsFile({ path: metrics }),
-    progressBar({ label: cell.label }),
-    saveOnInterrupt({ howToResume: () => `Go on with: ${cell.goOn}` }),
-  ]);
+  let chosen: CellResult['chosen'];
+  const options = cell.method.options({ from: cell.from, onChosen: (values) => (chosen = values) });
+  const identity = cellIdentity(settings, options);
+  const began = performance.now();
+  const trainer = trainerOf(cell, options);
   trainer.hooks.events$.subscribe(cell.onEvent);
   try {
     await checkCellFolder(folder, identity);
     await claimCellFolder(folder, identity);
-    await trainer.resume(undefined, { optional: true });
-    const fit = await trainer.fit({ epochs: settings.epochs, evaluateEvery: data.validation ? 1 : 0 });
-    if (fit.interrupted) return undefined;
-    // The test images are read once, here: nothing before was chosen by them.
-    const last = testValues(await trainer.evaluate({ split: 'test' }));
-    const best = data.validation && (await bestOf(trainer, join(checkpoints, 'best.safetensors'), metrics));
+    const measured = await (epochsOf(cell) > 0 ? trainAndMeasure(cell, trainer) : measure(trainer));
+    if (measured === undefined) return undefined;
     return {
       method: name,
       seed,
@@ -64,11 +58,9 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
       classCounts: data.classCounts,
       testImages: data.test.size,
       ...(data.notes.length > 0 && { notes: data.notes }),
-      last,
-      ...(best && { best }),
-      ...(await lookOf(metrics)),
-      seconds: Math.round(fit.seconds),
-      imagesPerSecond: Math.round(fit.imagesPerSecond),
+      seconds: Math.round((performance.now() - began) / 1000),
+      ...measured,
+      ...(chosen && { chosen }),
       backend,
       ...(await provenance(backend)),
       date: new Date().toISOString().slice(0, 10),
@@ -79,12 +71,39 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   }
 }
 
+/** What training adds to a result. */
+type Measured = Pick<CellResult, 'last'> &
+  Partial<Pick<CellResult, 'best' | 'diagnostics' | 'seconds' | 'imagesPerSecond'>>;
+
+async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured | undefined> {
+  const { data, folder } = cell;
+  await trainer.resume(undefined, { optional: true });
+  const fit = await trainer.fit({ epochs: epochsOf(cell), evaluateEvery: data.validation ? 1 : 0 });
+  if (fit.interrupted) return undefined;
+  const { last } = await measure(trainer);
+  const metrics = metricsPath(folder);
+  const best = data.validation && (await bestOf(trainer, folder, metrics));
+  return {
+    last,
+    ...(best && { best }),
+    ...(await lookOf(metrics)),
+    seconds: Math.round(fit.seconds),
+    imagesPerSecond: Math.round(fit.imagesPerSecond),
+  };
+}
+
+/** The test images are read here, when nothing is left to choose. */
+async function measure(trainer: Trainer): Promise<Pick<CellResult, 'last'>> {
+  return { last: testValues(await trainer.evaluate({ split: 'test' })) };
+}
+
 /** The trainer of a cell: data, network, recipe and budget are the grid's, only what the method changes is not. */
-function trainerOf({ method, seed, settings, data }: Cell, observers: PluginInput): Trainer {
-  const { epochs } = settings;
-  const { optimizer, schedule, batchSize } =
-    settings.recipe === 'ldam' ? ldamRecipe() : quickRecipe({ epochs });
-  const { plugins, ...others } = method.options();
+function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
+  const { method, seed, settings, data, folder } = cell;
+  const epochs = epochsOf(cell);
+  // The published schedule is one of 200 epochs; a second stage has a short budget of its own.
+  const published = settings.recipe === 'ldam' && method.base === undefined;
+  const { optimizer, schedule, batchSize } = published ? ldamRecipe() : quickRecipe({ epochs });
   return createTrainer({
     data,
     model: settings.data === 'fashion-mnist-lt' ? smallResNet() : resnet32(),
@@ -94,17 +113,40 @@ function trainerOf({ method, seed, settings, data }: Cell, observers: PluginInpu
     compile: compileStep,
     metrics: [accuracy(), calibration()],
     ...others,
-    plugins: [plugins, diagnostics({ epochs: [epochs - 1] }), observers],
+    plugins: [
+      plugins,
+      epochs > 0 && [
+        diagnostics({ epochs: [epochs - 1] }),
+        // The validation part is as long-tailed as the rest: the mean over classes is what does not favour the head.
+        fileCheckpoints({
+          folder: checkpointFolder(folder),
+          keepLast: 1,
+          best: data.validation ? 'balanced' : false,
+        }),
+        metricsFile({ path: metricsPath(folder) }),
+        progressBar({ label: cell.label }),
+        saveOnInterrupt({ howToResume: () => `Go on with: ${cell.goOn}` }),
+      ],
+    ],
     seed,
   });
 }
 
+/** A second stage has its own number of epochs, never more than the first. */
+function epochsOf({ method, settings }: Cell): number {
+  return Math.min(method.epochs ?? settings.epochs, settings.epochs);
+}
+
+function metricsPath(folder: string): string {
+  return join(folder, 'metrics.jsonl');
+}
+
 /** The test values of the best epoch on the validation part; the trainer then holds its weights. */
-async function bestOf(trainer: Trainer, path: string, metrics: string): Promise<CellResult['best']> {
+async function bestOf(trainer: Trainer, folder: string, metrics: string): Promise<CellResult['best']> {
   const epochs = await linesOf(metrics, 'epoch');
   const values = epochs.map((line) => (line.balanced as number | null | undefined) ?? -1);
   const epoch = values.indexOf(Math.max(...values));
-  await trainer.resume(path);
+  await trainer.resume(join(checkpointFolder(folder), 'best.safetensors'));
   return { epoch: epoch + 1, ...testValues(await trainer.evaluate({ split: 'test' })) };
 }
 

@@ -41,6 +41,12 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `'<!-- end of results -->' where their table belongs.`,
     { page: 'docs/results.md', grid: 'cifar10-lt-if100' },
   ),
+  FIRST_STAGE_GONE: errorEntry(
+    (d: { method: string; base: string; seed: number; folder: string }) =>
+      `Method '${d.method}' starts from the checkpoint of '${d.base}', seed ${d.seed}, but '${d.folder}' has none, though the ` +
+      `result is there. Put the checkpoints back, or delete the result '${d.base}.seed-${d.seed}.json' to train it again.`,
+    { method: 'crt', base: 'ce', seed: 1, folder: 'runs/grid/runs/ce.seed-1/checkpoints' },
+  ),
   NEEDS_VALIDATION: errorEntry(
     (d: { method: string }) =>
       `Method '${d.method}' chooses an option on held-out images, received --validation 0. Give a fraction such as 0.1, or leave the method out.`,

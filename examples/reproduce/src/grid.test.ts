@@ -117,6 +117,27 @@ describe('the grid', () => {
     expect(await read(broken)).toEqual(await read(whole));
   });
 
+  it('runs a second stage on the first, which comes before it', async () => {
+    const settings = settingsOf(words.replace('1,2', '1').replace('ce,whiten+b3rs+bet+la', 'la-posthoc'));
+    const open = await openPlaces(settings);
+    expect(open.map(({ method }) => method)).toEqual(['ce', 'la-posthoc']);
+    await runGrid(settings, open, squares(), 'cpu', () => undefined);
+    const [first, second] = (await Promise.all(
+      ['ce', 'la-posthoc'].map((method) => readResult(resultPath(folder, method, 1))),
+    )) as CellResult[];
+    expect(second.composition).toEqual([
+      'weights: from ce, seed 1',
+      "@evenkeel/plugin-logit-adjust: evaluation logits - 1 log prior, the training set's prior",
+    ]);
+    expect(second.last).not.toEqual(first.last);
+    expect(second.best).toBeUndefined();
+    expect(JSON.stringify(second)).not.toContain(folder);
+
+    await rm(resultPath(folder, 'la-posthoc', 1));
+    await rm(join(folder, 'runs'), { recursive: true });
+    await expect(openPlaces(settings)).rejects.toThrow(/REPRODUCE_FIRST_STAGE_GONE.*'ce', seed 1/s);
+  });
+
   it('refuses a damaged result and an empty folder', async () => {
     await expect(writeReport(folder)).rejects.toThrow('REPRODUCE_NO_RESULTS');
     await writeFile(resultPath(folder, 'ce', 1), '{"method": "ce"');

@@ -1,43 +1,50 @@
-import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { formatDuration } from '@evenkeel/trainer-core/node';
 import { runCell } from './cell.js';
 import { GridClock } from './grid-clock.js';
+import { cellFolder, checkFirstStage, lastCheckpoint } from './cell-folder.js';
+import type { Place } from './cell-folder.js';
 import { cellIdentity, checkCellFolder, checkSameCell } from './cell-identity.js';
+import { reproduceErrors } from './errors.js';
 import { methodOf } from './methods.js';
 import { readResult, resultPath, writeResult } from './result-file.js';
 import { commandOf } from './settings.js';
 import type { GridSettings } from './settings.js';
 
-/** A method with a seed. */
-export interface Place {
-  readonly method: string;
-  readonly seed: number;
-}
-
-/** Every method with the first seed, then with the second, and so on: whole comparisons come early. */
+/**
+ * Every method with the first seed, then with the second, and so on: whole comparisons come early. First stages come in
+ * front of what starts from them. Throws REPRODUCE_UNKNOWN_METHOD.
+ */
 export function placesOf({ methods, seeds }: Pick<GridSettings, 'methods' | 'seeds'>): Place[] {
-  methods.forEach(methodOf);
-  return seeds.flatMap((seed) => methods.map((method) => ({ method, seed })));
+  const staged = [...new Set(methods.flatMap((name) => [methodOf(name).base ?? name, name]))];
+  return seeds.flatMap((seed) => staged.map((method) => ({ method, seed })));
 }
 
-/** The places without a result; results, and interrupted cells, of other settings are refused before anything runs. */
+/**
+ * The places without a result. What would go wrong later is refused before anything runs: results, and interrupted cells,
+ * of other settings, a second stage without its first, and a choice without a validation part.
+ */
 export async function openPlaces(settings: GridSettings): Promise<Place[]> {
+  const { out, validation } = settings;
   const open: Place[] = [];
   for (const place of placesOf(settings)) {
-    const path = resultPath(settings.out, place.method, place.seed);
-    const identity = cellIdentity(settings, methodOf(place.method).options());
+    const { base, chooses, options } = methodOf(place.method);
+    if (chooses && validation === 0) throw reproduceErrors.NEEDS_VALIDATION({ method: place.method });
+    const first = { method: base ?? place.method, seed: place.seed };
+    const stage = { from: lastCheckpoint(out, first), onChosen: () => undefined };
+    const identity = cellIdentity(settings, options(stage));
+    const path = resultPath(out, place.method, place.seed);
     const result = await readResult(path);
-    if (result) checkSameCell(path, result, identity);
-    else await checkCellFolder(cellFolder(settings.out, place), identity);
-    if (!result) open.push(place);
+    if (result) {
+      checkSameCell(path, result, identity);
+      continue;
+    }
+    await checkCellFolder(cellFolder(out, place), identity);
+    const isOpen = ({ method, seed }: Place) => method === first.method && seed === first.seed;
+    if (base !== undefined && !open.some(isOpen)) await checkFirstStage(out, first, place.method);
+    open.push(place);
   }
   return open;
-}
-
-/** Where a cell keeps its checkpoints and metrics. */
-function cellFolder(out: string, { method, seed }: Place): string {
-  return join(out, 'runs', `${method}.seed-${seed}`);
 }
 
 /** Runs what is open, a result file per cell; false when it was interrupted. */
@@ -51,10 +58,12 @@ export async function runGrid(
   const { out, methods, seeds } = settings;
   const clock = new GridClock(open.length);
   for (const [at, { method: name, seed }] of open.entries()) {
+    const method = methodOf(name);
     const label = `[${at + 1}/${open.length}] ${name} seed ${seed}`;
     const result = await runCell({
       name,
-      method: methodOf(name),
+      method,
+      from: lastCheckpoint(out, { method: method.base ?? name, seed }),
       seed,
       settings,
       data,
@@ -62,7 +71,9 @@ export async function runGrid(
       folder: cellFolder(out, { method: name, seed }),
       label: () => `${label} (grid: ETA ${formatDuration(clock.left)})`,
       onEvent: (event) => clock.follow(event),
-      goOn: commandOf(settings, methods, seeds).replace('--out DIR', `--out ${out}`),
+      goOn: commandOf(settings, methods, seeds)
+        .replace('--data-dir DIR', settings.dataDir ? `--data-dir ${settings.dataDir}` : '')
+        .replace('--out DIR', `--out ${out}`),
     });
     if (result === undefined) return false;
     await writeResult(resultPath(out, name, seed), result);

@@ -8,20 +8,38 @@ import {
   labelAwareSmoothing,
   ldam,
   logitAdjust,
+  postHocLogitAdjust,
 } from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
-import { classBalanced, progressive, squareRoot } from '@evenkeel/trainer-core';
-import type { TrainerOptions } from '@evenkeel/trainer-core';
+import { classBalanced, fromCheckpoint, progressive, squareRoot } from '@evenkeel/trainer-core';
+import type { CheckpointSource, TrainerOptions } from '@evenkeel/trainer-core';
 import { reproduceErrors } from './errors.js';
 
 /** What a method changes in plain training: options of `createTrainer`, its plugins above all. */
-export type MethodOptions = Pick<TrainerOptions, 'classifier' | 'loss' | 'plugins' | 'sampler'>;
+export type MethodOptions = Pick<
+  TrainerOptions,
+  'classifier' | 'initialWeights' | 'loss' | 'plugins' | 'sampler'
+>;
+
+/** What a second stage needs. */
+export interface Stage {
+  /** The last checkpoint of the first stage with the same seed and settings. */
+  readonly from: CheckpointSource;
+  /** To be told what was chosen on the validation part, such as `{ tau: 0.7 }`. */
+  readonly onChosen: (values: Readonly<Record<string, number>>) => void;
+}
 
 /** A way of training, by what it changes. */
 export interface Method {
   /** In one sentence, for `--list`. */
   readonly summary: string;
-  readonly options: () => MethodOptions;
+  readonly options: (stage: Stage) => MethodOptions;
+  /** Makes it a second stage, on the checkpoint of this method. */
+  readonly base?: string;
+  /** How long a second stage trains, in epochs and at most the budget of the first; 0: not at all. */
+  readonly epochs?: number;
+  /** Whether it chooses something on the validation part. */
+  readonly chooses?: boolean;
 }
 
 const norm = () => whitening({ method: 'batch-norm' });
@@ -32,6 +50,12 @@ const embedded = () => bet({ every: 4 });
 export const METHODS = {
   ce: { summary: 'plain cross-entropy', options: () => ({}) },
   la: { summary: 'logit adjustment in the loss', options: () => ({ plugins: [logitAdjust()] }) },
+  'la-posthoc': {
+    summary: 'logit adjustment of the trained `ce` in evaluation',
+    base: 'ce',
+    epochs: 0,
+    options: ({ from }) => ({ initialWeights: fromCheckpoint(from), plugins: [postHocLogitAdjust()] }),
+  },
   'balanced-softmax': {
     summary: "balanced softmax: the adjustment with the training set's counts",
     options: () => ({ plugins: [balancedSoftmax()] }),

@@ -35,7 +35,8 @@ export interface CellResult extends CellIdentity, Partial<Provenance> {
   /** Numbers of the diagnostics after the last epoch. */
   readonly diagnostics?: Readonly<Record<string, number | null>>;
   readonly seconds: number;
-  readonly imagesPerSecond: number;
+  /** In training; absent where nothing was trained. */
+  readonly imagesPerSecond?: number;
   readonly backend: string;
   /** Day on which it was finished. */
   readonly date: string;

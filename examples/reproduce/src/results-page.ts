@@ -23,7 +23,7 @@ export async function gridsIn(folder: string): Promise<string[]> {
 
 /**
  * The text of a page with the tables of all grids in `folder` put between its lines `<!-- results: NAME -->` and
- * `<!-- end of results -->`. Throws REPRODUCE_NO_RESULTS for a name without results, REPRODUCE_NOT_ON_PAGE for a grid without a place.
+ * `<!-- end of results -->`. Throws REPRODUCE_NOT_ON_PAGE for a grid without a place.
  */
 export async function pageOf(folder: string, page: string): Promise<string> {
   const placed = Array.from(page.matchAll(BLOCK), ([, name]) => name);
@@ -31,15 +31,20 @@ export async function pageOf(folder: string, page: string): Promise<string> {
   if (missing !== undefined) throw reproduceErrors.NOT_ON_PAGE({ page: pagePath(folder), grid: missing });
   const tables = new Map<string, string>();
   for (const name of placed) {
-    const results = await readResults(join(folder, name));
+    const grid = join(folder, name);
+    if (!(await hasResults(grid))) continue;
+    const results = await readResults(grid);
     tables.set(name, tablesOf(results, rowsOf(results, METHOD_NAMES)));
   }
-  const plot = (name: string) =>
-    `![Accuracy by method and shot group](${basename(pagePath(folder), '.md')}/${name}/plot.svg)`;
+  const shown = (name: string) => {
+    const table = tables.get(name);
+    if (table === undefined) return 'No run is finished yet.\n';
+    const plot = `${basename(pagePath(folder), '.md')}/${name}/plot.svg`;
+    return `${table}\n![Accuracy by method and shot group](${plot})\n`;
+  };
   return page.replace(
     BLOCK,
-    (_, name: string) =>
-      `<!-- results: ${name} -->\n\n${tables.get(name)!}\n${plot(name)}\n\n<!-- end of results -->`,
+    (_, name: string) => `<!-- results: ${name} -->\n\n${shown(name)}\n<!-- end of results -->`,
   );
 }
 

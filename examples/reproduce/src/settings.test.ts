@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { methodOf } from './methods.js';
+import { METHOD_NAMES, methodOf } from './methods.js';
 import { commandOf, identityOf, readGridSettings } from './settings.js';
 
 describe('the command line', () => {
@@ -58,7 +58,8 @@ describe('the command line', () => {
   });
 
   it('knows the methods by name', () => {
-    expect(methodOf('ce').options()).toEqual({});
+    expect(METHOD_NAMES.slice(0, 2)).toEqual(['ce', 'la']);
+    expect(methodOf('ce').summary).toBe('plain cross-entropy');
     expect(() => methodOf('whitenn')).toThrow(/REPRODUCE_UNKNOWN_METHOD.*'whitenn'.*'whiten\+la'/s);
   });
 });

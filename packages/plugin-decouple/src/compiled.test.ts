@@ -1,6 +1,6 @@
 import { compileStep } from '@evenkeel/tfjs-runtime';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
-import type { StepCompiler, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { CheckpointStore, StepCompiler, TrainerPlugin } from '@evenkeel/trainer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cRT, lws, ncm, tauNorm } from './index.js';
 import { firstStage, make, valuesOf } from './stages.fixture.js';
@@ -10,8 +10,7 @@ const messages: string[] = [];
 const compile: StepCompiler['compile'] = (step, options) =>
   compileStep(step, { ...options, onMessage: (line) => messages.push(line) });
 
-type From = Awaited<ReturnType<typeof firstStage>>['store'];
-const STAGES: readonly (readonly [name: string, stage: (from: From) => TrainerPlugin])[] = [
+const STAGES: readonly (readonly [name: string, stage: (from: CheckpointStore) => TrainerPlugin])[] = [
   ['cRT', (from) => cRT({ from })],
   ['lws', (from) => lws({ from })],
   ['tauNorm', (from) => tauNorm({ from })],

@@ -1,5 +1,13 @@
 import { CHECKPOINTS, createTrainer, definePlugin, memoryCheckpoints } from '@evenkeel/trainer-core';
-import type { CheckpointStore, Dataset, PluginInput, Trainer, TrainerOptions } from '@evenkeel/trainer-core';
+import type {
+  CheckpointStore,
+  Dataset,
+  MetricValues,
+  PluginInput,
+  Trainer,
+  TrainerOptions,
+  TrainerPlugin,
+} from '@evenkeel/trainer-core';
 import { tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
 
 /** Four classes with a long tail and a held-out part. */
@@ -22,7 +30,7 @@ export const make = (plugins: PluginInput, options: Partial<TrainerOptions> = {}
   });
 
 /** Keeps checkpoints in a store of the caller's. */
-export const keptIn = (store: CheckpointStore) =>
+export const keptIn = (store: CheckpointStore): TrainerPlugin =>
   definePlugin({
     name: 'kept',
     version: '1.0.0',
@@ -36,8 +44,19 @@ export const valuesOf = (trainer: Trainer): Record<string, number[]> =>
     trainer.variables().map(({ name, variable }) => [name, Array.from(variable.dataSync())]),
   );
 
+/** What a first stage leaves. */
+export interface FirstStage {
+  readonly store: CheckpointStore;
+  readonly values: Record<string, number[]>;
+  /** On test data. */
+  readonly evaluation: MetricValues;
+}
+
 /** A finished first stage: its checkpoint, and its values. */
-export async function firstStage(options: Partial<TrainerOptions> = {}, plugins: PluginInput = []) {
+export async function firstStage(
+  options: Partial<TrainerOptions> = {},
+  plugins: PluginInput = [],
+): Promise<FirstStage> {
   const store = memoryCheckpoints();
   const trainer = make([keptIn(store), plugins], options);
   await trainer.fit({ epochs: 4 });

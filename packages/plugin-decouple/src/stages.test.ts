@@ -7,7 +7,7 @@ import {
   instanceBalanced,
   memoryCheckpoints,
 } from '@evenkeel/trainer-core';
-import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import type { CheckpointStore, TrainerPlugin } from '@evenkeel/trainer-core';
 import { installMatchers, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cRT, lws, ncm, scaledClassifier, tauNorm } from './index.js';
@@ -178,10 +178,7 @@ describe('NCM', () => {
 });
 
 describe('every stage', () => {
-  const stages: readonly (readonly [
-    string,
-    (from: ReturnType<typeof memoryCheckpoints>) => TrainerPlugin,
-  ])[] = [
+  const stages: readonly (readonly [string, (from: CheckpointStore) => TrainerPlugin])[] = [
     ['cRT', (from) => cRT({ from })],
     ['lws', (from) => lws({ from })],
     ['tauNorm', (from) => tauNorm({ from })],

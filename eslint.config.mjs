@@ -163,7 +163,13 @@ export default defineConfig(
         'error',
         {
           // Optional and loaded by name, so that no import shows them.
-          ignoredDependencies: ['fashion-mnist', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+          ignoredDependencies: [
+            'fashion-mnist',
+            '@tensorflow/tfjs-node',
+            '@tensorflow/tfjs-node-gpu',
+            '@tensorflow/tfjs-backend-webgpu',
+            'webgpu',
+          ],
           ignoredFiles: [
             '{projectRoot}/vitest.config.mts',
             '{projectRoot}/src/**/*.test.ts',

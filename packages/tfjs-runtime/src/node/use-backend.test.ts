@@ -17,8 +17,7 @@ describe('useBackend', () => {
     );
   });
 
-  it('says what to install for webgpu and native-gpu', async () => {
-    await expect(useBackend('webgpu')).rejects.toThrow('npm install webgpu @tensorflow/tfjs-backend-webgpu');
+  it('says what to install for native-gpu', async () => {
     await expect(useBackend('native-gpu')).rejects.toThrow('@tensorflow/tfjs-node-gpu@4.22.0');
   });
 
@@ -48,12 +47,11 @@ describe('useBackend', () => {
       expect(messages[0]).toMatch(/^evenkeel: backend wasm \(SIMD, 2 threads\)\.[^\n]*$/);
     });
 
-    it('is diagnosed: wasm and cpu work, the others tell what is missing', async () => {
-      const backends = await diagnose();
+    it('is diagnosed: wasm and cpu work, native tells what is missing', async () => {
+      const backends = (await diagnose()).filter(({ name }) => name !== 'webgpu'); // depends on the driver
       expect(backends.map(({ name, works }) => [name, works])).toEqual([
         ['native-gpu', false],
         ['native', false],
-        ['webgpu', false],
         ['wasm', true],
         ['cpu', true],
       ]);

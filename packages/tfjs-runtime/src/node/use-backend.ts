@@ -35,7 +35,8 @@ export interface BackendInUse {
 
 /**
  * Starts a TensorFlow.js backend and makes it the current one. `auto`, the default, takes the first that works of
- * native-gpu, native, webgpu, wasm and cpu, and says in one line what it took and how to get a better one.
+ * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, and says in one line what it took and how
+ * to get a better one.
  * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_NATIVE_NOT_SET_UP,
  * RUNTIME_TWO_CORES, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS for `auto`.
  */
@@ -52,13 +53,13 @@ export async function useBackend(
     });
   }
   if (name !== 'auto') {
-    if (BACKEND_NAMES.includes(name)) return start(name, threads);
+    if (BACKEND_NAMES.includes(name)) return start(name, threads, true);
     throw errors.BACKEND_UNKNOWN({ received: show(name), known: ['auto', ...BACKEND_NAMES] });
   }
   const failures: string[] = [];
   for (const candidate of BACKEND_NAMES) {
     try {
-      const started = await start(candidate, threads);
+      const started = await start(candidate, threads, false);
       const better = await betterBackend(candidate);
       onMessage(
         [`evenkeel: backend ${candidate} (${started.description}).`, ...failures, ...better].join(' '),
@@ -78,9 +79,9 @@ function isNotInstalled(error: unknown): boolean {
   );
 }
 
-async function start(name: BackendName, threads: number): Promise<BackendInUse> {
+async function start(name: BackendName, threads: number, byName: boolean): Promise<BackendInUse> {
   try {
-    return await starters[name](threads);
+    return await starters[name](threads, byName);
   } catch (error) {
     if (isEvenkeelError(error)) throw error;
     const reason = error instanceof Error ? error.message : show(error);
@@ -88,11 +89,13 @@ async function start(name: BackendName, threads: number): Promise<BackendInUse> 
   }
 }
 
-const starters: Readonly<Record<BackendName, (threads: number) => Promise<BackendInUse>>> = {
+type Starter = (threads: number, byName: boolean) => Promise<BackendInUse>;
+
+const starters: Readonly<Record<BackendName, Starter>> = {
   'native-gpu': (threads) => startNative('native-gpu', threads),
   native: (threads) => startNative('native', threads),
-  webgpu: async () => {
-    const adapter = await useWebgpu();
+  webgpu: async (_threads, byName) => {
+    const adapter = await useWebgpu(byName);
     return { name: 'webgpu', tfjsBackend: 'webgpu', description: `Dawn on ${adapter}`, threads: 1 };
   },
   wasm: async (wanted) => {

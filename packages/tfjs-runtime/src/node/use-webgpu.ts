@@ -13,16 +13,22 @@ interface WebgpuModule {
 
 interface Gpu {
   requestAdapter(): Promise<{
-    readonly info: { readonly description: string; readonly vendor: string };
+    readonly info: {
+      readonly description: string;
+      readonly vendor: string;
+      /** Whether a processor computes what a GPU should. */
+      readonly isFallbackAdapter: boolean;
+    };
   } | null>;
 }
 
 /**
  * Starts the backend `webgpu` on Dawn, from the npm packages `webgpu` and `@tensorflow/tfjs-backend-webgpu` of the
- * project or beside this package. Returns the name of the graphics adapter.
+ * project or beside this package. Returns the name of the graphics adapter. A software driver, which is far slower than
+ * wasm and good for tests only, is refused unless `software` says that it will do.
  * @throws RUNTIME_PACKAGE_MISSING where they are not installed.
  */
-export async function useWebgpu(): Promise<string> {
+export async function useWebgpu(software: boolean): Promise<string> {
   const missing = missingWebgpuPackages();
   if (missing.length > 0) {
     throw errors.PACKAGE_MISSING({
@@ -40,10 +46,12 @@ export async function useWebgpu(): Promise<string> {
   }
   const adapter = await (navigator as { readonly gpu: Gpu }).gpu.requestAdapter();
   if (adapter === null) throw new Error('there is no graphics driver that it could use');
+  const name = adapter.info.description || adapter.info.vendor;
+  if (adapter.info.isFallbackAdapter && !software) throw new Error(`${name} is no GPU`);
   await import(locate(PACKAGES[1]));
   env().set('WEBGPU_CPU_FORWARD', false);
   if (!(await setBackend('webgpu'))) throw new Error('tfjs could not initialise it');
-  return adapter.info.description || adapter.info.vendor;
+  return name;
 }
 
 /** Which of the packages that webgpu needs are not installed. */

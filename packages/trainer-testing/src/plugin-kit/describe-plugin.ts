@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import { useCpuBackend } from '../use-cpu-backend.js';
+import { checkBeside } from './check-beside.js';
+import { checkCompiled } from './check-compiled.js';
+import { checkConstruction } from './check-construction.js';
+import { checkDisposal } from './check-disposal.js';
+import { checkEvents } from './check-events.js';
+import { checkLeaks } from './check-leaks.js';
+import { checkOff } from './check-off.js';
+import { checkRepeatable } from './check-repeatable.js';
+import { checkResume } from './check-resume.js';
+import { checkWrongOptions } from './check-wrong-options.js';
+import type { PluginKit, PluginKitOptions } from './kit.js';
+
+const RULES = {
+  'can be made': checkConstruction,
+  'gives the same run for the same seed': checkRepeatable,
+  'has the events of the contract, in their order': checkEvents,
+  'leaves no tensors behind': checkLeaks,
+  'resumes at every batch as the unbroken run': checkResume,
+  'is torn down once, in reverse order': checkDisposal,
+} as const;
+
+/**
+ * Tests of vitest that every plugin for the trainer must pass: construction, repeatability, events, tensors, exact resume at
+ * every batch, disposal; and, as far as `options` say how, other plugins beside it, a switched-off plugin, compiled
+ * steps and wrong options. Failures say what to do. The runs are tiny and on the cpu backend: seconds in all.
+ *
+ * @param name What the tests are called.
+ * @param factory Makes the plugin with the options to test; called once per run.
+ *
+ * @example
+ * describePlugin('mixup', () => mixup({ alpha: 0.2 }), {
+ *   wrongOptions: [{ what: 'a negative alpha', make: () => mixup({ alpha: -1 }), code: 'MIXUP_BAD_OPTION', option: 'alpha' }],
+ * });
+ */
+export function describePlugin(
+  name: string,
+  factory: () => TrainerPlugin,
+  options: PluginKitOptions = {},
+): void {
+  const kit: PluginKit = { ...options, factory };
+  const clean = (problems: readonly string[]) => expect(problems.join('\n')).toBe('');
+
+  describe(`${name}: plugin contract`, () => {
+    beforeAll(useCpuBackend);
+
+    for (const [rule, check] of Object.entries(RULES)) it(rule, async () => clean(await check(kit)));
+
+    for (const [other, make] of Object.entries(options.beside ?? {})) {
+      it(`gets on with ${other}, in both list orders`, async () =>
+        clean(await checkBeside(kit, other, make)));
+    }
+    if (options.off !== undefined || options.observer === true) {
+      it(options.observer === true ? 'changes no weights' : 'changes nothing when switched off', async () =>
+        clean(await checkOff(kit)),
+      );
+    }
+    if (options.wrongOptions !== undefined) {
+      it('refuses wrong options with a code and a text to act on', async () =>
+        clean(await checkWrongOptions(kit)));
+    }
+    const { compiled } = options;
+    if (compiled !== undefined) {
+      it('trains compiled as it trains eagerly', async ({ skip }) => {
+        if (!(await compiled.prepare())) skip('the backend that compiles steps is not set up here');
+        try {
+          clean(await checkCompiled(kit));
+        } finally {
+          await useCpuBackend();
+        }
+      });
+    }
+  });
+}

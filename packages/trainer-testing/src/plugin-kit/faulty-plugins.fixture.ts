@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  BATCH_TRANSFORMS,
+  definePlugin,
+  instanceBalanced,
+  LOGIT_TRANSFORMS,
+  LOSS,
+  planFromFunction,
+  SAMPLER,
+} from '@evenkeel/trainer-core';
+import type { SetupContext, TrainerPlugin } from '@evenkeel/trainer-core';
+
+const plugin = (setup: (context: SetupContext) => (() => void) | void, rest = {}): TrainerPlugin =>
+  definePlugin({ name: 'faulty', version: '1.0.0', api: '^1.0', setup, ...rest });
+
+/** Adds to every image of a batch. */
+const shift = (by: () => number): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(BATCH_TRANSFORMS, {
+      name: 'shift',
+      transform: (batch) => void (batch.images = batch.images.map((pixel) => pixel + by())),
+    }),
+  );
+
+const shared = shift(() => 0);
+/** The same object for every trainer. */
+export const oneForAll = (): TrainerPlugin => shared;
+
+let calls = 0;
+/** Keeps a number outside setup, which the next run finds changed. */
+export const outsideState = (): TrainerPlugin => shift(() => calls++ / 1000);
+
+/** Counts batches and saves nothing of it. */
+export const forgetful = (): TrainerPlugin => {
+  let batches = 0;
+  return plugin(({ roles, hooks }) => {
+    hooks.batch$.subscribe(({ type }) => void (batches += type === 'batch-end' ? 1 : 0));
+    roles.contribute(BATCH_TRANSFORMS, {
+      name: 'drift',
+      transform: (batch) => void (batch.images = batch.images.map((pixel) => pixel + batches / 100)),
+    });
+  });
+};
+
+/** Saves its count, and loads it one too high. */
+export const careless = (): TrainerPlugin => {
+  let batches = 0;
+  return plugin(({ hooks, state }) => {
+    hooks.batch$.subscribe(({ type }) => void (batches += type === 'batch-end' ? 1 : 0));
+    state.persist('batches', {
+      version: 1,
+      save: () => batches,
+      load: (value) => void (batches = (value as number) + 1),
+    });
+  });
+};
+
+/** Saves what is no plain data. */
+export const unsaveable = (): TrainerPlugin =>
+  plugin(({ state }) =>
+    state.persist('map', { version: 1, save: () => new Map() as never, load: () => undefined }),
+  );
+
+/** Leaves a tensor behind in every batch. */
+export const leaky = (): TrainerPlugin =>
+  plugin(
+    ({ hooks }) => void hooks.batch$.subscribe(({ type }) => void (type === 'batch-end' && tf.scalar(1))),
+  );
+
+/** Keeps a tensor from setup on. */
+export const hoarder = (): TrainerPlugin => plugin(() => void tf.keep(tf.scalar(1)));
+
+/** Announces more batches than its plan has. */
+export const miscounting = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.provide(SAMPLER, {
+      name: 'miscounting',
+      build: (context) => {
+        const inner = instanceBalanced().build(context);
+        return {
+          ...inner,
+          classPrior: (tag, epoch) => inner.classPrior(tag, epoch),
+          batchesIn: (epoch) => inner.batchesIn(epoch) + 1,
+          plan: (seed, epoch) => {
+            const plan = inner.plan(seed, epoch);
+            return planFromFunction(plan.length, (place) => plan.batch(place));
+          },
+        };
+      },
+    }),
+  );
+
+/** Fails when it is torn down after a run. */
+export const ungraceful = (): TrainerPlugin =>
+  plugin(() => () => {
+    throw new Error('the file is gone');
+  });
+
+/** Stops every run at once. */
+export const stopper = (): TrainerPlugin =>
+  plugin(({ hooks, requests }) => void hooks.step$.subscribe(() => requests.requestStop('enough')));
+
+/** Multiplies the logits, so that its place among others matters. */
+export const scaling = (name = 'faulty', factor = 2): TrainerPlugin =>
+  plugin(
+    ({ roles }) =>
+      roles.contribute(LOGIT_TRANSFORMS, { name: 'scale', transform: (logits) => tf.mul(logits, factor) }),
+    { name },
+  );
+
+/** Adds to the logits of class 0. */
+export const adding = (): TrainerPlugin =>
+  plugin(
+    ({ roles }) =>
+      roles.contribute(LOGIT_TRANSFORMS, {
+        name: 'add',
+        transform: (logits) => tf.add(logits, tf.oneHot(0, logits.shape[1])),
+      }),
+    { name: 'adding' },
+  );
+
+/** Fills the role of the loss. */
+export const losing = (name: string): TrainerPlugin =>
+  plugin(({ roles }) => roles.provide(LOSS, { name: 'sum', loss: (logits) => tf.mean(tf.square(logits)) }), {
+    name,
+  });
+
+/** Refuses to be the first of two. */
+export const jealous = (): TrainerPlugin => {
+  return plugin(({ container }) => {
+    if (container.isRegistered('other')) throw new Error('there is another plugin already');
+  });
+};
+
+/** What makes {@link jealous} fail, when it comes first. */
+export const registering = (): TrainerPlugin =>
+  plugin(({ container }) => void container.register('other', { useValue: 1 }), { name: 'registering' });

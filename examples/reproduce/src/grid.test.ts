@@ -138,6 +138,24 @@ describe('the grid', () => {
     await expect(openPlaces(settings)).rejects.toThrow(/REPRODUCE_FIRST_STAGE_GONE.*'ce', seed 1/s);
   });
 
+  it('knows the decoupled methods, of which one chooses on the validation part', async () => {
+    const settings = settingsOf(
+      words.replace('1,2', '1').replace('ce,whiten+b3rs+bet+la', 'crt,lws,tau-norm,ncm'),
+    );
+    const open = await openPlaces(settings);
+    expect(open.map(({ method }) => method)).toEqual(['ce', 'crt', 'lws', 'tau-norm', 'ncm']);
+    await runGrid(settings, open, squares(), 'cpu', () => undefined);
+    expect(await openPlaces(settings)).toEqual([]);
+    const [crt, tau] = (await Promise.all(
+      ['crt', 'tau-norm'].map((method) => readResult(resultPath(folder, method, 1))),
+    )) as CellResult[];
+    expect(crt.best?.epoch).toBeLessThanOrEqual(2);
+    expect(tau.chosen?.tau).toBeGreaterThanOrEqual(0);
+    expect(JSON.stringify([crt, tau])).not.toContain(folder);
+    const untried = { ...settings, out: join(folder, 'other'), methods: ['tau-norm'], validation: 0 };
+    await expect(openPlaces(untried)).rejects.toThrow(/REPRODUCE_NEEDS_VALIDATION.*'tau-norm'/s);
+  });
+
   it('refuses a damaged result and an empty folder', async () => {
     await expect(writeReport(folder)).rejects.toThrow('REPRODUCE_NO_RESULTS');
     await writeFile(resultPath(folder, 'ce', 1), '{"method": "ce"');

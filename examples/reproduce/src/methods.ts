@@ -1,5 +1,6 @@
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import { bet } from '@evenkeel/plugin-bet';
+import { cRT, lws, ncm, tauNorm } from '@evenkeel/plugin-decouple';
 import {
   balancedSoftmax,
   classBalancedLoss,
@@ -99,6 +100,33 @@ export const METHODS = {
   'whiten+cb+bet+la': {
     summary: 'the same with class-balanced instead of relatively balanced batches',
     options: () => ({ plugins: [whitening(), embedded(), logitAdjust()] }),
+  },
+  crt: {
+    summary: 'a fresh classifier on the frozen network of `ce`, class-balanced batches',
+    base: 'ce',
+    epochs: 10,
+    options: ({ from }) => ({ plugins: [cRT({ from })] }),
+  },
+  lws: {
+    summary: 'a learnable scale per class on the frozen network of `ce`, class-balanced batches',
+    base: 'ce',
+    epochs: 5,
+    options: ({ from }) => ({ plugins: [lws({ from })] }),
+  },
+  'tau-norm': {
+    summary: 'the classifier of `ce` with normalised weights, tau chosen on the validation part',
+    base: 'ce',
+    epochs: 0,
+    chooses: true,
+    options: ({ from, onChosen }) => ({
+      plugins: [tauNorm({ from, onChosen: ({ tau }) => onChosen({ tau }) })],
+    }),
+  },
+  ncm: {
+    summary: 'the nearest class mean of the features of `ce`',
+    base: 'ce',
+    epochs: 0,
+    options: ({ from }) => ({ plugins: [ncm({ from })] }),
   },
 } as const satisfies Record<string, Method>;
 

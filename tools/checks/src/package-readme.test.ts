@@ -36,7 +36,7 @@ describe.each(folders)('README of %s', (folder) => {
     expect(title).toBe(`# ${manifest.name}`);
     expect(summary).toMatch(/^[A-Z].{30,300}[.?]$/s);
     const next = fence.startsWith('```') ? fence : sections[0];
-    expect(next, 'a code block right after the summary').toMatch(/```ts\n/);
+    expect(next, 'a code block right after the summary').toMatch(/```(ts|sh)\n/);
   });
 
   it('names what can go wrong', () => {

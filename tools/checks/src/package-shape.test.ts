@@ -37,7 +37,7 @@ describe.each(readdirSync(packages))('%s', (folder) => {
     expect(manifest.nx.tags).toEqual([
       folder.startsWith('plugin-')
         ? 'type:plugin'
-        : expect.stringMatching(/^type:(base|core|runtime|testing|model|data)$/),
+        : expect.stringMatching(/^type:(base|core|runtime|testing|model|data|tool)$/),
     ]);
   });
 

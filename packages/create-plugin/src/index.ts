@@ -1,0 +1,8 @@
+export { createPluginErrors } from './errors.js';
+export { pluginFiles } from './plugin-files.js';
+export { parsePluginName } from './plugin-name.js';
+export { writePlugin } from './write-plugin.js';
+
+export type { PluginHome } from './plugin-files.js';
+export type { PluginName } from './plugin-name.js';
+export type { WrittenPlugin } from './write-plugin.js';

@@ -42,6 +42,7 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   let chosen: CellResult['chosen'];
   const options = cell.method.options({ from: cell.from, onChosen: (values) => (chosen = values) });
   const identity = cellIdentity(settings, options);
+  const made = await provenance(backend);
   const began = performance.now();
   const trainer = trainerOf(cell, options);
   trainer.hooks.events$.subscribe(cell.onEvent);
@@ -62,7 +63,7 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
       ...measured,
       ...(chosen && { chosen }),
       backend,
-      ...(await provenance(backend)),
+      ...made,
       date: new Date().toISOString().slice(0, 10),
       command: commandOf(settings, [name], [seed]),
     };

@@ -1,5 +1,6 @@
 import { CHECKPOINTS, createTrainer, definePlugin, memoryCheckpoints } from '@evenkeel/trainer-core';
 import type {
+  BackboneDefinition,
   CheckpointStore,
   Dataset,
   MetricValues,
@@ -18,11 +19,14 @@ export const data: Dataset = tinyDataset({
   spread: 1,
 });
 
-/** A trainer of a network with a running statistic and dropout. */
+/** A network with a running statistic and dropout. */
+export const model: BackboneDefinition = tinyBackbone({ features: 8, statistics: true, dropout: 0.2 });
+
+/** A trainer of that network. */
 export const make = (plugins: PluginInput, options: Partial<TrainerOptions> = {}): Trainer =>
   createTrainer({
     data,
-    model: tinyBackbone({ features: 8, statistics: true, dropout: 0.2 }),
+    model,
     batchSize: 7,
     seed: 3,
     plugins,

@@ -57,6 +57,24 @@ describe('the command line', () => {
     }
   });
 
+  it('has help that names every option and method', () => {
+    let text = '';
+    const write = vi
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((part) => (text += String(part)).length > 0);
+    const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    try {
+      expect(() => readGridSettings(['--help'])).toThrow('exit 0');
+      const options = '--data --data-dir --methods --seeds --epochs --validation --out --table --list';
+      for (const word of [...options.split(' '), ...METHOD_NAMES]) expect(text).toContain(word);
+    } finally {
+      write.mockRestore();
+      exit.mockRestore();
+    }
+  });
+
   it('knows the methods by name', () => {
     expect(METHOD_NAMES.slice(0, 2)).toEqual(['ce', 'la']);
     expect(methodOf('ce').summary).toBe('plain cross-entropy');

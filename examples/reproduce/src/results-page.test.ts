@@ -26,12 +26,12 @@ describe('a page of results', () => {
   it('takes tables, commands and plots between its lines, and keeps all other words', async () => {
     await writeFile(
       `${folder}.md`,
-      'before\n\n<!-- results: one -->\nold\n<!-- end of results -->\n\nafter\n',
+      'before\n\n<!-- results: one -->\nstale words\n<!-- end of results -->\n\nafter\n',
     );
     expect(await writePage(folder)).toBe(`${folder}.md`);
     const page = await readFile(`${folder}.md`, 'utf8');
     expect(page).toMatch(/^before\n\n<!-- results: one -->\n\n[\s\S]*<!-- end of results -->\n\nafter\n$/);
-    expect(page).not.toContain('old');
+    expect(page).not.toContain('stale words');
     expect(page).toContain('npm run reproduce -- --data');
     expect(page).toContain('](results/one/plot.svg)');
     expect(await pageOf(`${folder}/`, page)).toBe(page);

@@ -8,7 +8,7 @@ import {
   memoryCheckpoints,
 } from '@evenkeel/trainer-core';
 import type { CheckpointStore, TrainerPlugin } from '@evenkeel/trainer-core';
-import { installMatchers, useCpuBackend } from '@evenkeel/trainer-testing';
+import { installMatchers, tinyBackbone, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cRT, lws, ncm, scaledClassifier, tauNorm } from './index.js';
 import type { TauChoice } from './index.js';
@@ -49,6 +49,19 @@ describe('cRT', () => {
     const test = await trainer.evaluate({ split: 'test' });
     expect(test.balanced).toBeGreaterThan(evaluation.balanced as number);
     await trainer.dispose();
+  });
+
+  it('runs the frozen backbone as in evaluation: nothing is dropped, and batches have no mean of their own', async () => {
+    const { store } = await firstStage();
+    const plain = tinyBackbone({ features: 8, statistics: true });
+    const trained: Record<string, number[]>[] = [];
+    for (const options of [{}, { model: plain }]) {
+      const trainer = make(cRT({ from: store }), options);
+      await trainer.fit({ epochs: 2 });
+      trained.push(valuesOf(trainer));
+      await trainer.dispose();
+    }
+    expect(trained[0]).toEqual(trained[1]);
   });
 
   it('freezes the feature transforms of the first stage with the backbone', async () => {

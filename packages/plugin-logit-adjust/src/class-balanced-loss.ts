@@ -74,7 +74,7 @@ function reweighting(
 /** The weights from the epoch `from` on, ones before it; the choice is made by the step's own inputs. */
 function deferred(weights: Tensor1D, from: number, { epoch, epochs }: StepContext): Tensor1D {
   if (from === 0) return weights;
-  // Shares are exact only up to rounding: 0.8 of 200 epochs is epoch 160.
+  // Shares are exact only up to rounding: 0.6 of 25 epochs is epoch 15, and in float32 a little more.
   const first = from < 1 ? tf.sub(tf.mul(epochs, from), 0.001) : from;
   const begun = tf.cast(tf.greaterEqual(epoch, first), 'float32');
   return tf.add(tf.mul(weights, begun), tf.sub(1, begun));

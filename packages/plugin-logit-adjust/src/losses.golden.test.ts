@@ -77,6 +77,28 @@ describe.each(LOSSES)('%s', (name, at, loss) => {
   });
 });
 
+describe('focal loss of examples that are nearly sure', () => {
+  const sure = (z: number, gamma: number) =>
+    tf.tidy(() => {
+      const f = tf.valueAndGrad((x) => focalCrossEntropy(x as Tensor2D, tf.tensor2d([[1, 0, 0]]), gamma));
+      const { value, grad } = f(tf.tensor2d([[z, 0, 0]]));
+      return [...value.dataSync(), ...grad.dataSync()];
+    });
+
+  it('is (1 - p)^gamma times cross-entropy at p = 0.91, with its slope', () => {
+    const loss = (z: number) => {
+      const p = Math.exp(z) / (Math.exp(z) + 2);
+      return -((1 - p) ** 2) * Math.log(p);
+    };
+    const slope = (loss(3 + 1e-5) - loss(3 - 1e-5)) / 2e-5;
+    expect(sure(3, 2)).toBeAllClose([loss(3), slope, -slope / 2, -slope / 2], { rtol: 1e-3 });
+  });
+
+  it('has a finite slope at p = 1, for gamma below 1 too', () => {
+    expect(sure(60, 0.5)).toBeAllClose([0, 0, 0, 0]);
+  });
+});
+
 describe('numbers per class', () => {
   it('margins are C / n^(1/4), of counts and of shares', () => {
     expect(ldamMargins(counts)).toBeAllClose(golden.margins);

@@ -53,6 +53,7 @@ export { cosine } from './schedules/cosine.js';
 export { multiStep } from './schedules/multi-step.js';
 export { oneCycle } from './schedules/one-cycle.js';
 export { clipByGlobalNorm, clipByValue } from './transforms/clipping.js';
+export { cutout } from './transforms/cutout.js';
 
 export type {
   BatchTransform,
@@ -155,3 +156,4 @@ export type { InterpolatedOptions } from './sampling/interpolated.js';
 export type { CosineOptions } from './schedules/cosine.js';
 export type { MultiStepOptions } from './schedules/multi-step.js';
 export type { OneCycleOptions } from './schedules/one-cycle.js';
+export type { CutoutOptions } from './transforms/cutout.js';

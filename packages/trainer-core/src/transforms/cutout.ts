@@ -1,0 +1,58 @@
+import { BATCH_TRANSFORMS } from '../contract/core-roles.js';
+import type { BatchTransformContext, HostBatch } from '../contract/dataset.js';
+import { definePlugin } from '../contract/define-plugin.js';
+import type { TrainerPlugin } from '../contract/plugin.js';
+import { checkNumber, optionErrors } from '../option-errors.js';
+import { version } from '../version.js';
+
+/** How images are cut out. */
+export interface CutoutOptions {
+  /** Side of the square, pixels; default 16, the authors' for CIFAR-10 and that of the published long-tailed recipes. */
+  readonly size?: number;
+}
+
+/**
+ * Cutout: a square of every training image `[height, width, channels]` becomes 0, the mean of normalised pixels. Its centre is
+ * any pixel, so that it may reach over the border. Throws TRAINER_OPTION_BAD_VALUE, while it runs also for examples that are
+ * not images. Source: DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout", 2017.
+ *
+ * @example
+ * createTrainer({ data, model, plugins: [cutout({ size: 16 })] });
+ */
+export function cutout({ size = 16 }: CutoutOptions = {}): TrainerPlugin {
+  checkNumber('cutout', 'size', size, { min: 1, integer: true }, '16 for images of 32 x 32');
+  return definePlugin({
+    name: '@evenkeel/trainer-core/cutout',
+    version,
+    api: '^1.0',
+    description: `a square of ${size} x ${size} pixels of every training image becomes 0`,
+    setup({ roles }) {
+      const transform = (batch: HostBatch, context: BatchTransformContext) => cutOut(batch, size, context);
+      roles.contribute(BATCH_TRANSFORMS, { name: `cutout (${size})`, transform });
+    },
+  });
+}
+
+function cutOut({ images, labels }: HostBatch, size: number, context: BatchTransformContext): void {
+  const { random, exampleShape } = context;
+  if (exampleShape.length !== 3) {
+    const expected = 'examples of shape [height, width, channels]';
+    const use = 'it on images only';
+    throw optionErrors.BAD_VALUE({
+      factory: 'cutout',
+      option: 'data',
+      expected,
+      received: exampleShape,
+      use,
+    });
+  }
+  const [height, width, channels] = exampleShape;
+  for (let row = 0; row < labels.length; row++) {
+    const [top, left] = [random.integer(height), random.integer(width)].map((c) => c - Math.floor(size / 2));
+    const [from, to] = [Math.max(left, 0), Math.min(left + size, width)];
+    for (let y = Math.max(top, 0); y < Math.min(top + size, height); y++) {
+      const line = (row * height + y) * width;
+      images.fill(0, (line + from) * channels, (line + to) * channels);
+    }
+  }
+}

@@ -106,9 +106,9 @@ export const errors = defineErrors('RUNTIME', {
       `'${d.target}' could not be linked to the native build: ${d.reason}. Remove what is in its place and run the command again with --link.`,
     { target: 'node_modules/@tensorflow/tfjs-node/deps', reason: 'a folder is in its place' },
   ),
-  HOST_READ: errorEntry(
-    (d: { backend: string }) =>
-      `Backend '${d.backend}' has no linear algebra of its own and cannot be read back within a step. Use the backend 'native' or 'wasm' for what decomposes matrices.`,
-    { backend: 'webgpu' },
+  MATRIX_TOO_LARGE: errorEntry(
+    (d: { size: number; largest: number }) =>
+      `Backend 'webgpu' decomposes matrices of up to ${d.largest} rows, received ${d.size}. Whiten in groups, or use the backend 'native'.`,
+    { size: 4096, largest: 2048 },
   ),
 });

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
 import { errors } from '../errors.js';
+import { jacobiEigen, LARGEST } from '../webgpu/jacobi.js';
+import { choleskyOnWebgpu, invertLowerTriangularOnWebgpu } from '../webgpu/triangular.js';
 import { attributesFor, nativeBackend } from './native-backend.js';
 
 /** Eigenvalues in ascending order, `[d]`, and eigenvectors as columns, `[d, d]`. */
@@ -11,9 +13,9 @@ export interface SymmetricEigen {
 }
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix `[d, d]`. Not differentiable. On native a TensorFlow op; elsewhere
- * the matrix is read back and decomposed on the host in float64.
- * @throws RUNTIME_HOST_READ on webgpu, which cannot be read back at once.
+ * Eigenvalues and eigenvectors of a symmetric matrix `[d, d]`. Not differentiable. On native a TensorFlow op, on
+ * webgpu a shader; elsewhere the matrix is read back and decomposed on the host in float64.
+ * @throws RUNTIME_MATRIX_TOO_LARGE for d above 2048 on webgpu.
  */
 export function symmetricEigen(matrix: Tensor2D): SymmetricEigen {
   const native = nativeBackend();
@@ -22,6 +24,11 @@ export function symmetricEigen(matrix: Tensor2D): SymmetricEigen {
     const attributes = [float32('T'), truth('compute_v', true)];
     const [values, vectors] = native.executeMultipleOutputs('SelfAdjointEigV2', attributes, [matrix], 2);
     return { values: values as Tensor1D, vectors: vectors as Tensor2D };
+  }
+  if (onWebgpu()) {
+    const [size] = matrix.shape;
+    if (size > LARGEST) throw errors.MATRIX_TOO_LARGE({ size, largest: LARGEST });
+    return jacobiEigen(matrix);
   }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(onHost(matrix), {
     assumeSymmetric: true,
@@ -35,8 +42,7 @@ export function symmetricEigen(matrix: Tensor2D): SymmetricEigen {
 
 /**
  * The lower triangular L `[d, d]` with L·Lᵀ = the symmetric positive definite matrix `[d, d]`. Not differentiable.
- * Elsewhere than on native computed on the host in float64. A matrix that is not positive definite gives NaN.
- * @throws RUNTIME_HOST_READ on webgpu.
+ * Elsewhere than on native and webgpu computed on the host in float64. A matrix that is not positive definite gives NaN.
  */
 export function cholesky(matrix: Tensor2D): Tensor2D {
   const native = nativeBackend();
@@ -48,13 +54,14 @@ export function cholesky(matrix: Tensor2D): Tensor2D {
       1,
     )[0] as Tensor2D;
   }
+  if (onWebgpu()) return choleskyOnWebgpu(matrix);
   const host = onHost(matrix);
   const decomposition = new CholeskyDecomposition(host);
   if (!decomposition.isPositiveDefinite()) return tf.fill([host.rows, host.columns], Number.NaN);
   return toTensor(decomposition.lowerTriangularMatrix);
 }
 
-/** The inverse of a lower triangular matrix `[d, d]`. Not differentiable; elsewhere than on native computed on the host. */
+/** The inverse of a lower triangular matrix `[d, d]`. Not differentiable; elsewhere than on native and webgpu computed on the host. */
 export function invertLowerTriangular(lower: Tensor2D): Tensor2D {
   const native = nativeBackend();
   if (native) {
@@ -63,13 +70,18 @@ export function invertLowerTriangular(lower: Tensor2D): Tensor2D {
     const inputs = [lower, tf.eye(lower.shape[0])];
     return native.executeMultipleOutputs('MatrixTriangularSolve', attributes, inputs, 1)[0] as Tensor2D;
   }
+  if (onWebgpu()) return invertLowerTriangularOnWebgpu(lower);
   const host = onHost(lower);
   if (host.to1DArray().some(Number.isNaN)) return tf.fill([host.rows, host.columns], Number.NaN);
   return tf.linalg.bandPart(toTensor(inverse(host)), -1, 0);
 }
 
+/** Webgpu cannot be read back at once, so the host is no help there. */
+function onWebgpu(): boolean {
+  return tf.getBackend() === 'webgpu';
+}
+
 function onHost(matrix: Tensor2D): Matrix {
-  if (tf.getBackend() === 'webgpu') throw errors.HOST_READ({ backend: 'webgpu' });
   const [rows, columns] = matrix.shape;
   return Matrix.from1DArray(rows, columns, Array.from(matrix.dataSync()));
 }

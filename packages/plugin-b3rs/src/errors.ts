@@ -9,7 +9,7 @@ export const errors = defineErrors('B3RS', {
   ),
   REPEATED_CLASS: errorEntry(
     (d: { class: number }) =>
-      `Option 'blocks' of b3rs: class ${d.class} is listed twice, expected every class in exactly one block. Remove one of the two.`,
+      `Option 'blocks' of b3rs: expected every class in exactly one block, received class ${d.class} twice. Remove one of the two.`,
     { class: 7 },
   ),
   UNKNOWN_CLASS: errorEntry(

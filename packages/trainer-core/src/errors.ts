@@ -34,6 +34,21 @@ export const trainerErrors = defineErrors('TRAINER', {
       `'${d.provided}'. Install a version of the plugin or of @evenkeel/trainer-core that fits the other.`,
     { plugin: 'plugin-old', range: '^0.9', provided: '1.0.0' },
   ),
+  TWO_COPIES: errorEntry(
+    (d: {
+      what: string;
+      here: { readonly version: string; readonly location: string };
+      other: { readonly version: string; readonly location: string };
+    }) =>
+      `${d.what} was made by another copy of @evenkeel/trainer-core: expected ${d.here.version} from ${d.here.location}, ` +
+      `received ${d.other.version} from ${d.other.location}. Install one copy: let plugins have the core as peer dependency, ` +
+      `and see \`npm ls @evenkeel/trainer-core\`.`,
+    {
+      what: "Plugin 'plugin-a'",
+      here: { version: '0.1.0', location: 'app/node_modules/@evenkeel/trainer-core/dist' },
+      other: { version: '0.2.0', location: 'plugin-a/node_modules/@evenkeel/trainer-core/dist' },
+    },
+  ),
   REQUIRES_MISSING: errorEntry(
     (d: { plugin: string; missing: string; installed: readonly string[] }) =>
       `Plugin '${d.plugin}' requires '${d.missing}', which is not in the list. Add it to \`plugins\`. ` +

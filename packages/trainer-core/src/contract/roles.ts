@@ -1,4 +1,5 @@
 import type { InjectionToken } from 'tsyringe';
+import { marked } from './origin.js';
 
 /** A place in the trainer that plugins can fill: a typed tsyringe token with its kind. */
 export interface Role<T> {
@@ -26,10 +27,10 @@ export interface ListRole<T> extends Role<readonly T[]> {
 
 /** Defines a role with one provider; plugins may define roles of their own. */
 export function singleRole<T>(name: string, purpose: string): SingleRole<T> {
-  return { name, token: Symbol.for(`evenkeel:${name}`), kind: 'one', purpose };
+  return marked({ name, token: Symbol.for(`evenkeel:${name}`), kind: 'one', purpose });
 }
 
 /** Defines a role that collects contributions. */
 export function listRole<T>(name: string, purpose: string): ListRole<T> {
-  return { name, token: Symbol.for(`evenkeel:${name}`), kind: 'list', purpose };
+  return marked({ name, token: Symbol.for(`evenkeel:${name}`), kind: 'list', purpose });
 }

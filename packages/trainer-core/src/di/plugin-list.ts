@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { PLUGIN_API_VERSION } from '../contract/define-plugin.js';
+import { checkOrigin } from '../contract/origin.js';
 import type { PluginInput, TrainerPlugin } from '../contract/plugin.js';
 import { trainerErrors } from '../errors.js';
 
@@ -32,13 +33,14 @@ function checkShape(plugin: TrainerPlugin): void {
   }
 }
 
-/** Throws when a name is doubled, a contract version does not fit, a requirement is missing or plugins conflict. */
+/** Throws when a name is doubled, a contract version or the copy of the core does not fit, a requirement is missing or plugins conflict. */
 export function checkPlugins(plugins: readonly TrainerPlugin[]): void {
   const installed = plugins.map((plugin) => plugin.name);
   plugins.forEach((plugin, index) => {
     if (installed.indexOf(plugin.name) !== index)
       throw trainerErrors.DUPLICATE_PLUGIN({ plugin: plugin.name });
     checkApi(plugin);
+    checkOrigin(`Plugin '${plugin.name}'`, plugin);
     for (const missing of plugin.requires ?? []) {
       if (!installed.includes(missing)) {
         throw trainerErrors.REQUIRES_MISSING({ plugin: plugin.name, missing, installed });

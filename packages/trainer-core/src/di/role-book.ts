@@ -1,6 +1,7 @@
 import './reflect.js';
 import { instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer } from 'tsyringe';
+import { checkOrigin } from '../contract/origin.js';
 import type { Resolve, RoleRegistry } from '../contract/plugin.js';
 import type { ListRole, Role, SingleRole } from '../contract/roles.js';
 import { trainerErrors } from '../errors.js';
@@ -159,6 +160,7 @@ export class RoleBook {
   }
 
   #meet(role: Role<unknown>): void {
+    checkOrigin(`Role '${role.name}'`, role);
     if (this.#roles.has(role.token)) return;
     this.#roles.set(role.token, role);
     const make = () =>

@@ -1,0 +1,84 @@
+import type { Line } from './line.js';
+
+/** A goal and what was measured. */
+export interface Goal {
+  readonly what: string;
+  readonly wanted: string;
+  readonly got: string;
+  /** Undefined: what it needs was not measured. */
+  readonly met?: boolean;
+}
+
+/** What the project wants to reach, answered from measured lines. */
+export function goals(lines: readonly Line[]): readonly Goal[] {
+  const medianOf = (suite: string, ...names: string[]): number =>
+    Math.min(
+      ...lines.filter((line) => line.suite === suite && names.includes(line.name)).map((l) => l.msMedian),
+    );
+  const moreOf = (suite: string, name: string, key: string): number =>
+    lines.find((line) => line.suite === suite && line.name === name)?.more?.[key] ?? NaN;
+  const atLeast = (what: string, value: number, least: number, unit: string): Goal =>
+    judge(what, `≥ ${least}${unit}`, value, unit, value >= least);
+  const atMost = (what: string, value: number, most: number, unit: string): Goal =>
+    judge(what, `≤ ${most}${unit}`, value, unit, value <= most);
+  const compiled = medianOf('step', 'compiled');
+  return [
+    atLeast(
+      "compiled step over PyTorch's best",
+      medianOf('step', 'PyTorch, eager', 'PyTorch, torch.compile') / compiled,
+      1.25,
+      ' ×',
+    ),
+    atLeast(
+      'compiled step over tf.function',
+      medianOf('step', 'TensorFlow, tf.function') / compiled,
+      1.1,
+      ' ×',
+    ),
+    atLeast(
+      'compiled step over plain TensorFlow.js',
+      medianOf('step', 'plain TensorFlow.js') / compiled,
+      3,
+      ' ×',
+    ),
+    atMost('trainer over a hand-written loop', moreOf('overhead', 'trainer', 'added %'), 1, ' %'),
+    atMost(
+      'empty plugins, per handler and step',
+      moreOf('overhead', '16 plugins', 'µs per handler'),
+      10,
+      ' µs',
+    ),
+    atMost('tensors that 10,000 steps leave', moreOf('overhead', 'growth', 'tensors'), 0, ''),
+    atMost('plan of ImageNet-LT size', medianOf('samplers', 'b3rs + bet, ImageNet-LT'), 50, ' ms'),
+    atMost('plan of iNaturalist 2018 size', medianOf('samplers', 'b3rs + bet, iNaturalist 2018'), 200, ' ms'),
+    atLeast(
+      'plan over WeightedRandomSampler, ImageNet-LT',
+      medianOf('samplers', 'WeightedRandomSampler, ImageNet-LT') /
+        medianOf('samplers', 'b3rs + bet, ImageNet-LT'),
+      10,
+      ' ×',
+    ),
+    atLeast(
+      'plan over WeightedRandomSampler, iNaturalist 2018',
+      medianOf('samplers', 'WeightedRandomSampler, iNaturalist 2018') /
+        medianOf('samplers', 'b3rs + bet, iNaturalist 2018'),
+      10,
+      ' ×',
+    ),
+    atMost('share of time that steps wait for data', moreOf('reader', 'trainer', 'waited %'), 2, ' %'),
+    atMost('whitening at d = 64', moreOf('whitening', 'resnet32 with whitening', 'added %'), 2, ' %'),
+    atMost('whitening at d = 512', moreOf('whitening', 'resnet10 with whitening', 'added %'), 10, ' %'),
+    atLeast(
+      'wasm over cpu, small ResNet',
+      medianOf('backends', 'cpu') / medianOf('backends', 'wasm'),
+      10,
+      ' ×',
+    ),
+  ];
+}
+
+function judge(what: string, wanted: string, value: number, unit: string, met: boolean): Goal {
+  return Number.isFinite(value)
+    ? { what, wanted, got: `${Number(value.toPrecision(3))}${unit}`, met }
+    : { what, wanted, got: '–' };
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Line } from './line.js';
+import { machine } from './machine.js';
+import { peerEnvironment } from './peer-environment.js';
+import { peersOf } from './peers.js';
+import { goalTable, lineTable } from './report.js';
+import { showProgress } from './show-progress.js';
+import { SUITES } from './suites.js';
+
+const HELP = `Usage: npm run bench -- [options]
+
+Measures in turns (A B A B ...), drops the warm-up, and prints least and median times, ratios and the goals.
+
+  --suite NAMES   some of ${Object.keys(SUITES).join(', ')}; default: all
+  --peers         PyTorch, TensorFlow and NumPy on the same work in the same run; the first time it makes their
+                  environment in the cache folder (some gigabytes)
+  --quick         a smoke run of seconds; its times mean nothing
+  --json          one JSON object a line: { suite, name, msMin, msMedian, imagesPerSecond?, ratioTo?, more? }
+  --markdown      the tables as Markdown
+  --help          this text`;
+
+const { values: options } = parseArgs({
+  options: {
+    suite: { type: 'string' },
+    peers: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const names = options.suite?.split(',') ?? Object.keys(SUITES);
+  const unknown = names.find((name) => !(name in SUITES));
+  if (unknown !== undefined) {
+    throw new Error(`No suite '${unknown}'. The suites are: ${Object.keys(SUITES).join(', ')}.`);
+  }
+  const say = (line: string): void => console.error(line);
+  const print = (text: string): void => (options.json ? undefined : console.log(text));
+  const peers = options.peers ? peersOf(await peerEnvironment(say)) : undefined;
+  print(machine());
+  const progress = showProgress(process.stderr);
+  const lines: Line[] = [];
+  for (const name of names) {
+    const measured = await SUITES[name]({
+      quick: options.quick,
+      peers,
+      progress,
+      turns: (what, normal) => ({
+        ...(options.quick ? { rounds: 1, steps: 1, warmup: 1 } : normal),
+        onTurn: (done, all) => progress(what, done, all),
+      }),
+    });
+    progress.clear();
+    lines.push(...measured);
+    if (options.json) for (const line of measured) console.log(JSON.stringify(line));
+    else print(`\n${lineTable(name, measured, options.markdown)}`);
+  }
+  print(`\n${goalTable(lines, options.markdown)}\n\n${availableParallelism()} threads; ${machine()}`);
+}
+
+if (options.help) console.log(HELP);
+else {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

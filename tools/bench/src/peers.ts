@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Contestant } from './interleave.js';
+
+/** A peer's program while it runs. */
+export interface PeerProgram {
+  /** One for each mode that the program offers. */
+  readonly contestants: readonly Contestant[];
+  /** Such as `torch 2.15.0, 2 threads`. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** Starts programs of `peers/` with the Python of their environment. */
+export interface Peers {
+  /** `settings` is what the program reads from its command line, as JSON. */
+  start(script: string, settings: object): Promise<PeerProgram>;
+}
+
+interface Hello {
+  readonly names: readonly string[];
+  readonly description: string;
+}
+
+/**
+ * Peers are children that speak JSON, one line each: first `{ names, description }`; then for every
+ * `{ go: name, steps }` they run that many steps and answer `{ ms: [...] }`. They wait for their turn without using a
+ * processor, and end with their input.
+ */
+export function peersOf(python: string): Peers {
+  return {
+    async start(script, settings) {
+      const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url));
+      const child = spawn(python, [path, JSON.stringify(settings)], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+      });
+      let complaints = '';
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        complaints = (complaints + chunk).slice(-4000);
+      });
+      const ended = once(child, 'close');
+      const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      const answer = async <T>(): Promise<T> => {
+        const next = await answers.next();
+        if (next.done !== true) return JSON.parse(next.value) as T;
+        await ended;
+        throw new Error(`the peer ${script} ended (exit code ${child.exitCode}):\n${complaints}`);
+      };
+      const { names, description } = await answer<Hello>();
+      const contestants = names.map((name) => ({
+        name,
+        async measure(steps: number) {
+          child.stdin.write(`${JSON.stringify({ go: name, steps })}\n`);
+          return (await answer<{ ms: number[] }>()).ms;
+        },
+      }));
+      const close = async () => {
+        child.stdin.end();
+        await ended;
+      };
+      return { contestants, description, close };
+    },
+  };
+}

@@ -30,8 +30,8 @@ export const checkResume: PluginCheck = async (kit) => {
       if (problem !== undefined) {
         return [
           `Resumed at checkpoint ${place} of ${kept.length}, the run is not the unbroken one: ${problem}. Something that the plugin ` +
-            'keeps from batch to batch is not saved: persist it with state.persist(key, { version, save, load }), or draw it ' +
-            'from random(purpose), whose position is saved without asking.',
+            'keeps from batch to batch is not saved: make it a function of the position, persist it with state.persist(key, ' +
+            '{ version, save, load }), or draw it from random(purpose), whose position is saved without asking.',
         ];
       }
     } catch (error) {

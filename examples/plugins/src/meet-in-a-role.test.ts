@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { createTrainer } from '@evenkeel/trainer-core';
+import type { PluginInput } from '@evenkeel/trainer-core';
+import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
+import { beforeAll, expect, it } from 'vitest';
+import { tempered, warm } from './meet-in-a-role.js';
+
+beforeAll(useCpuBackend);
+
+const trainerWith = (plugins: PluginInput) =>
+  createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 6, seed: 3, plugins });
+
+async function lossOf(plugins: PluginInput): Promise<number> {
+  const trainer = trainerWith(plugins);
+  const { history } = await trainer.fit({ epochs: 1 });
+  await trainer.dispose();
+  return history[0].loss;
+}
+
+it('is the code of docs/plugins.md', () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  expect(read('../../../docs/plugins.md')).toContain('```ts\n' + read('meet-in-a-role.ts') + '```');
+});
+
+it('brings two plugins together that do not import each other, in any list order', async () => {
+  const trainer = trainerWith([tempered(), warm()]);
+  expect(trainer.explain()).toMatch(/lab\/TEMPERATURE .*lab-warm/);
+  expect(trainer.explain()).toContain('at temperature 2');
+  await trainer.dispose();
+  const [plain, one, two] = [
+    await lossOf([]),
+    await lossOf([tempered(), warm()]),
+    await lossOf([warm(), tempered()]),
+  ];
+  expect(one).toBe(two);
+  expect(one).not.toBe(plain);
+});
+
+it('names the role that nobody fills', () => {
+  expect(() => trainerWith([tempered()])).toThrow(/TRAINER_NO_PROVIDER.*lab\/TEMPERATURE.*divided by/s);
+});

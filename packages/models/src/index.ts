@@ -4,6 +4,7 @@ export { batchNorm } from './layers/batch-norm.js';
 export { convolution } from './layers/convolution.js';
 export { globalAveragePool } from './layers/global-average-pool.js';
 export { residualBlock, shortcut } from './layers/residual-block.js';
+export { resnet10 } from './imagenet-resnet.js';
 export { ldamRecipe, quickRecipe } from './recipes.js';
 export { residualNetwork } from './residual-network.js';
 export { smallResNet } from './small-resnet.js';

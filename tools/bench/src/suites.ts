@@ -1,5 +1,17 @@
 import type { Suite } from './suite.js';
+import { backendsSuite } from './suites/backends.js';
+import { overheadSuite } from './suites/overhead.js';
+import { readerSuite } from './suites/reader.js';
+import { samplersSuite } from './suites/samplers.js';
 import { stepSuite } from './suites/step.js';
+import { whiteningSuite } from './suites/whitening.js';
 
 /** The suites by name, in the order in which they run. */
-export const SUITES: Readonly<Record<string, Suite>> = { step: stepSuite };
+export const SUITES: Readonly<Record<string, Suite>> = {
+  step: stepSuite,
+  overhead: overheadSuite,
+  samplers: samplersSuite,
+  reader: readerSuite,
+  whitening: whiteningSuite,
+  backends: backendsSuite,
+};

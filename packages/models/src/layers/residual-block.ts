@@ -15,28 +15,44 @@ export interface ResidualBlockOptions {
   /** Stride of the first convolution; default 1. */
   readonly stride?: number;
   readonly norm?: BatchNormOptions;
+  /** Whether a shortcut that changes the shape is a 1×1 convolution with batch normalisation (option B); default false. */
+  readonly projection?: boolean;
 }
 
 /**
  * The basic block of He et al., "Deep residual learning for image recognition", 2015: two 3×3 convolutions with batch
- * normalisation, added to the shortcut of option A, `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`.
+ * normalisation, added to the shortcut of option A (or B, with `projection`), `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`.
  */
 export function residualBlock(
   scope: VariableScope,
-  { inputs, outputs, stride = 1, norm }: ResidualBlockOptions,
+  { inputs, outputs, stride = 1, norm, projection = false }: ResidualBlockOptions,
 ): Layer<Tensor4D, Tensor4D> {
   const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride });
   const norm1 = batchNorm(scope.child('norm1'), outputs, norm);
   const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs });
   const norm2 = batchNorm(scope.child('norm2'), outputs, norm);
+  const changes = stride !== 1 || inputs !== outputs;
+  const projected =
+    projection && changes ? project(scope.child('shortcut'), { inputs, outputs, stride, norm }) : undefined;
   return {
     outputSize: outputs,
     apply(x, context) {
       const inner = relu(norm1.apply(conv1.apply(x, context), context));
       const residual = norm2.apply(conv2.apply(inner, context), context);
-      return relu(tf.add(residual, shortcut(x, outputs, stride)));
+      const skipped = projected ? projected(x, context) : shortcut(x, outputs, stride);
+      return relu(tf.add(residual, skipped));
     },
   };
+}
+
+/** Option B of the same paper: a 1×1 convolution and batch normalisation. */
+function project(
+  scope: VariableScope,
+  { inputs, outputs, stride, norm }: ResidualBlockOptions,
+): Layer<Tensor4D, Tensor4D>['apply'] {
+  const conv = convolution(scope.child('conv'), { inputs, outputs, stride, size: 1 });
+  const normalised = batchNorm(scope.child('norm'), outputs, norm);
+  return (x, context) => normalised.apply(conv.apply(x, context), context);
 }
 
 /**

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { relu } from '@evenkeel/tfjs-runtime';
+import type { BackboneDefinition, Layer } from '@evenkeel/trainer-core';
+import { checkInteger, modelErrors } from './errors.js';
+import { batchNorm } from './layers/batch-norm.js';
+import { convolution } from './layers/convolution.js';
+import { globalAveragePool } from './layers/global-average-pool.js';
+import { residualBlock } from './layers/residual-block.js';
+import type { ResidualNetworkOptions } from './residual-network.js';
+
+/**
+ * ResNet-10 in the form for ImageNet: a 7×7 stem of stride 2, 3×3 max pooling of stride 2, four stages of one basic block
+ * with `width` (default 64), 2, 4 and 8 times as many channels, projected shortcuts (option B), the mean over what is
+ * left. `[batch, h, w, channels]` to features `[batch, 8·width]`, 512 by default. Throws `MODELS_BAD_OPTION`, and
+ * `MODELS_NOT_IMAGES` when it is built for examples of another rank.
+ */
+export function resnet10({ width = 64, decayNorm = true }: ResidualNetworkOptions = {}): BackboneDefinition {
+  const name = 'resnet10';
+  checkInteger(name, 'width', width, 1);
+  const norm = { decay: decayNorm };
+  return {
+    name,
+    build(scope, exampleShape): Layer<Tensor, Tensor2D> {
+      if (exampleShape.length !== 3) throw modelErrors.NOT_IMAGES({ backbone: name, received: exampleShape });
+      const stem = scope.child('stem');
+      const stemShape = { inputs: exampleShape[2], outputs: width, size: 7, stride: 2 };
+      const stemConv = convolution(stem.child('conv'), stemShape);
+      const stemNorm = batchNorm(stem.child('norm'), width, norm);
+      const blocks = [0, 1, 2, 3].map((stage) =>
+        residualBlock(scope.child(`stage${stage + 1}`).child('block0'), {
+          inputs: width * 2 ** Math.max(0, stage - 1),
+          outputs: width * 2 ** stage,
+          stride: stage > 0 ? 2 : 1,
+          norm,
+          projection: true,
+        }),
+      );
+      return {
+        outputSize: 8 * width,
+        apply(images, context) {
+          const low = maxPool(relu(stemNorm.apply(stemConv.apply(images as Tensor4D, context), context)));
+          return globalAveragePool(blocks.reduce((value, block) => block.apply(value, context), low));
+        },
+      };
+    },
+  };
+}
+
+/** 3×3 of stride 2 with one row and column of padding as PyTorch has it; zeros will do, since `x` is not negative. */
+function maxPool(x: Tensor4D): Tensor4D {
+  const after = (length: number): number => Math.max(0, (Math.ceil(length / 2) - 1) * 2 + 2 - length);
+  const padded = tf.pad(x, [[0, 0], [1, after(x.shape[1])], [1, after(x.shape[2])], [0, 0]]); // prettier-ignore
+  return tf.maxPool(padded, 3, 2, 'valid');
+}

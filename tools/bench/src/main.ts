@@ -1,10 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Line } from './line.js';
-import { machine } from './machine.js';
+import { loads, machine } from './machine.js';
 import { peerEnvironment } from './peer-environment.js';
 import { peersOf } from './peers.js';
 import { goalTable, lineTable } from './report.js';
+import { runSuites } from './run-suites.js';
 import { showProgress } from './show-progress.js';
 import { SUITES } from './suites.js';
 
@@ -40,25 +39,22 @@ async function main(): Promise<void> {
   const say = (line: string): void => console.error(line);
   const print = (text: string): void => (options.json ? undefined : console.log(text));
   const peers = options.peers ? peersOf(await peerEnvironment(say)) : undefined;
-  print(machine());
+  const before = machine();
+  print(before);
   const progress = showProgress(process.stderr);
-  const lines: Line[] = [];
-  for (const name of names) {
-    const measured = await SUITES[name]({
-      quick: options.quick,
-      peers,
-      progress,
-      turns: (what, normal) => ({
-        ...(options.quick ? { rounds: 1, steps: 1, warmup: 1 } : normal),
-        onTurn: (done, all) => progress(what, done, all),
-      }),
-    });
-    progress.clear();
-    lines.push(...measured);
-    if (options.json) for (const line of measured) console.log(JSON.stringify(line));
-    else print(`\n${lineTable(name, measured, options.markdown)}`);
-  }
-  print(`\n${goalTable(lines, options.markdown)}\n\n${availableParallelism()} threads; ${machine()}`);
+  const { lines, notes } = await runSuites({
+    suites: names,
+    quick: options.quick,
+    peers,
+    progress,
+    onSuite: (name, measured) => {
+      progress.clear();
+      if (options.json) for (const line of measured) console.log(JSON.stringify(line));
+      else print(`\n${lineTable(name, measured, options.markdown)}`);
+    },
+  });
+  if (!options.quick) print(`\n${goalTable(lines, options.markdown)}`);
+  print(`\n${[...notes, before].join('; ')}, and at the end ${loads()}`);
 }
 
 if (options.help) console.log(HELP);

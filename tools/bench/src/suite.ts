@@ -8,7 +8,11 @@ export interface SuiteContext {
   readonly quick: boolean;
   /** Starts peers; absent without `--peers`. */
   readonly peers?: Peers;
-  /** A short word and how far its work is, 0 .. 1. */
+  /** Starts the fastest backend that works here. */
+  readonly useFastest: () => Promise<void>;
+  /** What belongs into the header: a version, a number of threads. Said twice, it is kept once. */
+  readonly note: (text: string) => void;
+  /** A short word and how much of its work is done. */
   readonly progress: (what: string, done: number, all: number) => void;
   /** The turns of a measurement, with progress shown under a name. */
   readonly turns: (what: string, normal: Omit<Turns, 'onTurn'>) => Turns;

@@ -14,13 +14,14 @@ import type { Suite } from '../suite.js';
 const NAMES: readonly BackendName[] = ['native', 'wasm', 'webgpu', 'cpu'];
 
 /** The small ResNet on every backend that starts here; cpu is all that TensorFlow.js itself offers where wasm cannot train. */
-export const backendsSuite: Suite = async ({ quick, turns }) => {
+export const backendsSuite: Suite = async ({ quick, turns, note }) => {
   const batch = quick ? 2 : 32;
   const contestants: Contestant[] = [];
   const disposals: (() => void)[] = [];
   for (const name of NAMES) {
     const backend = await useBackend(name).catch(() => undefined);
     if (backend === undefined) continue;
+    note(`${name}: ${backend.description}`);
     const exampleShape = [28, 28, 1];
     const optimizer = sgd({ momentum: 0.9 });
     const settings = { backbone: smallResNet(), exampleShape, classes: 10, optimizer };

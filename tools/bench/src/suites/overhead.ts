@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { cifarResNet, resnet32 } from '@evenkeel/models';
 import { compileStep } from '@evenkeel/tfjs-runtime';
-import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { constant, createTrainer, definePlugin, instanceBalanced, sgd } from '@evenkeel/trainer-core';
 import type { Trainer } from '@evenkeel/trainer-core';
 import { interleave } from '../interleave.js';
@@ -20,7 +19,7 @@ const SEED = 3;
 
 /** What the trainer costs beside a loop by hand, what its plugins cost, and that nothing grows. */
 export const overheadSuite: Suite = async (context) => {
-  await useBackend('native');
+  await context.useFastest();
   return [...(await besideLoop(context)), ...(await emptyPlugins(context)), await growth(context)];
 };
 

@@ -1,6 +1,5 @@
 import { cifarResNet, resnet32 } from '@evenkeel/models';
 import { compileStep } from '@evenkeel/tfjs-runtime';
-import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { createRandom, createTrainer, definePlugin, sgd } from '@evenkeel/trainer-core';
 import { here, interleave } from '../interleave.js';
 import { linesOf, median } from '../line.js';
@@ -10,8 +9,8 @@ import type { Suite } from '../suite.js';
 const BATCH = 128;
 
 /** Cutting, augmenting and normalising a batch, and how long a ResNet-32 step waits for it. */
-export const readerSuite: Suite = async ({ quick, peers, turns, progress }) => {
-  const { name: backend } = await useBackend('native');
+export const readerSuite: Suite = async ({ quick, peers, turns, progress, useFastest, note }) => {
+  await useFastest();
   const batches = quick ? 2 : 12;
   const data = pixels(BATCH * batches, { augment: true });
   const into = new Float32Array(BATCH * 32 * 32 * 3);
@@ -22,6 +21,7 @@ export const readerSuite: Suite = async ({ quick, peers, turns, progress }) => {
     await data.train.read(indices, into, random);
   };
   const program = await peers?.start('reader.py', { batch: BATCH, images: data.train.size });
+  if (program) note(program.description);
   let times: ReadonlyMap<string, readonly number[]>;
   try {
     const contestants = [here('read and augment', read), ...(program?.contestants ?? [])];
@@ -40,7 +40,7 @@ export const readerSuite: Suite = async ({ quick, peers, turns, progress }) => {
       hooks.events$.subscribe((event) => {
         if (event.type === 'step-end') stepMs.push(event.stepMs);
         if (event.type === 'epoch-end') shares.push(event.readShare);
-        progress(`trainer on ${backend}`, stepMs.length, 3 * batches);
+        progress('trainer', stepMs.length, 3 * batches);
       });
     },
   });

@@ -23,7 +23,7 @@ function planAll(sampler: Sampler, epoch: number): number {
 }
 
 /** Planning an epoch with relatively balanced batches embedded, at the sizes of the large long-tailed data sets. */
-export const samplersSuite: Suite = async ({ quick, peers, turns }) => {
+export const samplersSuite: Suite = async ({ quick, peers, turns, note }) => {
   const lines: Line[] = [];
   for (const { name, ...size } of SETS) {
     const { images, classes } = quick ? { images: 2000, classes: 20 } : size;
@@ -32,6 +32,7 @@ export const samplersSuite: Suite = async ({ quick, peers, turns }) => {
     const context = { labels, classCounts, batchSize: 128, epochs: 200 };
     const sampler = embed(instanceBalanced(), b3rsSampler(), embeddingSchedule()).build(context);
     const program = await peers?.start('samplers.py', { name, classCounts });
+    if (program) note(program.description);
     let epoch = 0;
     try {
       const base = `b3rs + bet, ${name}`;

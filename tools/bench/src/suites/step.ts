@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { cifarResNet, resnet32 } from '@evenkeel/models';
 import { compileStep } from '@evenkeel/tfjs-runtime';
-import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { sgd } from '@evenkeel/trainer-core';
 import { here, interleave } from '../interleave.js';
 import { linesOf } from '../line.js';
@@ -13,8 +12,8 @@ import type { Suite } from '../suite.js';
 const SCRIPTS = ['torch_step.py', 'tensorflow_step.py'];
 
 /** One step of ResNet-32 at CIFAR's shapes: compiled, op by op, as a user of TensorFlow.js writes it, and by peers. */
-export const stepSuite: Suite = async ({ quick, peers, turns }) => {
-  await useBackend('native');
+export const stepSuite: Suite = async ({ quick, peers, turns, useFastest, note }) => {
+  await useFastest();
   const [batch, width, blocks] = quick ? [8, 4, 1] : [128, 16, 5];
   const settings = {
     backbone: quick ? cifarResNet({ depth: 8, width }) : resnet32(),
@@ -28,6 +27,7 @@ export const stepSuite: Suite = async ({ quick, peers, turns }) => {
   const naive = naiveResNet({ width, blocks });
   const peerSettings = { batch, width, blocks, threads: availableParallelism() };
   const programs = peers ? await Promise.all(SCRIPTS.map((script) => peers.start(script, peerSettings))) : [];
+  programs.forEach(({ description }) => note(description));
   try {
     const contestants = [
       here('compiled', () => compiled.step(inputs)),

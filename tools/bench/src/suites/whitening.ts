@@ -1,7 +1,6 @@
 import { cifarResNet, resnet10, resnet32 } from '@evenkeel/models';
 import { whiteningTransform } from '@evenkeel/plugin-whitening';
 import { compileStep } from '@evenkeel/tfjs-runtime';
-import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { sgd } from '@evenkeel/trainer-core';
 import { here, interleave } from '../interleave.js';
 import type { Line } from '../line.js';
@@ -11,8 +10,8 @@ import { randomBatch } from '../programs/random-batch.js';
 import type { Suite } from '../suite.js';
 
 /** What whitening (zca) adds to a compiled step: 64 features of ResNet-32, 512 of ResNet-10 at 112×112. */
-export const whiteningSuite: Suite = async ({ quick, turns }) => {
-  await useBackend('native');
+export const whiteningSuite: Suite = async ({ quick, turns, useFastest }) => {
+  await useFastest();
   const cases = quick
     ? [
         { backbone: cifarResNet({ depth: 8, width: 2 }), name: 'resnet32', side: 8, batch: 4, rounds: 1 },

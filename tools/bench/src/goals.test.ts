@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { goals } from './goals.js';
+import type { Line } from './line.js';
+
+const line = (suite: string, name: string, msMedian: number, more?: Record<string, number>): Line => ({
+  ...{ suite, name, msMin: msMedian, msMedian },
+  ...(more && { more }),
+});
+
+it("compares with the best of PyTorch's modes, and leaves out what was not measured", () => {
+  const lines = [
+    line('step', 'compiled', 100),
+    line('step', 'PyTorch, eager', 150),
+    line('step', 'PyTorch, torch.compile', 120),
+    line('overhead', 'trainer', 100, { 'added %': 0.5 }),
+  ];
+  const answered = goals(lines).filter(({ met }) => met !== undefined);
+  expect(answered.map(({ got, met }) => [got, met])).toEqual([
+    ['1.2 ×', false],
+    ['0.5 %', true],
+  ]);
+});

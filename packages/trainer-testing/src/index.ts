@@ -12,6 +12,7 @@ export { checkLeaks } from './plugin-kit/check-leaks.js';
 export { checkOff } from './plugin-kit/check-off.js';
 export { checkRepeatable } from './plugin-kit/check-repeatable.js';
 export { checkResume } from './plugin-kit/check-resume.js';
+export { checkState } from './plugin-kit/check-state.js';
 export { checkWrongOptions } from './plugin-kit/check-wrong-options.js';
 export { describePlugin } from './plugin-kit/describe-plugin.js';
 export { installMatchers } from './matchers.js';

@@ -1,10 +1,13 @@
 import type { PluginCheck } from './kit.js';
 import { difference, epochsOf, keepEveryCheckpoint, kitTrainer, textOf, valuesOf } from './kit-run.js';
+import { statesNow, watchStates } from './watch-states.js';
 
 /** A run resumed at any batch equals the unbroken one bit for bit, and its state is in the checkpoint whole. */
 export const checkResume: PluginCheck = async (kit) => {
   const kept: Uint8Array[] = [];
-  const whole = kitTrainer(kit, [kit.factory(), keepEveryCheckpoint(kept)]);
+  const snapshots: ReadonlyMap<string, string>[] = [];
+  const { plugin, states } = watchStates(kit.factory());
+  const whole = kitTrainer(kit, [plugin, keepEveryCheckpoint(kept, () => snapshots.push(statesNow(states)))]);
   try {
     await whole.fit({ epochs: epochsOf(kit) });
   } catch (error) {
@@ -15,14 +18,24 @@ export const checkResume: PluginCheck = async (kit) => {
   await whole.dispose();
   for (const [place, bytes] of kept.entries()) {
     const own = [bytes];
-    const trainer = kitTrainer(kit, [kit.factory(), keepEveryCheckpoint(own)]);
+    const again = watchStates(kit.factory());
+    const trainer = kitTrainer(kit, [again.plugin, keepEveryCheckpoint(own)]);
     try {
       await trainer.resume('0');
+      const restored = statesNow(again.states);
+      const lost = [...snapshots[place]].find(([key, saved]) => restored.get(key) !== saved);
+      if (lost !== undefined) {
+        const [key, saved] = lost;
+        return [
+          `State '${key}' was not restored at checkpoint ${place}: expected ${saved}, received ${restored.get(key) ?? 'no such state'}. ` +
+            'Return it whole from save() and take all of it back in load().',
+        ];
+      }
       await trainer.save();
       if (!equal(own[1], bytes)) {
         return [
-          `Checkpoint ${place} is another one when it is loaded and saved again. Let load(save()) restore exactly what save() gave, ` +
-            'typed arrays included.',
+          `Checkpoint ${place} is another one when it is loaded and saved again. Let load() keep the kind of every array ` +
+            'that save() gave, and change nothing else.',
         ];
       }
       await trainer.fit({ epochs: epochsOf(kit) });

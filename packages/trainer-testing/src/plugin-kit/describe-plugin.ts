@@ -10,6 +10,7 @@ import { checkLeaks } from './check-leaks.js';
 import { checkOff } from './check-off.js';
 import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
+import { checkState } from './check-state.js';
 import { checkWrongOptions } from './check-wrong-options.js';
 import type { PluginKit, PluginKitOptions } from './kit.js';
 
@@ -19,6 +20,7 @@ const RULES = {
   'has the events of the contract, in their order': checkEvents,
   'leaves no tensors behind': checkLeaks,
   'resumes at every batch as the unbroken run': checkResume,
+  'saves its state with a version': checkState,
   'is torn down once, in reverse order': checkDisposal,
 } as const;
 

@@ -8,7 +8,7 @@ import {
   planFromFunction,
   SAMPLER,
 } from '@evenkeel/trainer-core';
-import type { SetupContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { SetupContext, StateValue, TrainerPlugin } from '@evenkeel/trainer-core';
 
 const plugin = (setup: (context: SetupContext) => (() => void) | void, rest = {}): TrainerPlugin =>
   definePlugin({ name: 'faulty', version: '1.0.0', api: '^1.0', setup, ...rest });
@@ -51,6 +51,42 @@ export const careless = (): TrainerPlugin => {
       version: 1,
       save: () => batches,
       load: (value) => void (batches = (value as number) + 1),
+    });
+  });
+};
+
+/** Saves a typed array, and has a list after loading it. */
+export const listing = (): TrainerPlugin => {
+  let counts: StateValue = new Int32Array(3);
+  return plugin(({ state }) =>
+    state.persist('counts', {
+      version: 1,
+      save: () => counts,
+      load: (value) => void (counts = Array.from(value as Int32Array)),
+    }),
+  );
+};
+
+/** Takes any version for its own. */
+export const trusting = (): TrainerPlugin =>
+  plugin(({ state }) => state.persist('seen', { version: 1, save: () => 1, load: () => undefined }));
+
+/** Has state of no version. */
+export const unversioned = (): TrainerPlugin =>
+  plugin(({ state }) => state.persist('seen', { version: 0, save: () => 1, load: () => undefined }));
+
+/** Refuses versions that it does not know. */
+export const careful = (): TrainerPlugin => {
+  let batches = new Float32Array(1);
+  return plugin(({ hooks, state }) => {
+    hooks.batch$.subscribe(({ type }) => void (batches[0] += type === 'batch-end' ? 1 : 0));
+    state.persist('batches', {
+      version: 1,
+      save: () => batches.slice(),
+      load: (value, fromVersion) => {
+        if (fromVersion !== 1) throw new Error(`version ${fromVersion} is newer than this plugin`);
+        batches = (value as Float32Array).slice() as Float32Array<ArrayBuffer>;
+      },
     });
   });
 };

@@ -64,7 +64,10 @@ export function difference(expected: Values, received: Values): string | undefin
 }
 
 /** Keeps every checkpoint of a run, one after every batch and one after every epoch, and gives the `n`-th as `n`. */
-export function keepEveryCheckpoint(kept: Uint8Array[]): TrainerPlugin {
+export function keepEveryCheckpoint(
+  kept: Uint8Array[],
+  onSave: () => unknown = () => undefined,
+): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/trainer-testing/keep-every-checkpoint',
     version: '1.0.0',
@@ -73,7 +76,10 @@ export function keepEveryCheckpoint(kept: Uint8Array[]): TrainerPlugin {
       roles.provide(CHECKPOINTS, {
         name: 'keep-every-checkpoint',
         isDue: () => true,
-        save: ({ bytes }) => Promise.resolve(String(kept.push(bytes) - 1)),
+        save: ({ bytes }) => {
+          onSave();
+          return Promise.resolve(String(kept.push(bytes) - 1));
+        },
         load: (location) => Promise.resolve(kept[Number(location)]),
       }),
   });

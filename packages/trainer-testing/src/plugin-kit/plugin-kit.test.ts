@@ -9,6 +9,7 @@ import { checkLeaks } from './check-leaks.js';
 import { checkOff } from './check-off.js';
 import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
+import { checkState } from './check-state.js';
 import { checkWrongOptions } from './check-wrong-options.js';
 import { describePlugin } from './describe-plugin.js';
 import * as faulty from './faulty-plugins.fixture.js';
@@ -32,8 +33,31 @@ describe('every rule finds the plugin that breaks it, and says what to do', () =
     ['leaks', checkLeaks, faulty.leaky, /tensors more at the end of an epoch .* Dispose what hooks make/],
     ['leaks at the end', checkLeaks, faulty.hoarder, /1 tensors are left after trainer\.dispose/],
     ['resume', checkResume, faulty.forgetful, /Resumed at checkpoint 0 .*persist it with state\.persist/],
-    ['resume, loaded wrong', checkResume, faulty.careless, /another one when it is loaded and saved again/],
+    [
+      'resume, loaded wrong',
+      checkResume,
+      faulty.careless,
+      /State 'batches' was not restored at checkpoint 0: expected 1, received 2\. Return it whole from save\(\)/,
+    ],
+    [
+      'resume, another kind',
+      checkResume,
+      faulty.listing,
+      /another one when it is loaded and saved again.*kind of every array/,
+    ],
     ['resume, not plain', checkResume, faulty.unsaveable, /cannot be saved: .*TRAINER_STATE_NOT_PLAIN/],
+    [
+      'state, trusting',
+      checkState,
+      faulty.trusting,
+      /State 'seen' of version 1.*Let load.* throw for versions/,
+    ],
+    [
+      'state, no version',
+      checkState,
+      faulty.unversioned,
+      /State 'seen' has version 0, expected a whole number/,
+    ],
     ['disposal', checkDisposal, faulty.ungraceful, /Disposing fails: .*the file is gone/],
   ] as const)('%s', async (_rule, check, factory, problem) => {
     expect(await found(check, { factory })).toMatch(problem);
@@ -112,3 +136,5 @@ describePlugin('a plugin without faults', () => faulty.scaling(), {
     },
   ],
 });
+
+describePlugin('a plugin with state', faulty.careful, { observer: true });

@@ -31,7 +31,7 @@ export const samplersSuite: Suite = async ({ quick, peers, turns, note }) => {
     const labels = Int32Array.from(classCounts.flatMap((count, label) => Array<number>(count).fill(label)));
     const context = { labels, classCounts, batchSize: 128, epochs: 200 };
     const sampler = embed(instanceBalanced(), b3rsSampler(), embeddingSchedule()).build(context);
-    const program = await peers?.start('samplers.py', { name, classCounts });
+    const program = await peers?.start('samplers.py', { name, classCounts, batch: 128 });
     if (program) note(program.description);
     let epoch = 0;
     try {

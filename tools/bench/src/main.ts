@@ -37,7 +37,8 @@ async function main(): Promise<void> {
     throw new Error(`No suite '${unknown}'. The suites are: ${Object.keys(SUITES).join(', ')}.`);
   }
   const say = (line: string): void => console.error(line);
-  const print = (text: string): void => (options.json ? undefined : console.log(text));
+  // What is not a line of JSON must not get between them.
+  const print = options.json ? say : (text: string): void => console.log(text);
   const peers = options.peers ? peersOf(await peerEnvironment(say)) : undefined;
   const before = machine();
   print(before);

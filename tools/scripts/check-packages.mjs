@@ -39,7 +39,9 @@ async function misleadingTypes({ tarball }) {
 function wrongFiles({ tarball: { files }, manifest }) {
   const missing = ['LICENSE', 'README.md'].filter((name) => !files.includes(name));
   const strays = files.filter((path) =>
-    /\.(test|test-d|fixture|golden)\.|\.(tsbuildinfo|py)$|(^|\/)(out-tsc|node_modules)\//.test(path),
+    /\.(test|test-d|fixture|golden)\.(?!.*\.template$)|\.(tsbuildinfo|py)$|(^|\/)(out-tsc|node_modules)\//.test(
+      path,
+    ),
   );
   const scripts = Object.keys(manifest.scripts ?? {}).filter((name) => /install|prepare/.test(name));
   return [

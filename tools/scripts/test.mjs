@@ -26,6 +26,14 @@ const STAGES = {
     what: 'packages as npm would publish them',
     run: [process.execPath, join(root, 'tools', 'scripts', 'check-packages.mjs')],
   },
+  published: {
+    what: 'the tarballs in an empty folder: a plugin is generated, tested and trained with',
+    run: [process.execPath, join(root, 'tools', 'published', 'check-published.mjs')],
+  },
+  generator: {
+    what: 'a plugin made by nx in a copy of the repository builds, lints and passes',
+    run: [process.execPath, join(root, 'tools', 'published', 'check-generator.mjs')],
+  },
   release: {
     what: 'a dry run of the next release, and version plans',
     run: [process.execPath, join(root, 'tools', 'scripts', 'check-release.mjs')],

@@ -13,7 +13,7 @@ import { explain } from './di/explain.js';
 import { checkWhole } from './check-whole.js';
 import { trainerErrors } from './errors.js';
 import { BatchReader } from './loop/batch-reader.js';
-import { forEachLogits, measure } from './loop/evaluation.js';
+import { asForward, forEachLogits, measure } from './loop/evaluation.js';
 import type { Evaluator } from './loop/evaluation.js';
 import { FitLoop } from './loop/fit.js';
 import type { FitOptions, FitParts, FitResult } from './loop/fit.js';
@@ -57,6 +57,8 @@ export class Trainer {
   readonly #settings: TrainerSettings;
   readonly #store: VariableStore;
   readonly #steps = new Map<string, ReturnType<StepCompiler['compile']>>();
+  /** The network in evaluation mode. */
+  #forward: ReturnType<StepCompiler['compile']> | undefined;
   #run: RunState = freshRun();
   #prepared: Promise<Prepared> | undefined;
   /** Whether the variables hold what INITIAL_WEIGHTS gives them, or a checkpoint's values. */
@@ -221,6 +223,7 @@ export class Trainer {
       }
     }
     for (const step of this.#steps.values()) step.dispose();
+    this.#forward?.dispose();
     this.#store.dispose();
     await this.#assembly.container.dispose();
     if (failures.length > 0) throw failures[0];
@@ -245,6 +248,7 @@ export class Trainer {
 
   #forget(): void {
     this.#prepared = undefined;
+    this.#forward?.dispose();
     this.#store.dispose();
   }
 
@@ -274,7 +278,8 @@ export class Trainer {
       for (const weights of resolve(roles.INITIAL_WEIGHTS)) await weights.initialise(view());
     }
     const optimizer = resolve(roles.OPTIMIZER).build(this.#store.scope('optimizer'), this.#store.weights());
-    const evaluator: Evaluator = { resolve, network, datasetPrior, batchSize };
+    this.#forward = resolve(roles.STEP_COMPILER).compile(asForward(network), { name: 'evaluation' });
+    const evaluator: Evaluator = { resolve, forward: this.#forward, datasetPrior, batchSize };
     return { dataset, network, optimizer, evaluator, metricContext, view: view() };
   }
 

@@ -16,9 +16,9 @@ async function createPlugin() {
  * Makes `packages/plugin-NAME` and its project reference.
  *
  * @param {import('@nx/devkit').Tree} tree
- * @param {{ readonly name: string }} options
+ * @param {{ readonly name: string; readonly skipInstall?: boolean }} options
  */
-export default async function plugin(tree, { name }) {
+export default async function plugin(tree, { name, skipInstall = false }) {
   const { createPluginErrors, parsePluginName, pluginFiles } = await createPlugin();
   const parsed = parsePluginName(name);
   if (name.includes('/') || name.startsWith('plugin-')) {
@@ -35,5 +35,7 @@ export default async function plugin(tree, { name }) {
     references: [...(json.references ?? []), { path: `./${folder}` }],
   }));
   await formatFiles(tree);
-  return () => installPackagesTask(tree, true); // links the package
+  return () => {
+    if (!skipInstall) installPackagesTask(tree, true); // links the package
+  };
 }

@@ -18,11 +18,16 @@ export class BatchReader {
     this.#transforms = resolve(BATCH_TRANSFORMS);
   }
 
-  /** The batch of a place in an epoch, ready for the step. */
-  async read(plan: BatchPlan, epoch: number, place: number): Promise<HostBatch> {
+  /** Examples of a place in an epoch, augmented; `finish` makes a batch of them. */
+  async begin(plan: BatchPlan, epoch: number, place: number): Promise<HostBatch> {
+    const random = this.#random(epoch, place).fork('read');
+    return { ...plan, ...(await readPlain(this.#dataset.train, plan.indices, random)) };
+  }
+
+  /** The same batch, transformed and so ready for the step. */
+  finish(batch: HostBatch, epoch: number, place: number): HostBatch {
     const { train, classNames } = this.#dataset;
-    const random = createRandom(this.#seed, 'data', epoch, place);
-    const batch: HostBatch = { ...plan, ...(await readPlain(train, plan.indices, random.fork('read'))) };
+    const random = this.#random(epoch, place);
     for (const [index, transform] of this.#transforms.entries()) {
       transform.transform(batch, {
         random: random.fork('transform', index, transform.name),
@@ -30,9 +35,13 @@ export class BatchReader {
         exampleShape: train.exampleShape,
         epoch,
       });
-      checkRows(transform.name, batch, plan.indices.length, classNames.length);
+      checkRows(transform.name, batch, batch.indices.length, classNames.length);
     }
     return batch;
+  }
+
+  #random(epoch: number, place: number): RandomStream {
+    return createRandom(this.#seed, 'data', epoch, place);
   }
 }
 

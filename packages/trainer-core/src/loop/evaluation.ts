@@ -4,6 +4,7 @@ import { EVALUATION_WEIGHTS, POSTHOC_TRANSFORMS } from '../contract/core-roles.j
 import type { ExampleSource } from '../contract/dataset.js';
 import type { Metric, MetricContext, MetricValues } from '../contract/metric.js';
 import type { Resolve } from '../contract/plugin.js';
+import type { PlainStep } from '../contract/step-compiler.js';
 import { trainerErrors } from '../errors.js';
 import { readPlain } from './batch-reader.js';
 import type { Network } from './network.js';
@@ -11,11 +12,20 @@ import type { Network } from './network.js';
 /** What an evaluation runs with. */
 export interface Evaluator {
   readonly resolve: Resolve;
-  readonly network: Network;
+  /** `images` to `logits` in evaluation mode, with the weights that the variables hold; see `asForward`. */
+  readonly forward: PlainStep;
   /** `[classes]`, summing to 1. */
   readonly datasetPrior: readonly number[];
   readonly batchSize: number;
 }
+
+/** The network in evaluation mode as a step between named tensors, to be compiled; post-hoc transforms stay outside. */
+export function asForward(network: Network): PlainStep {
+  return ({ images }) => ({ logits: network.evaluate(images).logits });
+}
+
+/** In evaluation mode nothing asks for draws: layers get theirs from the context. */
+const noDraw: Parameters<PlainStep>[1] = (_purpose, shape) => tf.zeros([...shape]);
 
 /** Called after every batch with its logits `[rows, classes]` and labels. */
 type EachBatch = (logits: Float32Array, labels: Int32Array) => void | Promise<void>;
@@ -26,7 +36,7 @@ export async function forEachLogits(
   source: ExampleSource,
   each: EachBatch,
 ): Promise<void> {
-  const { resolve, network, datasetPrior, batchSize } = evaluator;
+  const { resolve, forward, datasetPrior, batchSize } = evaluator;
   const posthoc = resolve(POSTHOC_TRANSFORMS);
   const swapped: Swapped[] = [];
   try {
@@ -38,10 +48,8 @@ export async function forEachLogits(
       const logits = tf.tidy(() => {
         const input = tf.tensor(images, [size, ...source.exampleShape]);
         const context = { datasetPrior: tf.tensor1d([...datasetPrior]) as Tensor1D };
-        return posthoc.reduce<Tensor2D>(
-          (value, transform) => transform.transform(value, context),
-          network.evaluate(input).logits,
-        );
+        const plain = forward({ images: input }, noDraw).logits as Tensor2D;
+        return posthoc.reduce<Tensor2D>((value, transform) => transform.transform(value, context), plain);
       });
       const values = (await logits.data()) as Float32Array;
       logits.dispose();

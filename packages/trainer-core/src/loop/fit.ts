@@ -12,6 +12,7 @@ import { stepInputs } from './step-inputs.js';
 import type { BatchReader } from './batch-reader.js';
 import { measure } from './evaluation.js';
 import type { Evaluator } from './evaluation.js';
+import { ReadAhead } from './read-ahead.js';
 import type { EpochRecord, RunState } from './run-state.js';
 import { runStep } from './training-step.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
@@ -147,13 +148,23 @@ export class FitLoop {
       this.#emit({ type: 'epoch-start', position: this.#run.position, batches: plan.length });
       await this.#failAfterSaving();
     }
-    while (this.#run.position.batch < plan.length) {
+    const batches = new ReadAhead(this.#parts.reader, plan, epoch);
+    try {
+      await this.#batches(batches, plan.length, spent);
+    } finally {
+      await batches.settle();
+    }
+    if (this.#stopped() === undefined) await this.#epochEnd(plan.length, spent);
+  }
+
+  /** The batches that are left of an epoch, until somebody stops the run. */
+  async #batches(batches: ReadAhead, length: number, spent: Spent): Promise<void> {
+    while (this.#run.position.batch < length) {
       if (this.#stopped() !== undefined) return;
       const readFrom = performance.now();
-      const place = this.#run.position.batch;
-      const batch = await this.#parts.reader.read(plan.batch(place), epoch, place);
+      const batch = await batches.take(this.#run.position.batch);
       const readMs = performance.now() - readFrom;
-      const stepMs = await this.#batch(batch, readMs, plan.length);
+      const stepMs = await this.#batch(batch, readMs, length);
       spent.read += readMs;
       spent.step += stepMs;
       spent.images += batch.labels.length;
@@ -162,7 +173,6 @@ export class FitLoop {
       await this.#act({ position: this.#run.position, epochEnd: false, last: false });
       await yieldToEventLoop();
     }
-    if (this.#stopped() === undefined) await this.#epochEnd(plan.length, spent);
   }
 
   /** One batch: its events, the step, and the cursor moved before anybody hears of the end. Returns the step's ms. */

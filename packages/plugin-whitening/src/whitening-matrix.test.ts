@@ -20,7 +20,7 @@ function features(seed: number, batch: number, size: number): Tensor2D {
     Float32Array.from({ length: batch * size }, () => random.normal()),
     [batch, size],
   );
-  const mixing = Float32Array.from({ length: size * size }, () => 0.2 * random.normal());
+  const mixing = Float32Array.from({ length: size * size }, () => 0.1 * random.normal());
   const scales = tf.linspace(0.5, 2, size);
   return tf.mul(tf.add(raw, tf.matMul(raw, tf.tensor2d(mixing, [size, size]))), scales);
 }

@@ -103,7 +103,13 @@ export type {
   WeightOptions,
 } from './contract/layers.js';
 export type { CheckpointSource, InitialWeights } from './contract/initial-weights.js';
-export type { Inspection, Inspector, NetworkStages, NetworkView } from './contract/inspector.js';
+export type {
+  Inspection,
+  Inspector,
+  NetworkStages,
+  NetworkView,
+  PredictingNetwork,
+} from './contract/inspector.js';
 export type { Metric, MetricAccumulator, MetricContext, MetricValues } from './contract/metric.js';
 export type {
   Hooks,

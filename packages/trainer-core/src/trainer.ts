@@ -1,7 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './contract/step.js';
 import * as roles from './contract/core-roles.js';
 import type { Dataset, ExampleSource } from './contract/dataset.js';
-import type { NetworkView } from './contract/inspector.js';
+import type { NetworkView, PredictingNetwork } from './contract/inspector.js';
 import type { VariableInfo } from './contract/layers.js';
 import type { MetricContext, MetricValues } from './contract/metric.js';
 import type { Hooks, Requests } from './contract/plugin.js';
@@ -13,7 +14,7 @@ import { explain } from './di/explain.js';
 import { checkWhole } from './check-whole.js';
 import { trainerErrors } from './errors.js';
 import { BatchReader } from './loop/batch-reader.js';
-import { asForward, forEachLogits, measure } from './loop/evaluation.js';
+import { asForward, forEachLogits, measure, posthoc, withEvaluationWeights } from './loop/evaluation.js';
 import type { Evaluator } from './loop/evaluation.js';
 import { FitLoop } from './loop/fit.js';
 import type { FitOptions, FitParts, FitResult } from './loop/fit.js';
@@ -163,6 +164,23 @@ export class Trainer {
         at += logits.length;
       });
       return all;
+    });
+  }
+
+  /**
+   * Lends the network as `predict` runs it for as long as `work` takes: to export it, or to look into it. Its tensors are
+   * the caller's to dispose.
+   */
+  async withNetwork<Result>(work: (network: PredictingNetwork) => Promise<Result>): Promise<Result> {
+    return this.#exclusively('withNetwork', async () => {
+      const { dataset, network, evaluator } = await this.#prepare();
+      return withEvaluationWeights(evaluator.resolve, () =>
+        work({
+          dataset,
+          features: network.evaluateBackbone,
+          logits: (features) => tf.tidy(() => posthoc(evaluator, network.evaluateHead(features).logits)),
+        }),
+      );
     });
   }
 

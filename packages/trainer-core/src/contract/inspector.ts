@@ -35,6 +35,15 @@ export interface Inspection extends NetworkView {
   readonly sampler: Sampler;
 }
 
+/** The network as `predict` runs it: in evaluation mode, with evaluation weights; for reading only. */
+export interface PredictingNetwork {
+  readonly dataset: Dataset;
+  /** Images `[batch, ...exampleShape]` to features `[batch, d]`, as BACKBONE gives them. */
+  features(images: Tensor): Tensor2D;
+  /** Those features to logits `[batch, classes]`: FEATURE_TRANSFORMS, CLASSIFIER and POSTHOC_TRANSFORMS. */
+  logits(features: Tensor2D): Tensor2D;
+}
+
 /** Looks at the network between epochs, and takes its time: the loop waits. It must change nothing. */
 export interface Inspector {
   readonly name: string;

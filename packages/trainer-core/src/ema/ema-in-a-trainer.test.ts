@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // registers gradients
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTrainer } from '../create-trainer.js';
+import type { ExampleSource } from '../contract/dataset.js';
 import type { PluginInput } from '../contract/plugin.js';
 import { tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
 import { adam } from '../optimizers/adam.js';
@@ -27,6 +28,15 @@ const make = (plugins: PluginInput) =>
 const weightsOf = (values: Record<string, number[]>) =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith('optimizer/')));
 
+async function imagesOf({ size, exampleShape, read }: ExampleSource): Promise<tf.Tensor> {
+  const values = new Float32Array(size * tf.util.sizeFromShape([...exampleShape]));
+  await read(
+    Int32Array.from({ length: size }, (_, at) => at),
+    values,
+  );
+  return tf.tensor(values, [size, ...exampleShape]);
+}
+
 describe('exponentialMovingAverage in a trainer', () => {
   it('evaluates with the averages and leaves the trained weights alone', async () => {
     const [plain, averaged] = [make([]), make([exponentialMovingAverage({ decay: 0.9 })])];
@@ -39,6 +49,16 @@ describe('exponentialMovingAverage in a trainer', () => {
     const logits = await averaged.predict(test);
     expect(logits).toHaveLength(18);
     expect(await plain.predict(test)).not.toEqual(logits);
+    expect(valuesOf(averaged)).toEqual(trained);
+    const images = await imagesOf(test);
+    const lent = await averaged.withNetwork(async (network) => {
+      const features = network.features(images);
+      const values = await network.logits(features).data();
+      expect(features.shape[0]).toBe(18);
+      await expect(averaged.predict(test)).rejects.toThrow(/TRAINER_BUSY.*withNetwork/s);
+      return values;
+    });
+    expect(lent).toEqual(logits);
     expect(valuesOf(averaged)).toEqual(trained);
     for (const { name, variable, kind } of plain.variables()) {
       if (kind === 'weight') variable.assign(tf.tensor(trained[`optimizer/ema/${name}`], variable.shape));

@@ -36,25 +36,39 @@ export async function forEachLogits(
   source: ExampleSource,
   each: EachBatch,
 ): Promise<void> {
-  const { resolve, forward, datasetPrior, batchSize } = evaluator;
-  const posthoc = resolve(POSTHOC_TRANSFORMS);
-  const swapped: Swapped[] = [];
-  try {
-    swapWeights(resolve, swapped);
+  const { resolve, forward, batchSize } = evaluator;
+  await withEvaluationWeights(resolve, async () => {
     for (let from = 0; from < source.size; from += batchSize) {
       const size = Math.min(batchSize, source.size - from);
       const indices = Int32Array.from({ length: size }, (_, row) => from + row);
       const { images, labels } = await readPlain(source, indices);
       const logits = tf.tidy(() => {
         const input = tf.tensor(images, [size, ...source.exampleShape]);
-        const context = { datasetPrior: tf.tensor1d([...datasetPrior]) as Tensor1D };
-        const plain = forward({ images: input }, noDraw).logits as Tensor2D;
-        return posthoc.reduce<Tensor2D>((value, transform) => transform.transform(value, context), plain);
+        return posthoc(evaluator, forward({ images: input }, noDraw).logits as Tensor2D);
       });
       const values = (await logits.data()) as Float32Array;
       logits.dispose();
       await each(values, labels);
     }
+  });
+}
+
+/** Plain logits `[batch, classes]` through the post-hoc transforms. */
+export function posthoc({ resolve, datasetPrior }: Evaluator, plain: Tensor2D): Tensor2D {
+  const context = { datasetPrior: tf.tensor1d([...datasetPrior]) as Tensor1D };
+  const transforms = resolve(POSTHOC_TRANSFORMS);
+  return transforms.reduce<Tensor2D>((logits, transform) => transform.transform(logits, context), plain);
+}
+
+/** Does `work` while the variables hold their evaluation weights. */
+export async function withEvaluationWeights<Result>(
+  resolve: Resolve,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const swapped: Swapped[] = [];
+  try {
+    swapWeights(resolve, swapped);
+    return await work();
   } finally {
     for (const { variable, trained } of swapped) {
       variable.assign(trained);

@@ -13,6 +13,10 @@ export interface Network {
   stages(images: Tensor, contextOf: (part: NetworkPart) => LayerContext): NetworkStages;
   /** The same in evaluation mode: nothing is updated, nothing is drawn. */
   evaluate(images: Tensor): NetworkStages;
+  /** The backbone alone, in evaluation mode. */
+  evaluateBackbone(images: Tensor): Tensor2D;
+  /** What is behind the backbone, in evaluation mode. */
+  evaluateHead(raw: Tensor2D): Omit<NetworkStages, 'raw'>;
 }
 
 /** Builds the network that the roles describe, its variables in `store`. */
@@ -33,12 +37,22 @@ export function buildNetwork(
   }
   const classifier = resolve(CLASSIFIER).build(store.scope('classifier'), features, classes);
   checkFeatures(definition.name, backbone, exampleShape);
+  type ContextOf = Parameters<Network['stages']>[1];
+  const head = (raw: Tensor2D, contextOf: ContextOf): Omit<NetworkStages, 'raw'> => {
+    const changed = transforms.reduce((value, layer) => layer.apply(value, contextOf('features')), raw);
+    return { features: changed, logits: classifier.apply(changed, contextOf('classifier')) };
+  };
   const stages: Network['stages'] = (images, contextOf) => {
     const raw = backbone.apply(images, contextOf('backbone'));
-    const changed = transforms.reduce((value, layer) => layer.apply(value, contextOf('features')), raw);
-    return { raw, features: changed, logits: classifier.apply(changed, contextOf('classifier')) };
+    return { raw, ...head(raw, contextOf) };
   };
-  return { stages, evaluate: (images) => stages(images, () => evaluationContext) };
+  const evaluating = (): LayerContext => evaluationContext;
+  return {
+    stages,
+    evaluate: (images) => stages(images, evaluating),
+    evaluateBackbone: (images) => backbone.apply(images, evaluationContext),
+    evaluateHead: (raw) => head(raw, evaluating),
+  };
 }
 
 /** Fails early, with the backbone's name, when it does not give `[batch, outputSize]`. */

@@ -1,0 +1,1 @@
+export { saveGraphModel } from './save-graph-model.js';

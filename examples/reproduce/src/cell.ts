@@ -72,6 +72,14 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   }
 }
 
+/** The trainer of a cell that is finished, with the weights after its last epoch. */
+export async function finishedTrainer(cell: Cell): Promise<Trainer> {
+  const options = cell.method.options({ from: cell.from, onChosen: () => undefined });
+  const trainer = trainerOf(cell, options);
+  if (epochsOf(cell) > 0) await trainer.resume();
+  return trainer;
+}
+
 /** What training adds to a result. */
 type Measured = Pick<CellResult, 'last'> &
   Partial<Pick<CellResult, 'best' | 'diagnostics' | 'seconds' | 'imagesPerSecond'>>;
@@ -153,7 +161,8 @@ async function bestOf(trainer: Trainer, folder: string, metrics: string): Promis
 
 /** The single numbers of the last look of the diagnostics. */
 async function lookOf(metrics: string): Promise<Pick<CellResult, 'diagnostics'>> {
-  const look = (await linesOf(metrics, 'inspection')).at(-1);
+  const looks = await linesOf(metrics, 'inspection');
+  const look = looks.findLast(({ name }) => name === 'diagnostics');
   if (look === undefined) return {};
   const numbers = Object.entries(look.values as Record<string, unknown>).filter(
     (entry): entry is [string, number | null] => entry[1] === null || typeof entry[1] === 'number',

@@ -1,8 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromArrays } from '@evenkeel/datasets-lt';
-import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { useCpuBackend } from '@evenkeel/trainer-testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPlaces, placesOf, runGrid } from './grid.js';
@@ -11,6 +9,7 @@ import { readResult, resultPath } from './result-file.js';
 import type { CellResult } from './result-file.js';
 import { readGridSettings } from './settings.js';
 import type { GridSettings } from './settings.js';
+import { squares } from './squares.fixture.js';
 
 beforeAll(useCpuBackend);
 
@@ -28,25 +27,6 @@ const settingsOf = (words: string, out = folder): GridSettings => ({
   ...readGridSettings(words.split(' ')),
   out,
 });
-
-/** Squares of another brightness per class, 8×8. */
-function squares(): LongTailDataset {
-  const part = (counts: readonly number[]) => {
-    const labels = Int32Array.from(counts.flatMap((count, label) => new Array<number>(count).fill(label)));
-    const images = new Uint8Array(labels.length * 64);
-    labels.forEach((label, row) => images.fill(60 + 60 * label + (row % 9), row * 64, (row + 1) * 64));
-    return { images, labels };
-  };
-  const data = fromArrays({
-    name: 'squares',
-    exampleShape: [8, 8, 1],
-    classNames: ['dark', 'grey', 'light'],
-    train: part([24, 12, 4]),
-    validation: part([3, 2, 1]),
-    test: part([5, 5, 5]),
-  });
-  return { ...data, complete: true, notes: [] };
-}
 
 const words = '--data fashion-mnist-lt --epochs 2 --methods ce,whiten+b3rs+bet+la --seeds 1,2';
 

@@ -1,6 +1,8 @@
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { formatDuration } from '@evenkeel/trainer-core/node';
 import { runCell } from './cell.js';
+import type { Cell } from './cell.js';
+import { exportModel } from './export-model.js';
 import { GridClock } from './grid-clock.js';
 import { cellFolder, checkFirstStage, lastCheckpoint } from './cell-folder.js';
 import type { Place } from './cell-folder.js';
@@ -55,25 +57,15 @@ export async function runGrid(
   backend: string,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const { out, methods, seeds } = settings;
+  const { out } = settings;
   const clock = new GridClock(open.length);
-  for (const [at, { method: name, seed }] of open.entries()) {
-    const method = methodOf(name);
+  for (const [at, place] of open.entries()) {
+    const { method: name, seed } = place;
     const label = `[${at + 1}/${open.length}] ${name} seed ${seed}`;
     const result = await runCell({
-      name,
-      method,
-      from: lastCheckpoint(out, { method: method.base ?? name, seed }),
-      seed,
-      settings,
-      data,
-      backend,
-      folder: cellFolder(out, { method: name, seed }),
+      ...cellAt(settings, place, data, backend),
       label: () => `${label} (grid: ETA ${formatDuration(clock.left)})`,
       onEvent: (event) => clock.follow(event),
-      goOn: commandOf(settings, methods, seeds)
-        .replace('--data-dir DIR', settings.dataDir ? `--data-dir ${settings.dataDir}` : '')
-        .replace('--out DIR', `--out ${out}`),
     });
     if (result === undefined) return false;
     await writeResult(resultPath(out, name, seed), result);
@@ -83,4 +75,38 @@ export async function runGrid(
     say(`${label}: ${percent} % of all; grid: ${spent} spent, ETA ${left}`);
   }
   return true;
+}
+
+/** Writes the network of every place as a model, each from its last checkpoint. */
+export async function exportGrid(
+  settings: GridSettings,
+  data: LongTailDataset,
+  backend: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const { methods, seeds } = settings;
+  for (const place of seeds.flatMap((seed) => methods.map((method) => ({ method, seed })))) {
+    say(`Written to ${await exportModel(cellAt(settings, place, data, backend))}`);
+  }
+}
+
+function cellAt(settings: GridSettings, place: Place, data: LongTailDataset, backend: string): Cell {
+  const { out, methods, seeds, dataDir } = settings;
+  const { method: name, seed } = place;
+  const method = methodOf(name);
+  return {
+    name,
+    method,
+    from: lastCheckpoint(out, { method: method.base ?? name, seed }),
+    seed,
+    settings,
+    data,
+    backend,
+    folder: cellFolder(out, place),
+    label: () => name,
+    onEvent: () => undefined,
+    goOn: commandOf(settings, methods, seeds)
+      .replace('--data-dir DIR', dataDir ? `--data-dir ${dataDir}` : '')
+      .replace('--out DIR', `--out ${out}`),
+  };
 }

@@ -1,7 +1,7 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from '@evenkeel/end-to-end';
-import { openPlaces, runGrid } from './grid.js';
+import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';
 import { hasResults } from './result-file.js';
@@ -21,12 +21,12 @@ async function main(settings: GridSettings): Promise<number> {
   return (await train(settings)) ? table(settings.out) : 130;
 }
 
-/** Runs the cells without a result; false when interrupted. */
+/** Runs the cells without a result, then exports if that is asked for; false when interrupted. */
 async function train(settings: GridSettings): Promise<boolean> {
   const open = await openPlaces(settings);
   const all = settings.methods.length * settings.seeds.length;
   console.log(`${all} cells, ${all - open.length} of them finished before`);
-  if (open.length === 0) return true;
+  if (open.length === 0 && !settings.export) return true;
   const backend = await prepareBackend(settings.backend);
   const { imbalance, dataDir, limit, validation } = settings;
   const definition = DATA[settings.data]({
@@ -39,7 +39,10 @@ async function train(settings: GridSettings): Promise<boolean> {
   const data = await definition.load();
   console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
-  return runGrid(settings, open, data, backend, (line) => console.log(line));
+  const say = (line: string): void => console.log(line);
+  if (!(await runGrid(settings, open, data, backend, say))) return false;
+  if (settings.export) await exportGrid(settings, data, backend, say);
+  return true;
 }
 
 /** Makes the tables of a grid's folder, or of a folder of grids. */

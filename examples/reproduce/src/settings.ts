@@ -28,6 +28,8 @@ export interface GridSettings extends GridIdentity {
   readonly out: string;
   /** Only makes the tables of this folder anew, and the page beside it when it is a folder of grids. */
   readonly table?: string;
+  /** Writes the networks of these cells as models when all are finished. */
+  readonly export: boolean;
   /** Only describes the methods. */
   readonly list: boolean;
 }
@@ -90,6 +92,11 @@ function program(): Command {
     .option('--limit <number>', 'at most so many training images, for a quick look', whole(1))
     .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices(BACKENDS).default('auto'))
     .option('--out <folder>', 'folder of results, checkpoints and tables (default: runs/DATA-ifFACTOR)')
+    .option(
+      '--export',
+      'writes the networks as models for tf.loadGraphModel when all runs are finished',
+      false,
+    )
     .option(
       '--table <folder>',
       'trains nothing: makes the table of the results in the folder, or all tables of a page such as docs/results',

@@ -1,17 +1,45 @@
 import { readFileSync } from 'node:fs';
-import { FEATURE_TRANSFORMS } from '@evenkeel/trainer-core';
-import type { SetupContext } from '@evenkeel/trainer-core';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import { createTrainer, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
+import type { MetricValues, SetupContext } from '@evenkeel/trainer-core';
 import { describe, expect, it, vi } from 'vitest';
+import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
+import { whitenessResidual } from './whiteness-residual.js';
+import { whiteningMatrix } from './whitening-matrix.js';
 import { version } from './version.js';
 import { whitening } from './whitening.js';
 
 describe('whitening', () => {
-  it('contributes one feature transform and nothing else', () => {
+  it('contributes one feature transform, and a look at it', () => {
     const contribute = vi.fn();
     whitening().setup({ roles: { contribute } } as unknown as SetupContext);
     expect(contribute.mock.calls).toEqual([
       [FEATURE_TRANSFORMS, expect.objectContaining({ name: 'whitening' })],
+      [INSPECTORS, expect.objectContaining({ name: 'whitening' })],
     ]);
+  });
+
+  it('reports after every epoch how far evaluation is from white', async () => {
+    await useCpuBackend();
+    const options = { epsilon: 0.2, groups: 2 };
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      batchSize: 8,
+      plugins: [whitening(options)],
+    });
+    const found: (readonly [string, MetricValues])[] = [];
+    trainer.hooks.events$.subscribe((event) => {
+      if (event.type === 'inspection-end') found.push([event.name, event.values]);
+    });
+    await trainer.fit({ epochs: 2 });
+    expect(found.map(([name]) => name)).toEqual(['whitening', 'whitening']);
+    const { variable } = trainer.variables().find(({ name }) => name.endsWith('whitening/covariance'))!;
+    const covariance = variable as Tensor as Tensor3D;
+    const expected = whitenessResidual(whiteningMatrix(covariance, options), covariance).dataSync()[0];
+    expect(found[1][1]).toEqual({ residual: expected });
+    expect(expected).toBeGreaterThan(0.01);
+    await trainer.dispose();
   });
 
   it('describes itself', () => {

@@ -1,14 +1,16 @@
-import { definePlugin, FEATURE_TRANSFORMS } from '@evenkeel/trainer-core';
+import { definePlugin, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
+import { residualInspector } from './residual-inspector.js';
 import { version } from './version.js';
 import { whiteningTransform } from './whitening-layer.js';
 
 /**
  * Whitens the features before the classifier: decorrelated features of unit variance, `[batch, d]` in and out.
  *
- * Its running mean and covariance are saved in every checkpoint.
+ * Its running mean and covariance are saved in every checkpoint; after every epoch an `inspection-end` event named `whitening`
+ * tells the `residual`, how far evaluation is from white.
  *
  * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`.
  */
@@ -21,6 +23,7 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
     description: describe(settings),
     setup({ roles }) {
       roles.contribute(FEATURE_TRANSFORMS, whiteningTransform(settings));
+      roles.contribute(INSPECTORS, residualInspector(settings));
     },
   });
 }

@@ -41,6 +41,11 @@ export const OVER_EPOCHS: readonly Figure[] = [
     meaning: 'H in nats, at most ln d.',
   },
   {
+    value: 'whitening.residual',
+    title: 'Residual of the whitening',
+    meaning: '‖WᵀΣW − I‖ / √d with the running covariance Σ: 0 is white.',
+  },
+  {
     value: 'hessianCondition',
     title: 'Condition number of the classifier’s Hessian',
     meaning:

@@ -18,8 +18,8 @@ export async function readRun(path: string, name: string): Promise<Run> {
     .filter((line) => line.type === 'epoch')
     .map((line) => ({ epoch: Number(line.epoch), values: valuesOf(line) }));
   const diagnostics = lines
-    .filter((line) => line.type === 'inspection' && line.name === 'diagnostics')
-    .map((line) => ({ epoch: Number(line.epoch), values: valuesOf(line.values as Line) }));
+    .filter((line) => line.type === 'inspection')
+    .map((line) => ({ epoch: Number(line.epoch), values: findingsOf(line) }));
   if (epochs.length + diagnostics.length === 0) {
     throw errors.NOTHING_FOUND({ path, names: [...new Set(lines.map((line) => String(line.type)))] });
   }
@@ -34,6 +34,13 @@ function parsed(line: string, path: string, number: number): Line {
     // Named below, with the number of the line.
   }
   throw errors.NOT_METRICS({ path, line: number });
+}
+
+/** What an inspector found; of others than ours with its name in front, such as `whitening.residual`. */
+function findingsOf({ name, values }: Line): RunEpoch['values'] {
+  const found = valuesOf(values as Line);
+  if (name === 'diagnostics') return found;
+  return Object.fromEntries(Object.entries(found).map(([key, value]) => [`${String(name)}.${key}`, value]));
 }
 
 function valuesOf(line: Line): RunEpoch['values'] {

@@ -66,7 +66,10 @@ describe('readRun', () => {
     const { epochs, diagnostics, name } = await readRun(path, 'a');
     expect(name).toBe('a');
     expect(epochs).toEqual([{ epoch: 0, values: { epoch: 0, step: 2, loss: 1.5, all: 0.25 } }]);
-    expect(diagnostics).toEqual([{ epoch: 0, values: { rawCorrelation: 0.5, weightNorms: [1, 2] } }]);
+    expect(diagnostics).toEqual([
+      { epoch: 0, values: { rawCorrelation: 0.5, weightNorms: [1, 2] } },
+      { epoch: 0, values: { 'another.x': 1 } },
+    ]);
   });
 
   it('names the file and the line that is wrong', async () => {

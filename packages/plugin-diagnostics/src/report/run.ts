@@ -12,6 +12,6 @@ export interface Run {
   readonly name: string;
   /** Loss and evaluation of each epoch. */
   readonly epochs: readonly RunEpoch[];
-  /** What `diagnostics` found, of the epochs at which it looked. */
+  /** What `diagnostics` and other inspectors found, of the epochs at which they looked. */
   readonly diagnostics: readonly RunEpoch[];
 }

@@ -54,7 +54,7 @@ describe('exponentialMovingAverage in a trainer', () => {
     const lent = await averaged.withNetwork(async (network) => {
       const features = network.features(images);
       const values = await network.logits(features).data();
-      expect(features.shape[0]).toBe(18);
+      expect(features.shape[0]).toBe(6);
       await expect(averaged.predict(test)).rejects.toThrow(/TRAINER_BUSY.*withNetwork/s);
       return values;
     });

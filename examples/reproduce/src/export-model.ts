@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportGraphModel } from '@evenkeel/interop';
+import { saveGraphModel } from '@evenkeel/interop/node';
+import type { ExampleSource } from '@evenkeel/trainer-core';
+import { finishedTrainer } from './cell.js';
+import type { Cell } from './cell.js';
+
+/** What an exported model gave in its trainer, to be compared with what it gives elsewhere. */
+export interface ModelCheck {
+  /** How many examples, and the shape of each. */
+  readonly shape: readonly number[];
+  /** Their numbers, counted from k = 0. */
+  readonly values: 'sin(k·k + 3·k)';
+  /** Of `trainer.predict`, row by row. */
+  readonly logits: readonly number[];
+}
+
+/**
+ * Writes the network of a finished cell, with the weights after its last epoch, as a model for stock `tf.loadGraphModel` into
+ * its folder: `model.json`, `weights.bin`, and `check.json`, a {@link ModelCheck}. Returns the path of `model.json`.
+ */
+export async function exportModel(cell: Cell): Promise<string> {
+  const folder = join(cell.folder, 'model');
+  const trainer = await finishedTrainer(cell);
+  try {
+    const path = await saveGraphModel(await exportGraphModel(trainer), folder);
+    const { exampleShape } = cell.data.train;
+    const source = waves(2, exampleShape);
+    const check: ModelCheck = {
+      shape: [source.size, ...exampleShape],
+      values: 'sin(k·k + 3·k)',
+      logits: [...(await trainer.predict(source))],
+    };
+    await writeFile(join(folder, 'check.json'), `${JSON.stringify(check)}\n`);
+    return path;
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Examples that any program can make again. */
+function waves(size: number, exampleShape: readonly number[]): ExampleSource {
+  const length = exampleShape.reduce((product, axis) => product * axis, 1);
+  return {
+    size,
+    exampleShape,
+    labels: new Int32Array(size),
+    read(indices, target) {
+      target.forEach((_, at) => {
+        const k = indices[Math.floor(at / length)] * length + (at % length);
+        target[at] = Math.sin(k * k + 3 * k);
+      });
+      return Promise.resolve();
+    },
+  };
+}

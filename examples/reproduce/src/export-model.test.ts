@@ -12,7 +12,7 @@ import { squares } from './squares.fixture.js';
 
 /** Loads a model in a process with stock TensorFlow.js and nothing of ours. */
 async function inStock(folder: string): Promise<{ difference: number; largest: number; count: number }> {
-  const program = fileURLToPath(new URL('stock-program.fixture.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('../stock-program.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [program, folder]);
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }

@@ -54,6 +54,7 @@ export { multiStep } from './schedules/multi-step.js';
 export { oneCycle } from './schedules/one-cycle.js';
 export { clipByGlobalNorm, clipByValue } from './transforms/clipping.js';
 export { cutout } from './transforms/cutout.js';
+export { mixup } from './transforms/mixup.js';
 
 export type {
   BatchTransform,
@@ -163,3 +164,4 @@ export type { CosineOptions } from './schedules/cosine.js';
 export type { MultiStepOptions } from './schedules/multi-step.js';
 export type { OneCycleOptions } from './schedules/one-cycle.js';
 export type { CutoutOptions } from './transforms/cutout.js';
+export type { MixupOptions } from './transforms/mixup.js';

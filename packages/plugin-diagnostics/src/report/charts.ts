@@ -16,7 +16,7 @@ export interface Labels {
   readonly y: string;
   /** Logarithmic y axis; default false. */
   readonly log?: boolean;
-  /** The runs in the order of their colours. */
+  /** All runs of the report, in the order of their colours. */
   readonly runs: readonly string[];
 }
 
@@ -32,21 +32,26 @@ export function lineChart(
     encoding: {
       x: { field: 'x', type: 'quantitative', title: x, axis: { tickMinStep: 1 } },
       y: { field: 'y', type: 'quantitative', title: y, scale: log ? { type: 'log' } : { zero: false } },
-      color: { field: 'run', type: 'nominal', title: null, sort: [...runs] },
+      // The same colour for a run in every chart, also where others have no such value.
+      color: { field: 'run', type: 'nominal', title: null, scale: { domain: [...runs] } },
     },
     width: 360,
     height: 220,
   });
 }
 
-/** A square matrix of values in −1 .. 1 as a picture: blue below 0, red above; SVG. */
+/** Side of a matrix's picture, pixels; whole pixels for each cell keep it small. */
+const SIDE = 256;
+
+/** A square matrix of values in −1 .. 1 as a picture: blue below 0, orange above; SVG. */
 export function heatmap(matrix: readonly (number | null)[], title: string): Promise<string> {
   const size = Math.round(Math.sqrt(matrix.length));
   const values = matrix.map((value, at) => ({ row: Math.floor(at / size), column: at % size, value }));
   return svg({
     title,
     data: { values },
-    mark: { type: 'rect', tooltip: null },
+    // Thousands of cells, none of which has a description of its own.
+    mark: { type: 'rect', tooltip: null, aria: false },
     encoding: {
       x: { field: 'column', type: 'ordinal', axis: null },
       y: { field: 'row', type: 'ordinal', axis: null },
@@ -57,8 +62,8 @@ export function heatmap(matrix: readonly (number | null)[], title: string): Prom
         legend: { title: 'r' },
       },
     },
-    width: 240,
-    height: 240,
+    width: { step: Math.max(1, Math.round(SIDE / size)) },
+    height: { step: Math.max(1, Math.round(SIDE / size)) },
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heatmap, lineChart } from './charts.js';
 import { htmlReport } from './html-report.js';
 import { readRun } from './read-run.js';
 import type { Run } from './run.js';
@@ -51,6 +52,31 @@ describe('htmlReport', () => {
     expect(html).toMatch(/<td>1234<\/td>[\s\S]*<td>1235<\/td>/);
     // Loss, accuracy, correlation, condition, drift; margins, classes; a matrix for each run.
     expect(html.match(/<svg/g)).toHaveLength(5 + 2 + 2);
+  });
+});
+
+describe('lineChart', () => {
+  it('gives a run the same colour in every chart, also where another is missing', async () => {
+    const point = (name: string, x: number) => ({ run: name, x, y: x });
+    const labels = { title: 't', x: 'x', y: '', runs: ['a', 'b'] };
+    const coloursOf = (chart: string) => new Set(chart.match(/stroke="#[0-9a-f]{6}" stroke-width="2"/g));
+    const both = coloursOf(
+      await lineChart([point('a', 1), point('a', 2), point('b', 1), point('b', 2)], labels),
+    );
+    const second = coloursOf(await lineChart([point('b', 1), point('b', 2)], labels));
+    expect([...both]).toHaveLength(2);
+    expect([...second]).toEqual([[...both][1]]);
+  });
+});
+
+describe('heatmap', () => {
+  it('stays small for the 64 channels of ResNet-32', async () => {
+    const picture = await heatmap(
+      Array.from({ length: 64 * 64 }, (_, at) => Math.sin(at)),
+      't',
+    );
+    expect(picture.match(/d="M\d+,\d+h4v4h-4Z" fill/g)).toHaveLength(64 * 64);
+    expect(picture.length).toBeLessThan(60 * 64 * 64);
   });
 });
 

@@ -2,7 +2,7 @@ import { errors } from './errors.js';
 
 /** When to look, and at how much. */
 export interface DiagnosticsOptions {
-  /** Looks after every so many epochs, and after the last; default 2. */
+  /** Looks after every so many epochs, and after the last; default 3. */
   readonly every?: number;
   /** Looks after these epochs only, counted from 0; instead of `every`. */
   readonly epochs?: readonly number[];
@@ -20,7 +20,7 @@ export type DiagnosticsSettings = Required<Omit<DiagnosticsOptions, 'epochs'>> &
 
 /** Checks options and fills in defaults. Throws `DIAGNOSTICS_BAD_OPTION`. */
 export function diagnosticsSettings(options: DiagnosticsOptions): DiagnosticsSettings {
-  const { every = 2, epochs, examples = 512, source = 'train', batches = 4 } = options;
+  const { every = 3, epochs, examples = 512, source = 'train', batches = 4 } = options;
   const whole = (value: unknown, least: number) => Number.isInteger(value) && (value as number) >= least;
   const check = (option: string, good: boolean, expected: string, received: unknown) => {
     if (!good) throw errors.BAD_OPTION({ option, expected, received });

@@ -68,6 +68,12 @@ export function goals(lines: readonly Line[]): readonly Goal[] {
     atMost('share of time that steps wait for data', moreOf('reader', 'trainer', 'waited %'), 2, ' %'),
     atMost('whitening at d = 64', moreOf('whitening', 'resnet32 with whitening', 'added %'), 2, ' %'),
     atMost('whitening at d = 512', moreOf('whitening', 'resnet10 with whitening', 'added %'), 10, ' %'),
+    atMost(
+      'diagnostics, share of an epoch',
+      moreOf('diagnostics', 'a look, b3rs + bet', '% by default'),
+      3,
+      ' %',
+    ),
     atLeast(
       'wasm over cpu, small ResNet',
       medianOf('backends', 'cpu') / medianOf('backends', 'wasm'),

@@ -1,5 +1,6 @@
 import type { Suite } from './suite.js';
 import { backendsSuite } from './suites/backends.js';
+import { diagnosticsSuite } from './suites/diagnostics.js';
 import { overheadSuite } from './suites/overhead.js';
 import { readerSuite } from './suites/reader.js';
 import { samplersSuite } from './suites/samplers.js';
@@ -13,5 +14,6 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   samplers: samplersSuite,
   reader: readerSuite,
   whitening: whiteningSuite,
+  diagnostics: diagnosticsSuite,
   backends: backendsSuite,
 };

@@ -12,8 +12,15 @@ import {
   postHocLogitAdjust,
 } from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
-import { classBalanced, fromCheckpoint, progressive, squareRoot } from '@evenkeel/trainer-core';
-import type { CheckpointSource, TrainerOptions } from '@evenkeel/trainer-core';
+import {
+  BALANCED_SAMPLER,
+  classBalanced,
+  definePlugin,
+  fromCheckpoint,
+  progressive,
+  squareRoot,
+} from '@evenkeel/trainer-core';
+import type { CheckpointSource, SamplerDefinition, TrainerOptions } from '@evenkeel/trainer-core';
 import { reproduceErrors } from './errors.js';
 
 /** What a method changes in plain training: options of `createTrainer`, its plugins above all. */
@@ -46,6 +53,16 @@ export interface Method {
 const norm = () => whitening({ method: 'batch-norm' });
 const blocks = () => b3rs({ blocks: 3 });
 const embedded = () => bet({ every: 4 });
+
+/** Another sampler than B3RS where balanced batches are asked for. */
+const embeddable = (sampler: SamplerDefinition) =>
+  definePlugin({
+    name: 'balanced-sampler',
+    version: '0.1.0',
+    api: '^1.0',
+    description: sampler.name,
+    setup: ({ roles }) => roles.provide(BALANCED_SAMPLER, sampler),
+  });
 
 /** Every method by its name in tables; a composition of your own is one more line. */
 export const METHODS = {
@@ -100,6 +117,10 @@ export const METHODS = {
   'whiten+cb+bet+la': {
     summary: 'the same with class-balanced instead of relatively balanced batches',
     options: () => ({ plugins: [whitening(), embedded(), logitAdjust()] }),
+  },
+  'whiten+sqrt+bet+la': {
+    summary: 'the same with batches between instance- and class-balanced (shares by the root of counts)',
+    options: () => ({ plugins: [whitening(), embeddable(squareRoot()), embedded(), logitAdjust()] }),
   },
   crt: {
     summary: 'a fresh classifier on the frozen network of `ce`, class-balanced batches',

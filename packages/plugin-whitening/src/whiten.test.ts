@@ -33,6 +33,9 @@ function gradient(features: Tensor2D, cotangent: Tensor2D, options: WhitenOption
   return tf.grad((x) => loss(x as Tensor2D, cotangent, options))(features) as Tensor2D;
 }
 
+/** How many bits of a number are set. */
+const bits = (value: number) => value.toString(2).replaceAll('0', '').length;
+
 const { ready } = await nativeStatus();
 const backends = [
   { name: 'cpu', start: useCpuBackend, ready: true },
@@ -60,13 +63,33 @@ for (const backend of backends)
       },
     );
 
-    it.each(methods)('has the gradient of its own finite differences: %s', (method) => {
-      tf.tidy(() => {
-        const x = tf.randomNormal([9, 4], 0, 1, 'float32', 3) as Tensor2D;
-        const cotangent = tf.randomNormal([9, 4], 0, 1, 'float32', 4) as Tensor2D;
-        checkGradient((features) => loss(features, cotangent, { method, groups: 2 }), x);
-      });
-    });
+    const plainAndTied: Record<string, () => Tensor2D> = {
+      'distinct eigenvalues': () => tf.randomNormal([8, 4], 0, 1, 'float32', 3),
+      // Columns of a Hadamard matrix: their covariance is I, all eigenvalues are equal.
+      'all eigenvalues equal': () =>
+        tf.tensor2d(
+          [0, 1, 2, 3, 4, 5, 6, 7].flatMap((row) =>
+            [1, 2, 4, 7].map((column) => (bits(row & column) % 2 === 0 ? 1 : -1)),
+          ),
+          [8, 4],
+        ),
+      'an eigenvalue of 0': () => {
+        const half = tf.randomNormal([8, 2], 0, 1, 'float32', 7) as Tensor2D;
+        return tf.concat([half, half], 1);
+      },
+    };
+    it.each(methods.flatMap((method) => Object.keys(plainAndTied).map((name) => [method, name] as const)))(
+      'has the gradient of its own finite differences: %s, %s',
+      (method, name) => {
+        tf.tidy(() => {
+          const x = plainAndTied[name]();
+          const cotangent = tf.randomNormal([8, 4], 0, 1, 'float32', 4) as Tensor2D;
+          for (const groups of [1, 2]) {
+            checkGradient((features) => loss(features, cotangent, { method, groups }), x);
+          }
+        });
+      },
+    );
 
     const noise = (rows: number, columns: number) =>
       tf.randomNormal([rows, columns], 0, 1, 'float32', 5) as Tensor2D;

@@ -28,6 +28,7 @@ interface Golden {
 const golden = JSON.parse(readFileSync(new URL('../golden/losses.json', import.meta.url), 'utf8')) as Golden;
 
 const counts = [5000, 387, 50];
+const CIFAR10_LT = [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50];
 const logits = [
   [1, 2, 3],
   [-0.5, 0, 0.25],
@@ -106,13 +107,18 @@ describe('numbers per class', () => {
     expect(ldamMargins([16, 1, 0], 0.3)).toBeAllClose([0.15, 0.3, 0.3]);
   });
 
+  it('margins of CIFAR-10-LT at imbalance 100 go from 0.1581 to 0.5, C being 0.5·50^(1/4) = 1.3296', () => {
+    const margins = ldamMargins(CIFAR10_LT).dataSync();
+    expect([margins[0], margins[9]]).toBeAllClose([0.1581, 0.5], { rtol: 1e-3 });
+    CIFAR10_LT.forEach((count, c) => expect(margins[c]).toBeCloseTo(1.3296 / count ** 0.25, 4));
+  });
+
   it.each([0, 0.9, 0.9999, 1])('weights are those of the effective number, beta %d', (beta) => {
     expect(classBalancedWeights(counts, beta)).toBeAllClose(golden.weights[beta]);
   });
 
   it('weights of CIFAR-10-LT at imbalance 100 are LDAM-DRW’s, 0.0506 to 3.993', () => {
-    const cifar = [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50];
-    const weights = classBalancedWeights(cifar).dataSync();
+    const weights = classBalancedWeights(CIFAR10_LT).dataSync();
     expect([weights[0], weights[9]]).toBeAllClose([0.0506, 3.993], { rtol: 2e-3 });
   });
 

@@ -27,7 +27,8 @@ async function main(settings: Settings): Promise<number> {
     await writeResults(path, runs);
   }
   console.log(
-    `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}`,
+    `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}; ` +
+      `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}`,
   );
   return 0;
 }

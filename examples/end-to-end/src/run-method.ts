@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { exportGraphModel } from '@evenkeel/interop';
+import { saveGraphModel } from '@evenkeel/interop/node';
 import type { Dataset } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { trainerFor } from './methods.js';
@@ -27,6 +29,7 @@ export async function runMethod(
     // The test images are read once, at the end: nothing is chosen by them.
     const result = await trainer.fit({ epochs, evaluateEvery: epochs });
     if (result.interrupted) return undefined;
+    await saveGraphModel(await exportGraphModel(trainer), join(folder, 'model'));
     const { all, many, medium, few, perClass } = result.evaluation as unknown as RunResult['accuracy'] & {
       perClass: RunResult['perClass'];
     };

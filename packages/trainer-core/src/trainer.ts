@@ -177,7 +177,7 @@ export class Trainer {
       return withEvaluationWeights(evaluator.resolve, () =>
         work({
           dataset,
-          features: network.evaluateBackbone,
+          features: (images) => tf.tidy(() => network.evaluateBackbone(images)),
           logits: (features) => tf.tidy(() => posthoc(evaluator, network.evaluateHead(features).logits)),
         }),
       );

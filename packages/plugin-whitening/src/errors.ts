@@ -18,6 +18,12 @@ export const errors = defineErrors('WHITENING', {
       `Choose one of ${divisors(d.features).join(', ')}.`,
     { groups: 5, features: 64 },
   ),
+  UNKNOWN_TAG: errorEntry(
+    (d: { statistics: readonly string[]; known: readonly string[] }) =>
+      `Whitening option 'statistics': expected a tag of this sampler's batches, ${quoteAll(d.known)}, received ` +
+      `${quoteAll(d.statistics)}. No batch has moved the running statistics, so evaluation would not whiten. Correct the tag, or leave it out for all batches.`,
+    { statistics: ['balanced'] as readonly string[], known: ['base', 'embedded'] as readonly string[] },
+  ),
   NOT_DECOMPOSABLE: errorEntry(
     (d: { size: number }) =>
       `Whitening cannot decompose a covariance [${d.size}, ${d.size}]: expected finite features, received some that are ` +

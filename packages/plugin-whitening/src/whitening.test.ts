@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { createTrainer, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
 import type { MetricValues, SetupContext } from '@evenkeel/trainer-core';
@@ -39,6 +40,24 @@ describe('whitening', () => {
     const expected = whitenessResidual(whiteningMatrix(covariance, options), covariance).dataSync()[0];
     expect(found[1][1]).toEqual({ residual: expected });
     expect(expected).toBeGreaterThan(0.01);
+    await trainer.dispose();
+  });
+
+  it('says which tags there are when no batch has one that statistics names', async () => {
+    await useCpuBackend();
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      batchSize: 8,
+      plugins: [whitening({ statistics: ['embeded'] })],
+    });
+    await expect(trainer.fit({ epochs: 2 })).rejects.toThrow(
+      /WHITENING_UNKNOWN_TAG.*batches, 'base', received 'embeded'/,
+    );
+    // Statistics that came from elsewhere, as in a second stage, are taken as they are.
+    const mean = trainer.variables().find(({ name }) => name === 'features/whitening/mean')!.variable;
+    mean.assign(tf.onesLike(mean));
+    await expect(trainer.fit({ epochs: 2 })).resolves.toMatchObject({ reason: 'done' });
     await trainer.dispose();
   });
 

@@ -2,8 +2,8 @@ import { definePlugin, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
-import { residualInspector } from './residual-inspector.js';
 import { version } from './version.js';
+import { whiteningInspector } from './whitening-inspector.js';
 import { whiteningTransform } from './whitening-layer.js';
 
 /**
@@ -12,7 +12,8 @@ import { whiteningTransform } from './whitening-layer.js';
  * Its running mean and covariance are saved in every checkpoint; after every epoch an `inspection-end` event named `whitening`
  * tells the `residual`, how far evaluation is from white.
  *
- * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`.
+ * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; after an
+ * epoch without a batch that `statistics` names, `WHITENING_UNKNOWN_TAG`.
  */
 export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
   const settings = whiteningSettings(options);
@@ -23,7 +24,7 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
     description: describe(settings),
     setup({ roles }) {
       roles.contribute(FEATURE_TRANSFORMS, whiteningTransform(settings));
-      roles.contribute(INSPECTORS, residualInspector(settings));
+      roles.contribute(INSPECTORS, whiteningInspector(settings));
     },
   });
 }

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Inspection, Inspector } from '@evenkeel/trainer-core';
+import { errors } from './errors.js';
+import type { WhiteningSettings } from './options.js';
+import { whitenessResidual } from './whiteness-residual.js';
+import { whiteningMatrix } from './whitening-matrix.js';
+
+/**
+ * Reports after every epoch how far evaluation is from white: `residual`, the {@link whitenessResidual} of the matrix and the
+ * running covariance that it is made from. Throws `WHITENING_UNKNOWN_TAG` when the running statistics have not moved, since no
+ * batch has a tag that `statistics` names.
+ */
+export function whiteningInspector(settings: WhiteningSettings): Inspector {
+  const { method, epsilon, floor, iterations } = settings;
+  return {
+    name: 'whitening',
+    isDue: () => true,
+    async inspect(view) {
+      const mean = running(view, 'mean') as Tensor1D;
+      const covariance = running(view, 'covariance') as Tensor3D;
+      await checkTags(settings, view, mean);
+      const matrixOptions = { method, epsilon, floor, iterations };
+      const residual = tf.tidy(() =>
+        whitenessResidual(whiteningMatrix(covariance, matrixOptions), covariance),
+      );
+      const [value] = await residual.data();
+      residual.dispose();
+      return { residual: value };
+    },
+  };
+}
+
+function running({ variables }: Inspection, name: 'mean' | 'covariance'): Tensor {
+  return variables.find((info) => info.name === `features/whitening/${name}`)!.variable;
+}
+
+/** A second stage may name tags that it has not: its statistics are those of the first, and have moved. */
+async function checkTags(
+  { statistics }: WhiteningSettings,
+  { sampler }: Inspection,
+  mean: Tensor1D,
+): Promise<void> {
+  if (statistics === 'all' || statistics.some((tag) => sampler.tags.includes(tag))) return;
+  const moved = (await mean.data()).some((value) => value !== 0);
+  if (!moved) throw errors.UNKNOWN_TAG({ statistics, known: sampler.tags });
+}

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { useCpuBackend } from '@evenkeel/trainer-testing';
+import { cifarResNet, resnet10, smallResNet } from '@evenkeel/models';
+import { whitening } from '@evenkeel/plugin-whitening';
+import { createTrainer } from '@evenkeel/trainer-core';
+import { tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeModel } from './export-model.js';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { readGridSettings } from './settings.js';
 import { squares } from './squares.fixture.js';
@@ -44,6 +48,28 @@ describe('exported models in stock TensorFlow.js', () => {
     expect(count).toBe(6);
     expect(difference).toBeLessThan(1e-4 * largest);
   });
+});
+
+describe('every backbone', () => {
+  const BACKBONES = [cifarResNet({ depth: 8, width: 4 }), resnet10({ width: 4 }), smallResNet({ width: 4 })];
+
+  it.each(BACKBONES.map((backbone) => [backbone.name, backbone] as const))(
+    'comes out of %s with its logits',
+    async (_name, model) => {
+      await useCpuBackend();
+      const folder = await mkdtemp(join(tmpdir(), 'evenkeel-export-'));
+      const data = tinyDataset({ exampleShape: [17, 16, 3] });
+      const trainer = createTrainer({ data, model, batchSize: 12, plugins: [whitening({ groups: 2 })] });
+      await trainer.fit({ epochs: 1, evaluateEvery: 0 });
+      await writeModel(trainer, data.train.exampleShape, folder);
+      await trainer.dispose();
+      const { difference, largest } = await inStock(folder);
+      expect(largest).toBeGreaterThan(0.01);
+      expect(difference).toBeLessThan(1e-4 * largest);
+      await rm(folder, { recursive: true });
+    },
+    60_000,
+  );
 });
 
 describe('the models beside the results', () => {

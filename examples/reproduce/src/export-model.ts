@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportGraphModel } from '@evenkeel/interop';
 import { saveGraphModel } from '@evenkeel/interop/node';
-import type { ExampleSource } from '@evenkeel/trainer-core';
+import type { ExampleSource, Trainer } from '@evenkeel/trainer-core';
 import { finishedTrainer } from './cell.js';
 import type { Cell } from './cell.js';
 
@@ -16,27 +16,34 @@ export interface ModelCheck {
   readonly logits: readonly number[];
 }
 
-/**
- * Writes the network of a finished cell, with the weights after its last epoch, as a model for stock `tf.loadGraphModel` into
- * its folder: `model.json`, `weights.bin`, and `check.json`, a {@link ModelCheck}. Returns the path of `model.json`.
- */
+/** Exports the network of a finished cell, with the weights after its last epoch, into its folder; as {@link writeModel}. */
 export async function exportModel(cell: Cell): Promise<string> {
-  const folder = join(cell.folder, 'model');
   const trainer = await finishedTrainer(cell);
   try {
-    const path = await saveGraphModel(await exportGraphModel(trainer), folder);
-    const { exampleShape } = cell.data.train;
-    const source = waves(2, exampleShape);
-    const check: ModelCheck = {
-      shape: [source.size, ...exampleShape],
-      values: 'sin(k·k + 3·k)',
-      logits: [...(await trainer.predict(source))],
-    };
-    await writeFile(join(folder, 'check.json'), `${JSON.stringify(check)}\n`);
-    return path;
+    return await writeModel(trainer, cell.data.train.exampleShape, join(cell.folder, 'model'));
   } finally {
     await trainer.dispose();
   }
+}
+
+/**
+ * Writes the network of a trainer as a model for stock `tf.loadGraphModel`: `model.json`, `weights.bin`, and `check.json`, a
+ * {@link ModelCheck}. Returns the path of `model.json`.
+ */
+export async function writeModel(
+  trainer: Trainer,
+  exampleShape: readonly number[],
+  folder: string,
+): Promise<string> {
+  const path = await saveGraphModel(await exportGraphModel(trainer), folder);
+  const source = waves(2, exampleShape);
+  const check: ModelCheck = {
+    shape: [source.size, ...exampleShape],
+    values: 'sin(k·k + 3·k)',
+    logits: [...(await trainer.predict(source))],
+  };
+  await writeFile(join(folder, 'check.json'), `${JSON.stringify(check)}\n`);
+  return path;
 }
 
 /** Examples that any program can make again. */

@@ -7,7 +7,7 @@ export type NodeAttribute =
   | { readonly i: string }
   | { readonly s: string }
   | { readonly type: string }
-  | { readonly list: { readonly i: readonly string[] } }
+  | { readonly list: { readonly i: readonly string[] } | { readonly s: readonly string[] } }
   | { readonly shape: TensorShape }
   | { readonly tensor: { readonly dtype: string; readonly tensorShape: TensorShape } };
 
@@ -34,6 +34,10 @@ const TYPES: Readonly<Partial<Record<DataType, string>>> = {
 export const wholes = (values: readonly number[]): NodeAttribute => ({ list: { i: values.map(String) } });
 /** An attribute of text. */
 export const text = (value: string): NodeAttribute => ({ s: btoa(value) });
+/** An attribute of texts. */
+export const texts = (values: readonly string[]): NodeAttribute => ({
+  list: { s: values.map((value) => btoa(value)) },
+});
 /** An attribute that is a type; float32 where there is no name for it. */
 export const type = (dtype: DataType): NodeAttribute => ({ type: TYPES[dtype] ?? 'DT_FLOAT' });
 /** A shape, −1 where it is open. */

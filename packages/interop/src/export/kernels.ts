@@ -1,6 +1,6 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import { interopErrors } from '../errors.js';
-import { text, type, wholes } from './graph-writer.js';
+import { text, texts, type, wholes } from './graph-writer.js';
 import type { GraphWriter, NodeAttribute } from './graph-writer.js';
 import type { TracedOp } from './trace.js';
 
@@ -33,16 +33,31 @@ const reduction: Writer = ({ graph, op, names }) => {
 
 const convolution =
   (name: string): Writer =>
-  ({ graph, op, names }) => {
-    const { strides, dilations = 1 } = op.attributes as Record<'strides' | 'dilations', number | number[]>;
-    return graph.node(name, [names.x!, names.filter!], {
-      ...padding(op),
-      T: type('float32'),
-      data_format: text('NHWC'),
-      strides: overImages(strides),
-      dilations: overImages(dilations),
-    });
+  ({ graph, op, names }) =>
+    graph.node(name, [names.x!, names.filter!], convolutionAttributes(op));
+
+/** TensorFlow's own fused convolution; without a bias there is nothing to fuse but a bias of 0. */
+const fusedConvolution: Writer = ({ graph, op, names }) => {
+  const channels = op.output.shape.at(-1)!;
+  const bias = names.bias ?? graph.constant(new Float32Array(channels), [channels]);
+  const activation = activationOf(op);
+  return graph.node('_FusedConv2D', [names.x!, names.filter!, bias], {
+    ...convolutionAttributes(op),
+    num_args: { i: '1' },
+    fused_ops: texts(['BiasAdd', ...(activation === '' ? [] : [activation])]),
+  });
+};
+
+function convolutionAttributes(op: TracedOp): Record<string, NodeAttribute> {
+  const { strides, dilations = 1 } = op.attributes as Record<'strides' | 'dilations', number | number[]>;
+  return {
+    ...padding(op),
+    T: type('float32'),
+    data_format: text('NHWC'),
+    strides: overImages(strides),
+    dilations: overImages(dilations),
   };
+}
 
 const pooling: Writer = ({ graph, op, names }) => {
   const { filterSize, strides, pad } = op.attributes as Record<string, number | number[]>;
@@ -69,9 +84,7 @@ const unfused =
   (main: Writer): Writer =>
   (writing) => {
     const { graph, op, names } = writing;
-    const { activation = 'linear' } = op.attributes as { activation?: string };
-    const name = ACTIVATIONS[activation];
-    if (name === undefined) throw unsupported(op, `the activation '${activation}'`);
+    const name = activationOf(op);
     const product = main(writing);
     const T = type('float32');
     const biased = names.bias === undefined ? product : graph.node('AddV2', [product, names.bias], { T });
@@ -85,6 +98,14 @@ const ACTIVATIONS: Readonly<Record<string, string | undefined>> = {
   elu: 'Elu',
   sigmoid: 'Sigmoid',
 };
+
+/** TensorFlow's name of the activation that an op ends in, empty where there is none. */
+function activationOf(op: TracedOp): string {
+  const { activation = 'linear' } = op.attributes as { activation?: string };
+  const name = ACTIVATIONS[activation];
+  if (name === undefined) throw unsupported(op, `the activation '${activation}'`);
+  return name;
+}
 
 const batchNormalisation: Writer = ({ graph, op, names }) => {
   const { varianceEpsilon } = op.attributes as { varianceEpsilon: number };
@@ -117,7 +138,7 @@ const WRITERS: Readonly<Record<string, Writer | undefined>> = {
   ...Object.fromEntries(['Max', 'Mean', 'Min', 'Sum'].map((name) => [name, reduction])),
   Prelu: plain('Prelu', 'x', 'alpha'),
   Conv2D: convolution('Conv2D'),
-  FusedConv2D: unfused(convolution('Conv2D')),
+  FusedConv2D: fusedConvolution,
   DepthwiseConv2dNative: convolution('DepthwiseConv2dNative'),
   FusedDepthwiseConv2D: unfused(convolution('DepthwiseConv2dNative')),
   AvgPool: pooling,

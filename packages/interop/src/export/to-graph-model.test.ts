@@ -53,6 +53,35 @@ describe('toGraphModel', () => {
     }
   });
 
+  it('takes what follows a convolution channel by channel into it, once', async () => {
+    const square = random([3, 3, 4, 4], 5) as tf.Tensor4D;
+    const run = (x: Tensor): Tensor => {
+      const first = tf.relu(tf.add(tf.mul(row, tf.conv2d(x as tf.Tensor4D, kernel, 1, 'same')), row));
+      const second = tf.add(
+        tf.mul(tf.add(tf.conv2d(first as tf.Tensor4D, square, 1, 'same'), row), row),
+        row,
+      );
+      return tf.relu(tf.add(second, first));
+    };
+    const artifacts = await toGraphModel(run, { exampleShape: [6, 5, 2] });
+    expect(opsOf(artifacts)).toEqual(['_FusedConv2D', '_FusedConv2D', 'AddV2', 'Relu']);
+    const x = random([3, 6, 5, 2], 6);
+    expect(await stock(artifacts, x)).toBeAllClose(run(x), { atol: 1e-4 });
+  });
+
+  it.each<[string, (y: tf.Tensor4D) => Tensor]>([
+    ['is used elsewhere', (y) => tf.add(tf.relu(y), y)],
+    ['is not changed channel by channel', (y) => tf.mul(y, tf.ones([6, 5, 1]))],
+    ['meets itself', (y) => tf.mul(y, y)],
+    ['is the result', (y) => y],
+  ])('leaves a convolution alone whose value %s', async (_when, after) => {
+    const run = (x: Tensor): Tensor => after(tf.conv2d(x as tf.Tensor4D, kernel, 1, 'same'));
+    const artifacts = await toGraphModel(run, { exampleShape: [6, 5, 2] });
+    expect(opsOf(artifacts)[0]).toBe('Conv2D');
+    const x = random([3, 6, 5, 2], 6);
+    expect(await stock(artifacts, x)).toBeAllClose(run(x), { atol: 1e-5 });
+  });
+
   it('computes what does not depend on the input, and keeps each constant once', async () => {
     const artifacts = await toGraphModel(
       (x) => tf.add(tf.matMul(x as Tensor2D, tf.matMul(dense, dense, false, true)), tf.mul(row, row)),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { io, Tensor } from '@tensorflow/tfjs-core';
 import { createRandom } from '@evenkeel/trainer-core';
 import { interopErrors } from '../errors.js';
+import { fuse } from './fuse.js';
 import { GraphWriter, shapeOf } from './graph-writer.js';
 import { canBeConstant, writeOp } from './kernels.js';
 import { trace } from './trace.js';
@@ -41,7 +42,7 @@ export async function toGraphModel(
   const { exampleShape, inputName = 'images', outputName = 'logits', metadata } = options;
   const traces: Trace[] = [];
   try {
-    for (const batch of [2, 3]) traces.push(traced(run, [batch, ...exampleShape]));
+    for (const batch of [2, 3]) traces.push(fuse(traced(run, [batch, ...exampleShape])));
     const [first, second] = traces;
     checkAlike(first, second);
     const graph = new GraphWriter();

@@ -142,7 +142,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   BAD_PLAN: errorEntry(
     (d: { sampler: string; epoch: number; expected: number; received: number }) =>
       `Sampler '${d.sampler}' announced ${d.expected} batches in epoch ${d.epoch + 1} and planned ${d.received}. ` +
-      `Expected the same number, at least 1.`,
+      `Expected the same number, at least 1: let batchesIn(epoch) be the length of plan(seed, epoch).`,
     { sampler: 'mine', epoch: 0, expected: 10, received: 9 },
   ),
   DUPLICATE_METRIC: errorEntry(
@@ -172,21 +172,27 @@ export const trainerErrors = defineErrors('TRAINER', {
     { what: 'seed', expected: 1, found: 2 },
   ),
   STATE_MISSING: errorEntry(
-    (d: { plugin: string; key: string }) =>
-      `The checkpoint has no state '${d.key}' of plugin '${d.plugin}'. It was written without this plugin: remove ` +
-      `it, or start anew; nothing was changed.`,
-    { plugin: 'plugin-a', key: 'statistics' },
+    (d: { plugin: string; key: string; saved?: string; here: string }) =>
+      `The checkpoint has no state '${d.key}' of plugin '${d.plugin}' ${d.here}. It was written ` +
+      (d.saved === undefined
+        ? 'without this plugin: remove it'
+        : `with version ${d.saved}: use a version that keeps the same state`) +
+      `, or start anew; nothing was changed.`,
+    { plugin: 'plugin-a', key: 'statistics', here: '0.1.0' },
   ),
   STATE_UNCLAIMED: errorEntry(
-    (d: { plugin: string; version: string; key: string }) =>
-      `The checkpoint holds state '${d.key}' of plugin '${d.plugin}' ${d.version}, which is not in the list. Add the ` +
-      `plugin to go on exactly as before; nothing was changed.`,
-    { plugin: 'plugin-a', version: '0.1.0', key: 'statistics' },
+    (d: { plugin: string; key: string; saved: string; here?: string }) =>
+      `The checkpoint holds state '${d.key}' of plugin '${d.plugin}' ${d.saved}, which ` +
+      (d.here === undefined
+        ? 'is not in the list. Add the plugin'
+        : `version ${d.here} does not keep. Use a version that does`) +
+      ` to go on exactly as before; nothing was changed.`,
+    { plugin: 'plugin-a', saved: '0.1.0', key: 'statistics' },
   ),
   STATE_REJECTED: errorEntry(
     (d: { plugin: string; key: string; reason: string }) =>
       `Plugin '${d.plugin}' could not load its state '${d.key}': ${d.reason}. Everything is as it was before.`,
-    { plugin: 'plugin-a', key: 'statistics', reason: 'version 3 is newer than this plugin' },
+    { plugin: 'plugin-a', key: 'statistics', reason: 'expected 8 numbers, received 4' },
   ),
   STATE_NOT_SAVED: errorEntry(
     (d: { plugin: string; key: string; reason: string }) =>

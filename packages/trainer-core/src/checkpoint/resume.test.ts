@@ -4,7 +4,7 @@ import { createTrainer } from '../create-trainer.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { CHECKPOINTS } from '../contract/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
-import type { PluginInput } from '../contract/plugin.js';
+import type { PluginInput, StateValue } from '../contract/plugin.js';
 import { exponentialMovingAverage } from '../ema/ema.js';
 import { decodeCheckpoint } from './checkpoint-file.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
@@ -157,7 +157,58 @@ describe('a checkpoint that does not fit', () => {
 
   it('is refused when a plugin has no state in it, or it has state of a plugin that is not there', async () => {
     await expect(resume(await save(), {}, counter())).rejects.toThrow(/STATE_MISSING.*'seen'.*'counter'/s);
-    await expect(resume(await save(counter()))).rejects.toThrow(/STATE_UNCLAIMED.*'counter' 1.2.3/s);
+    await expect(resume(await save(counter()))).rejects.toThrow(
+      /STATE_UNCLAIMED.*'counter' 1.2.3, which is not in the list/s,
+    );
+  });
+
+  it('is refused when another version of a plugin keeps other state, or an older one should read newer state', async () => {
+    const keeping = (version: string, key?: string, form = 1) =>
+      definePlugin({
+        name: 'keeping',
+        version,
+        api: '^1.0',
+        setup({ state }) {
+          if (key) state.persist(key, { version: form, save: () => 1, load: () => undefined });
+        },
+      });
+    const bytes = await save(keeping('2.0.0', 'count', 2));
+    await expect(resume(bytes, {}, keeping('3.0.0', 'count', 3))).resolves.toBeUndefined();
+    await expect(resume(bytes, {}, keeping('3.0.0', 'steps'))).rejects.toThrow(
+      /STATE_MISSING.*'steps' of plugin 'keeping' 3\.0\.0.*with version 2\.0\.0: use a version that/s,
+    );
+    await expect(resume(bytes, {}, keeping('3.0.0'))).rejects.toThrow(
+      /STATE_UNCLAIMED.*'keeping' 2\.0\.0, which version 3\.0\.0 does not keep/s,
+    );
+    await expect(resume(bytes, {}, keeping('1.0.0', 'count', 1))).rejects.toThrow(
+      /STATE_REJECTED.*version 2 by 'keeping' 2\.0\.0, and 1\.0\.0 reads version 1 at most/s,
+    );
+  });
+
+  it('is refused by a plugin that cannot read its state, and all states stay as they are', async () => {
+    let [plain, least] = [0, 0];
+    const picky = definePlugin({
+      name: 'picky',
+      version: '1.0.0',
+      api: '^1.0',
+      setup({ state }) {
+        const load = (value: StateValue) => {
+          plain = value as number;
+        };
+        state.persist('plain', { version: 1, save: () => plain, load });
+        state.persist('picky', {
+          version: 1,
+          save: () => least,
+          load(value) {
+            if ((value as number) < least) throw new Error(`expected ${least} or more`);
+          },
+        });
+      },
+    });
+    const bytes = await save(picky);
+    [plain, least] = [7, 1];
+    await expect(resume(bytes, {}, picky)).rejects.toThrow(/STATE_REJECTED.*'picky': expected 1 or more/s);
+    expect(plain).toBe(7);
   });
 
   it('is refused when damaged, wherever a byte was changed', async () => {

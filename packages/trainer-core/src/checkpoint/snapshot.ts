@@ -168,16 +168,29 @@ function checkVariables(
   }
 }
 
-function checkStates({ states, streams }: Assembly, snapshot: SnapshotJson): void {
-  for (const { plugin, key } of states) {
-    if (!snapshot.states.some((saved) => saved.plugin === plugin && saved.key === key)) {
-      throw trainerErrors.STATE_MISSING({ plugin, key });
+function checkStates({ placed, states, streams }: Assembly, snapshot: SnapshotJson): void {
+  const here = new Map(placed.map(({ plugin }) => [plugin.name, plugin.version]));
+  const there = new Map(snapshot.plugins.map(({ name, version }) => [name, version]));
+  for (const { plugin, key, state } of states) {
+    const found = snapshot.states.find((saved) => saved.plugin === plugin && saved.key === key);
+    if (found === undefined) {
+      throw trainerErrors.STATE_MISSING({ plugin, key, saved: there.get(plugin), here: here.get(plugin)! });
+    }
+    if (found.version > state.version) {
+      const reason =
+        `it was saved in version ${found.version} by '${plugin}' ${there.get(plugin)}, and ${here.get(plugin)} reads version ` +
+        `${state.version} at most; use the version that saved it, or a newer one`;
+      throw trainerErrors.STATE_REJECTED({ plugin, key, reason });
     }
   }
   for (const { plugin, key } of snapshot.states) {
     if (!states.some((state) => state.plugin === plugin && state.key === key)) {
-      const version = snapshot.plugins.find((saved) => saved.name === plugin)?.version ?? '';
-      throw trainerErrors.STATE_UNCLAIMED({ plugin, version, key });
+      throw trainerErrors.STATE_UNCLAIMED({
+        plugin,
+        key,
+        saved: there.get(plugin) ?? '',
+        here: here.get(plugin),
+      });
     }
   }
   const [expected, found] = [[...streams.keys()], Object.keys(snapshot.streams)].map((names) =>

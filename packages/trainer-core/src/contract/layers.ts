@@ -12,7 +12,10 @@ export interface LayerContext {
    * statistics and the like; the last request wins. Ignored outside training.
    */
   update(variable: Variable, value: Tensor): void;
-  /** Uniform numbers in [0, 1) of the given shape, an input of the step; every call of a step draws its own. */
+  /**
+   * Uniform numbers in [0, 1) of the given shape, an input of the step. Every call of a step draws its own, and draws of
+   * another purpose shift none: name the purpose after your plugin.
+   */
   uniform(purpose: string, shape: readonly number[]): Tensor;
 }
 

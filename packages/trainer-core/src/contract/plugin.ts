@@ -51,10 +51,10 @@ export type StateValue =
 
 /** Something that survives in checkpoints. */
 export interface Persistent {
-  /** Raised when the form of the state changes; `load` gets the version that was saved. */
+  /** A whole number, 1 or more; raised when the form of the state changes. What a later version saved is refused. */
   readonly version: number;
   save(): StateValue;
-  /** Restores what `save` gave; throws when `fromVersion` cannot be read. */
+  /** Restores what `save` gave in version `fromVersion`, this one or an older; throws when it cannot be read. */
   load(state: StateValue, fromVersion: number): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
 
-/** What the loss and the logit transforms of a training step see. */
+/** What logit transforms, the loss and gradient transforms of a training step see. */
 export interface StepContext extends LayerContext {
   /** Classes of the batch, `[batch]`, int32. */
   readonly labels: Tensor1D;
@@ -17,6 +17,8 @@ export interface StepContext extends LayerContext {
   readonly epoch: Scalar;
   /** Epochs of the whole run, float32. */
   readonly epochs: Scalar;
+  /** The number of steps before this one, over the whole run, float32. */
+  readonly step: Scalar;
 }
 
 /** Changes logits `[batch, classes]` in training, before the loss (logit adjustment, margins). */
@@ -46,10 +48,11 @@ export interface Penalty {
 /** Gradients by weight. */
 export type Gradients = ReadonlyMap<VariableInfo, Tensor>;
 
-/** Changes the gradients before the optimizer sees them (clipping). */
+/** Changes the gradients before the optimizer sees them (clipping, noise). */
 export interface GradientTransform {
   readonly name: string;
-  transform(gradients: Gradients): Gradients;
+  /** Pure; what is random comes from `context.uniform`, what changes over the run from `context.epoch` or `step`. */
+  transform(gradients: Gradients, context: StepContext): Gradients;
 }
 
 /** What an optimizer may use while it computes. */

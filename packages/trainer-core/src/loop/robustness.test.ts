@@ -125,6 +125,28 @@ describe('random inputs of a step', () => {
     expect(new Set(seen.map(String)).size).toBe(6);
     await trainer.dispose();
   });
+
+  it('are not shifted by draws of another purpose', async () => {
+    const drawn = async (others: number) => {
+      const seen: number[][] = [];
+      const trainer = make({
+        plugins: plugin(({ roles }) =>
+          roles.contribute(GRADIENT_TRANSFORMS, {
+            name: 'drawing',
+            transform(gradients, context) {
+              for (let other = 0; other < others; other++) context.uniform('other', [2]);
+              seen.push(Array.from(context.uniform('mine', [4]).dataSync()));
+              return gradients;
+            },
+          }),
+        ),
+      });
+      await trainer.fit({ epochs: 1, evaluateEvery: 0 });
+      await trainer.dispose();
+      return seen;
+    };
+    expect(await drawn(3)).toEqual(await drawn(0));
+  });
 });
 
 describe('requests', () => {

@@ -22,7 +22,7 @@ export function stepInputs(
 ): StepInputs {
   const size = batch.labels.length;
   const classes = dataset.classNames.length;
-  let draws = 0;
+  const draws = new Map<string, number>();
   return {
     images: tf.tensor(batch.images, [size, ...dataset.train.exampleShape]),
     labels: tf.tensor1d(batch.labels, 'int32'),
@@ -32,9 +32,12 @@ export function stepInputs(
     classCounts: tf.tensor1d(Float32Array.from(dataset.classCounts)),
     epoch: tf.scalar(epoch),
     epochs: tf.scalar(epochs),
+    step: tf.scalar(step),
     learningRate: tf.scalar(learningRate),
     uniform: (purpose, shape) => {
-      const random = createRandom(seed, 'uniform', purpose, draws++, step);
+      const draw = draws.get(purpose) ?? 0;
+      draws.set(purpose, draw + 1);
+      const random = createRandom(seed, 'uniform', purpose, draw, step);
       const length = shape.reduce((product, axis) => product * axis, 1);
       // 24 bits: every value is exact in float32, and none rounds to 1.
       const values = Float32Array.from({ length }, () => (random.uint32() >>> 8) / 0x100_0000);

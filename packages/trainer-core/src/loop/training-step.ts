@@ -28,6 +28,8 @@ export interface StepInputs {
   /** Zero-based. */
   readonly epoch: Scalar;
   readonly epochs: Scalar;
+  /** Steps before this one. */
+  readonly step: Scalar;
   readonly learningRate: Scalar;
   /** Uniform numbers for a purpose, drawn on the host. */
   readonly uniform: (purpose: string, shape: readonly number[]) => Tensor;
@@ -101,7 +103,10 @@ export function buildStep(
           return gradient ? [[info, gradient] as const] : [];
         }),
       );
-      const gradients = gradientTransforms.reduce((value, transform) => transform.transform(value), raw);
+      const gradients = gradientTransforms.reduce(
+        (value, transform) => transform.transform(value, context),
+        raw,
+      );
       optimizer.apply(gradients, {
         learningRate: inputs.learningRate,
         update,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { VariableInfo } from '../contract/layers.js';
-import type { GradientTransform } from '../contract/step.js';
+import type { GradientTransform, StepContext } from '../contract/step.js';
 import { clipByGlobalNorm, clipByValue } from './clipping.js';
 
 beforeAll(async () => {
@@ -18,6 +18,7 @@ function transformed(transform: GradientTransform, a: number[][], c: number[]): 
       [first, tf.tensor2d(a)],
       [second, tf.tensor1d(c)],
     ]),
+    {} as StepContext,
   );
   expect([...result.keys()]).toEqual([first, second]);
   expect(result.get(first)?.shape).toEqual([2, 2]);
@@ -45,7 +46,7 @@ describe('clipByGlobalNorm', () => {
       [0, 0],
     ];
     expect(transformed(clipByGlobalNorm(1), none, [0, 0])).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(clipByGlobalNorm(1).transform(new Map()).size).toBe(0);
+    expect(clipByGlobalNorm(1).transform(new Map(), {} as StepContext).size).toBe(0);
   });
 });
 

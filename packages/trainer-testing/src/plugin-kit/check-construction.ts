@@ -16,7 +16,7 @@ export const checkConstruction: PluginCheck = async (kit) => {
     if (!listed) problems.push(`explain() does not list '${plugin.name} ${plugin.version}'.`);
     await trainer.dispose();
   } catch (error) {
-    problems.push(`A trainer with the plugin alone cannot be made: ${textOf(error)}`);
+    problems.push(`A trainer with the plugin alone cannot be made and disposed: ${textOf(error)}`);
   }
   return problems;
 };

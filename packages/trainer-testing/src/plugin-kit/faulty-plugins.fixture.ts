@@ -67,15 +67,11 @@ export const listing = (): TrainerPlugin => {
   );
 };
 
-/** Takes any version for its own. */
-export const trusting = (): TrainerPlugin =>
-  plugin(({ state }) => state.persist('seen', { version: 1, save: () => 1, load: () => undefined }));
-
 /** Has state of no version. */
 export const unversioned = (): TrainerPlugin =>
   plugin(({ state }) => state.persist('seen', { version: 0, save: () => 1, load: () => undefined }));
 
-/** Refuses versions that it does not know. */
+/** Saves and loads all that it keeps. */
 export const careful = (): TrainerPlugin => {
   let batches = new Float32Array(1);
   return plugin(({ hooks, state }) => {
@@ -83,8 +79,7 @@ export const careful = (): TrainerPlugin => {
     state.persist('batches', {
       version: 1,
       save: () => batches.slice(),
-      load: (value, fromVersion) => {
-        if (fromVersion !== 1) throw new Error(`version ${fromVersion} is newer than this plugin`);
+      load: (value) => {
         batches = (value as Float32Array).slice() as Float32Array<ArrayBuffer>;
       },
     });
@@ -106,25 +101,43 @@ export const leaky = (): TrainerPlugin =>
 /** Keeps a tensor from setup on. */
 export const hoarder = (): TrainerPlugin => plugin(() => void tf.keep(tf.scalar(1)));
 
+/** A sampler of an epoch that is `announced` batches longer than the usual one, and planned as `planned` more. */
+const longer = (roles: SetupContext['roles'], announced: () => number, planned: () => number) =>
+  roles.provide(SAMPLER, {
+    name: 'longer',
+    build: (context) => {
+      const inner = instanceBalanced().build(context);
+      return {
+        name: 'longer',
+        tags: inner.tags,
+        classPrior: (tag, epoch) => inner.classPrior(tag, epoch),
+        batchesIn: (epoch) => inner.batchesIn(epoch) + announced(),
+        plan: (seed, epoch) => {
+          const plan = inner.plan(seed, epoch);
+          return planFromFunction(plan.length + planned(), (place) => plan.batch(place % plan.length));
+        },
+      };
+    },
+  });
+
 /** Announces more batches than its plan has. */
 export const miscounting = (): TrainerPlugin =>
   plugin(({ roles }) =>
-    roles.provide(SAMPLER, {
-      name: 'miscounting',
-      build: (context) => {
-        const inner = instanceBalanced().build(context);
-        return {
-          ...inner,
-          classPrior: (tag, epoch) => inner.classPrior(tag, epoch),
-          batchesIn: (epoch) => inner.batchesIn(epoch) + 1,
-          plan: (seed, epoch) => {
-            const plan = inner.plan(seed, epoch);
-            return planFromFunction(plan.length, (place) => plan.batch(place));
-          },
-        };
-      },
-    }),
+    longer(
+      roles,
+      () => 1,
+      () => 0,
+    ),
   );
+
+/** Has fewer batches once a run has begun. */
+export const moody = (): TrainerPlugin =>
+  plugin(({ roles, hooks }) => {
+    let more = 1;
+    const now = () => more;
+    longer(roles, now, now);
+    hooks.events$.subscribe(({ type }) => void (type === 'fit-start' && (more = 0)));
+  });
 
 /** Fails when it is torn down after a run. */
 export const ungraceful = (): TrainerPlugin =>

@@ -2,14 +2,25 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTrainer } from '@evenkeel/trainer-core';
-import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describePlugin, tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
+import { afterAll, expect, it } from 'vitest';
 import { eventRecord } from './event-file.js';
 import { tensorboard } from './tensorboard.js';
 
-beforeAll(useCpuBackend);
 const scratch = mkdtempSync(join(tmpdir(), 'tensorboard-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
+
+describePlugin('tensorboard', () => tensorboard({ folder: join(scratch, 'kit'), everySteps: 2 }), {
+  observer: true,
+  wrongOptions: [
+    {
+      what: 'no folder',
+      make: () => tensorboard({ folder: '' }),
+      code: 'EXAMPLE_BAD_OPTION',
+      option: 'folder',
+    },
+  ],
+});
 
 /** The events of a file, taken apart by their lengths; their layout is tested with event-file.ts. */
 function records(path: string): Buffer[] {
@@ -61,20 +72,4 @@ it('begins a new file when a run goes on, and voids later steps of the first', a
   const expected = eventRecord(0, { restart: 6 }).subarray(12 + 9, -4); // five steps are done; time left out
   expect(restart.subarray(9)).toEqual(expected);
   await trainer.dispose();
-});
-
-it('changes no number', async () => {
-  const [plain, logged] = [
-    createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8 }),
-    make(join(scratch, 'c')),
-  ];
-  const [first, second] = [await plain.fit({ epochs: 1 }), await logged.fit({ epochs: 1 })];
-  expect(second.history).toEqual(first.history);
-  await Promise.all([plain.dispose(), logged.dispose()]);
-});
-
-it('refuses an empty folder', () => {
-  expect(() => tensorboard({ folder: '' })).toThrow(
-    "Option 'folder' of tensorboard: expected a folder's path",
-  );
 });

@@ -1,10 +1,20 @@
-import { createTrainer, EVALUATION_WEIGHTS } from '@evenkeel/trainer-core';
+import { createTrainer, EVALUATION_WEIGHTS, exponentialMovingAverage } from '@evenkeel/trainer-core';
 import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
-import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describePlugin, tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
+import { describe, expect, it } from 'vitest';
 import { weightAveraging } from './weight-averaging.js';
 
-beforeAll(useCpuBackend);
+describePlugin('weightAveraging', () => weightAveraging({ from: 4, every: 3 }), {
+  beside: { 'a moving average, which wants the same role': () => exponentialMovingAverage() },
+  wrongOptions: [
+    {
+      what: 'a beginning before the first step',
+      make: () => weightAveraging({ from: 0 }),
+      code: 'EXAMPLE_BAD_OPTION',
+      option: 'from',
+    },
+  ],
+});
 
 const make = (plugins: PluginInput): Trainer =>
   createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, plugins });
@@ -58,9 +68,5 @@ describe('weightAveraging', () => {
     expect(await averaged.predict(test)).not.toEqual(await plain.predict(test));
     expect(averaged.explain()).toContain(`${EVALUATION_WEIGHTS.name}   stochastic weight averaging`);
     await Promise.all([plain.dispose(), averaged.dispose()]);
-  });
-
-  it('refuses to begin before the first step', () => {
-    expect(() => weightAveraging({ from: 0 })).toThrow('expected a whole number, 1 or more, received 0');
   });
 });

@@ -1,42 +1,81 @@
 #!/usr/bin/env node
-// From the tarballs alone, in an empty folder outside of the repository: everything loads, a plugin is generated, compiles,
-// passes the conformance kit and changes a training run; a faulty copy of it fails with advice; other versions of a plugin,
-// and a second copy of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined by colons.
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// From the tarballs alone, in an empty folder outside of the repository: everything loads; the ten-minute guide is walked, its
+// faulty variant included; the example plugins, which nobody's code but the packages' supports, pass and train; other
+// versions of a plugin, and a second copy of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined
+// by colons: what runs, runs with every one of them.
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import { pack, publishable, stage } from '../scripts/stage-packages.mjs';
 import { install, run } from './consumer.mjs';
+import { shownFailure, variantOf, withoutNumbers } from './guide.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-published-'));
 const consumer = join(scratch, 'consumer');
-const plugin = join(consumer, 'label-noise');
+const plugin = join(consumer, 'image-noise');
 const nodes = [process.execPath, ...(process.env.EVENKEEL_NODES ?? '').split(':').filter(Boolean)];
+let tarballs = [];
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const bin = (name) => join(consumer, 'node_modules', '.bin', name);
-const node = (program, executable = process.execPath) => {
-  copyFileSync(fileURLToPath(new URL(`programs/${program}`, import.meta.url)), join(consumer, program));
-  return run(consumer, executable, [program]);
-};
+
+/** Runs a program of `programs/` with every Node; what it prints must be the same, and is returned. */
+function program(name) {
+  copyFileSync(here(`programs/${name}`), join(consumer, name));
+  const [output, ...others] = nodes.map((node) => run(consumer, node, [name]));
+  for (const other of others) assert.equal(other, output);
+  return output;
+}
+
+/** Runs the tests of a folder, by default with every Node. */
+function test(folder, executables = nodes) {
+  const vitest = join(consumer, 'node_modules', 'vitest', 'vitest.mjs');
+  for (const node of executables) assert.match(run(folder, node, [vitest, 'run']), /Tests {2}\d+ passed/);
+}
+
+/** A copy of the plugin that is changed as the guide says. */
+function variant(mark) {
+  const folder = join(consumer, mark);
+  cpSync(plugin, folder, { recursive: true });
+  const file = join(folder, 'src', 'image-noise.ts');
+  writeFileSync(file, variantOf(readFileSync(file, 'utf8'), mark));
+  return folder;
+}
+
+/** A plugin that brings a core of its own, of another version. */
+function installSecondCore(tarball) {
+  const core = join(consumer, 'node_modules', 'second-plugin', 'node_modules', '@evenkeel', 'trainer-core');
+  mkdirSync(core, { recursive: true });
+  run(core, 'tar', ['-xzf', tarball, '--strip-components=1']);
+  for (const path of ['package.json', 'dist/version.js']) {
+    const text = readFileSync(join(core, path), 'utf8');
+    writeFileSync(join(core, path), text.replace(/\b0\.\d+\.\d+\b/, '0.99.0'));
+  }
+  cpSync(here('programs/second-plugin'), join(consumer, 'node_modules', 'second-plugin'), {
+    recursive: true,
+  });
+}
 
 /** The steps in their order; each leaves behind what the next ones need. */
 const STEPS = {
   'packages are packed and installed'() {
     const staged = stage(publishable(), join(scratch, 'staged')).map((entry) => entry.staged);
-    install(consumer, pack(staged, join(scratch, 'tarballs')));
+    tarballs = pack(staged, join(scratch, 'tarballs'));
+    install(consumer, tarballs);
   },
 
   'every entry loads, and so do the commands'() {
-    for (const executable of nodes) assert.match(node('load-all.mjs', executable), /^loaded \d\d+$/m);
+    assert.match(program('load-all.mjs'), /^loaded \d\d+$/m);
     assert.match(run(consumer, bin('evenkeel-runtime'), ['--help']), /doctor/);
     assert.match(run(consumer, bin('create-plugin'), ['--help']), /Usage: create-plugin/);
   },
 
-  'a plugin is generated, and not over another one'() {
-    run(consumer, bin('create-plugin'), ['label-noise']);
-    const refused = run(consumer, bin('create-plugin'), ['label-noise'], { code: 1 });
+  'the plugin of the guide is generated, and not over another one'() {
+    run(consumer, bin('create-plugin'), ['image-noise']);
+    const refused = run(consumer, bin('create-plugin'), ['image-noise'], { code: 1 });
     assert.match(refused, /^\[CREATE_FOLDER_IN_USE\]/);
   },
 
@@ -47,36 +86,65 @@ const STEPS = {
   },
 
   'it passes its tests, the conformance kit among them'() {
-    assert.match(run(plugin, bin('vitest'), ['run']), /Tests {2}\d+ passed/);
+    test(plugin);
   },
 
   'it changes a training run'() {
-    const outputs = nodes.map((executable) => node('train.mjs', executable));
-    const [without, having] = JSON.parse(outputs[0]);
-    assert.ok(without > 0 && having > 0 && without !== having, outputs[0]);
-    for (const output of outputs) assert.equal(output, outputs[0]);
+    const output = program('train.mjs');
+    const [without, having] = JSON.parse(output);
+    assert.ok(without > 0 && having > 0 && without !== having, output);
   },
 
-  'a faulty copy fails with advice'() {
-    const faulty = join(consumer, 'faulty');
-    cpSync(plugin, faulty, { recursive: true });
-    const file = join(faulty, 'src', 'add-noise.ts');
-    const source = readFileSync(file, 'utf8');
-    const wrong = source.replace('random.normal()', 'Math.random()');
-    assert.notEqual(wrong, source);
-    writeFileSync(file, wrong);
-    const output = run(faulty, bin('vitest'), ['run', 'label-noise'], { code: 1 });
-    assert.match(output, /Two runs with the same seed differ/);
-    assert.match(output, /instead of Math\.random/);
+  'its faulty copy fails with the message that the guide shows'() {
+    const vitest = run(variant('faulty'), bin('vitest'), ['run'], { code: 1 });
+    assert.match(vitest, /Tests {2}1 failed/);
+    const [expected, received] = [shownFailure, vitest].map(withoutNumbers);
+    assert.ok(received.includes(expected), `expected\n${expected}\nreceived\n${received}`);
+  },
+
+  'its repaired copy passes'() {
+    test(variant('repaired'), nodes.slice(0, 1));
+  },
+
+  'the example plugins compile, and pass their tests'() {
+    const examples = join(consumer, 'examples');
+    cpSync(here('../../examples/plugins/src'), join(examples, 'src'), { recursive: true });
+    for (const name of ['package.json', 'tsconfig.json'])
+      copyFileSync(join(plugin, name), join(examples, name));
+    run(examples, bin('tsc'), []);
+    test(examples);
   },
 
   'other versions of a plugin are told apart'() {
-    const outcomes = JSON.parse(node('swap.mjs'));
+    const outcomes = JSON.parse(program('swap.mjs'));
     assert.equal(outcomes.first, '10 steps');
     assert.equal(outcomes.patched, '10 steps');
-    assert.match(outcomes.renamed, /^\[TRAINER_STATE_MISSING\] .*'counter'/);
-    assert.match(outcomes.stateless, /^\[TRAINER_STATE_UNCLAIMED\] .*'counter' 1\.0\.0/);
+    assert.match(
+      outcomes.renamed,
+      /^\[TRAINER_STATE_MISSING\] .*'count' of plugin 'counter' 2\.0\.0.*version 1\.0\.0/,
+    );
+    assert.match(
+      outcomes.stateless,
+      /^\[TRAINER_STATE_UNCLAIMED\] .*'counter' 1\.0\.0, which version 2\.0\.0/,
+    );
     assert.match(outcomes.newer, /^\[TRAINER_API_MISMATCH\] .*'\^2\.0'/);
+    assert.equal(outcomes.raised, '10 steps');
+    assert.match(
+      outcomes.older,
+      /^\[TRAINER_STATE_REJECTED\] .*version 2 by 'counter' 2\.1\.0, and 1\.0\.0 reads/,
+    );
+  },
+
+  'a second copy of the core is refused, and npm shows who brings it'() {
+    installSecondCore(tarballs.find(({ name }) => name === '@evenkeel/trainer-core').path);
+    const { plugin: byPlugin, role } = JSON.parse(program('two-copies.mjs'));
+    const places =
+      /expected 0\.\d+\.\d+ from \S+, received 0\.99\.0 from \S+second-plugin\S+\. Install one copy/;
+    assert.match(byPlugin, /^\[TRAINER_TWO_COPIES\] Plugin 'second'/);
+    assert.match(role, /^\[TRAINER_TWO_COPIES\] Role 'LOSS'/);
+    for (const text of [byPlugin, role]) assert.match(text, places);
+    const listed = run(consumer, 'npm', ['ls', '@evenkeel/trainer-core']);
+    assert.match(listed, /second-plugin@1\.0\.0.*\n.*@evenkeel\/trainer-core@0\.99\.0/);
   },
 };
 

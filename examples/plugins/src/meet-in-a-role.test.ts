@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createTrainer } from '@evenkeel/trainer-core';
 import type { PluginInput } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
@@ -18,11 +17,6 @@ async function lossOf(plugins: PluginInput): Promise<number> {
   await trainer.dispose();
   return history[0].loss;
 }
-
-it('is the code of docs/plugins.md', () => {
-  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-  expect(read('../../../docs/plugins.md')).toContain('```ts\n' + read('meet-in-a-role.ts') + '```');
-});
 
 it('brings two plugins together that do not import each other, in any list order', async () => {
   const trainer = trainerWith([tempered(), warm()]);

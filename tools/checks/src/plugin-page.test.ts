@@ -27,6 +27,11 @@ it.each([
   expect(status).toBe(1);
 });
 
+it('shows two plugins that meet in a role as an example runs them', () => {
+  const code = readFileSync(join(root, 'examples', 'plugins', 'src', 'meet-in-a-role.ts'), 'utf8');
+  expect(page).toContain('```ts\n' + code + '```');
+});
+
 it('has every role that the core exports, with its kind', () => {
   const roles = Object.values<unknown>(core).filter(
     (value): value is core.Role<unknown> => typeof value === 'object' && value !== null && 'token' in value,

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const contract = join(root, 'packages', 'trainer-core', 'src', 'contract');
 const files = [
   ...['checkpoint-store', 'core-roles', 'dataset', 'events', 'initial-weights', 'inspector', 'layers'],
-  ...['metric', 'plugin', 'sampler', 'step', 'step-compiler'],
+  ...['metric', 'plugin', 'sampler', 'step', 'step-compiler', '../random/random-stream'],
 ];
 const statements = files.flatMap((name) => {
   const text = readFileSync(join(contract, `${name}.ts`), 'utf8');
@@ -53,7 +53,9 @@ const doors = (name) =>
   );
 
 /** Roles in the order in which the loop uses them. */
-const roles = statements.filter(ts.isVariableStatement).map((statement) => {
+const isRole = (node) =>
+  ts.isVariableStatement(node) && /Role$/.test(node.declarationList.declarations[0].type?.typeName?.text);
+const roles = statements.filter(isRole).map((statement) => {
   const { name, type } = statement.declarationList.declarations[0];
   const doc = docOf(statement);
   const [, what, fallback] = /^(.*?)(?: Required\.| Default: (.*)|; default: (.*))?$/.exec(doc).slice(0, 3);
@@ -73,23 +75,44 @@ const roles = statements.filter(ts.isVariableStatement).map((statement) => {
   };
 });
 
-/** Types that fill roles, and what they build, each with its members. */
-function fillers() {
+/** Types that fill roles, and what they build. */
+const fillers = (() => {
   const names = roles.flatMap(({ type }) => type.split(' | '));
   const built = names.flatMap((name) =>
     [...named.get(name).members].filter(ts.isMethodSignature).map((member) => member.type.getText()),
   );
   const mentioned = built.flatMap((text) => text.match(/\b[A-Z]\w+/g) ?? []);
-  return [...new Set([...names, ...mentioned])]
-    .filter((name) => named.has(name) && ts.isInterfaceDeclaration(named.get(name)))
-    .map((name) => [`\`${name}\`: ${docOf(named.get(name))}`, membersOf(name).map(signatureOf).join('<br>')]);
+  return [...new Set([...names, ...mentioned])].filter(
+    (name) => named.has(name) && ts.isInterfaceDeclaration(named.get(name)),
+  );
+})();
+
+/** Types of the contract that these mention, directly or by way of others, in the order in which they are met. */
+function given(names) {
+  const found = new Set(names);
+  for (const name of found) {
+    const node = named.get(name);
+    for (const [other] of node.getText().matchAll(/\b[A-Z]\w+/g)) if (named.has(other)) found.add(other);
+  }
+  return [...found].filter((name) => !names.includes(name));
+}
+
+/** A type with its docstring, and its members or what it stands for. */
+function typeRow(name) {
+  const node = named.get(name);
+  const parents = (node.heritageClauses ?? []).flatMap(({ types }) =>
+    types.map((type) => code(type.getText())),
+  );
+  const title = [code(name), ...parents].join(', a ');
+  const body = ts.isInterfaceDeclaration(node)
+    ? membersOf(name).map(fieldOf).join('<br>')
+    : code(node.type.getText().replace(/^\| /, ''));
+  return [`${title}: ${docOf(node)}`, body];
 }
 
 const union = (name) => named.get(name).type.types.map((type) => type.getText());
-const fieldsOf = (event) =>
-  membersOf(event).map((member) =>
-    [signatureOf(member), docOf(member)].filter(Boolean).join(': ').replace(/\.$/, ''),
-  );
+const fieldOf = (member) =>
+  [signatureOf(member), docOf(member)].filter(Boolean).join(': ').replace(/\.$/, '');
 const eventType = (event) => {
   const type = [...named.get(event).members].find((member) => member.name.text === 'type');
   return type.type.literal.text;
@@ -113,13 +136,14 @@ const tables = {
       fallback,
     ]),
   ),
-  fillers: table(['type', 'members'], fillers()),
+  fillers: table(['type', 'members'], fillers.map(typeRow)),
+  given: table(['type', 'members'], given(fillers).map(typeRow)),
   events: table(
     ['event', 'when', 'payload, besides `position`', 'streams'],
     union('TrainerEvent').map((event) => [
       code(eventType(event)),
       docOf(named.get(event)),
-      fieldsOf(event).join('<br>') || 'nothing more',
+      membersOf(event).map(fieldOf).join('<br>') || 'nothing more',
       streamsOf(event),
     ]),
   ),

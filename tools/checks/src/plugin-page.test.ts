@@ -27,6 +27,11 @@ it.each([
   expect(status).toBe(1);
 });
 
+it('is right that nothing is experimental', () => {
+  expect(page).toContain('nothing of the kind in version 1');
+  expect(Object.keys(core).filter((name) => name.startsWith('experimental_'))).toEqual([]);
+});
+
 it('shows two plugins that meet in a role as an example runs them', () => {
   const code = readFileSync(join(root, 'examples', 'plugins', 'src', 'meet-in-a-role.ts'), 'utf8');
   expect(page).toContain('```ts\n' + code + '```');

@@ -84,6 +84,7 @@ export interface SetupContext {
   random(purpose: string): RandomStream;
   /** The trainer's own tsyringe child container, for a plugin's own services. */
   readonly container: DependencyContainer;
+  /** The run's seed; `random` and `uniform` follow from it already. */
   readonly seed: number;
 }
 

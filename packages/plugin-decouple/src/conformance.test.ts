@@ -6,7 +6,35 @@ await useCpuBackend();
 const { store: from } = await firstStage();
 const trainer = { data, model, batchSize: 16 };
 
-describePlugin('cRT', () => cRT({ from }), { trainer, beside: { lws: () => lws({ from }) } });
-describePlugin('lws', () => lws({ from }), { trainer });
-describePlugin('tauNorm', () => tauNorm({ from }), { trainer, beside: { ncm: () => ncm({ from }) } });
-describePlugin('ncm', () => ncm({ from, features: 'centred' }), { trainer });
+const noFirstStage = (make: (options: { readonly from: never }) => unknown) => ({
+  what: 'no first stage',
+  make: () => make({ from: undefined as never }),
+  code: 'DECOUPLE_NO_FIRST_STAGE',
+});
+
+describePlugin('cRT', () => cRT({ from }), { trainer, wrongOptions: [noFirstStage(cRT)] });
+describePlugin('lws', () => lws({ from }), { trainer, wrongOptions: [noFirstStage(lws)] });
+describePlugin('tauNorm', () => tauNorm({ from }), {
+  trainer,
+  wrongOptions: [
+    noFirstStage(tauNorm),
+    {
+      what: 'a negative tau',
+      make: () => tauNorm({ from, tau: -1 }),
+      code: 'DECOUPLE_BAD_OPTION',
+      option: 'tau',
+    },
+  ],
+});
+describePlugin('ncm', () => ncm({ from, features: 'centred' }), {
+  trainer,
+  wrongOptions: [
+    noFirstStage(ncm),
+    {
+      what: 'unknown features',
+      make: () => ncm({ from, features: 'white' as 'centred' }),
+      code: 'DECOUPLE_BAD_OPTION',
+      option: 'features',
+    },
+  ],
+});

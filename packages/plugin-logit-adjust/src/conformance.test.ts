@@ -1,4 +1,5 @@
 import { describePlugin } from '@evenkeel/trainer-testing';
+import type { WrongOptions } from '@evenkeel/trainer-testing';
 import {
   balancedSoftmax,
   classBalancedLoss,
@@ -10,15 +11,33 @@ import {
   postHocLogitAdjust,
 } from './index.js';
 
-describePlugin('logitAdjust', () => logitAdjust({ tau: 0.5 }), { beside: { focal } });
+/** A call that must be refused because of one option. */
+const wrong = (option: string, make: () => unknown): readonly WrongOptions[] => [
+  { what: option, make, code: 'LOGIT_ADJUST_BAD_OPTION', option },
+];
+
+// How they go together with each other and with all other plugins is seen by tools/checks.
+describePlugin('logitAdjust', () => logitAdjust({ tau: 0.5 }), {
+  off: () => logitAdjust({ tau: 0 }),
+  wrongOptions: wrong('tau', () => logitAdjust({ tau: -1 })),
+});
 describePlugin('postHocLogitAdjust', () => postHocLogitAdjust(), {
   off: () => postHocLogitAdjust({ tau: 0 }),
+  wrongOptions: wrong('tau', () => postHocLogitAdjust({ tau: NaN })),
 });
-describePlugin('balancedSoftmax', () => balancedSoftmax(), { beside: { logitAdjust, deferredReweighting } });
-describePlugin('ldam', () => ldam(), { beside: { deferredReweighting, classBalancedLoss } });
-describePlugin('deferredReweighting', () => deferredReweighting({ from: 1 }), { beside: { focal } });
+describePlugin('balancedSoftmax', () => balancedSoftmax(), {
+  wrongOptions: wrong('prior', () => balancedSoftmax({ prior: [0, 0, 0] })),
+});
+describePlugin('ldam', () => ldam(), { wrongOptions: wrong('scale', () => ldam({ scale: 0 })) });
+describePlugin('deferredReweighting', () => deferredReweighting({ from: 1 }), {
+  wrongOptions: wrong('from', () => deferredReweighting({ from: -1 })),
+});
 describePlugin('classBalancedLoss', () => classBalancedLoss({ beta: 0.9 }), {
-  beside: { deferredReweighting },
+  wrongOptions: wrong('beta', () => classBalancedLoss({ beta: -1 })),
 });
-describePlugin('focal', () => focal({ gamma: 0.5, beta: 0.99 }), { beside: { labelAwareSmoothing } });
-describePlugin('labelAwareSmoothing', () => labelAwareSmoothing(), { beside: { ldam } });
+describePlugin('focal', () => focal({ gamma: 0.5, beta: 0.99 }), {
+  wrongOptions: wrong('gamma', () => focal({ gamma: -1 })),
+});
+describePlugin('labelAwareSmoothing', () => labelAwareSmoothing(), {
+  wrongOptions: wrong('shape', () => labelAwareSmoothing({ shape: 'round' as 'concave' })),
+});

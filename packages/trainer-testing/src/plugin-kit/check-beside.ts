@@ -4,7 +4,12 @@ import { codeOf, difference, textOf, trainedValues } from './kit-run.js';
 import type { Values } from './kit-run.js';
 
 /** The errors by which plugins say that they do not go together. */
-const DECLARED = ['TRAINER_CONFLICT', 'TRAINER_TWO_PROVIDERS', 'TRAINER_REQUIRES_MISSING'];
+const DECLARED = [
+  'TRAINER_CONFLICT',
+  'TRAINER_DUPLICATE_PLUGIN',
+  'TRAINER_TWO_PROVIDERS',
+  'TRAINER_REQUIRES_MISSING',
+];
 
 /** Beside another plugin it trains the same weights in both list orders, or both orders are refused as a conflict. */
 export async function checkBeside(

@@ -74,6 +74,7 @@ describe('every rule finds the plugin that breaks it, and says what to do', () =
       /beside 'adding' changes the weights.*`after`/,
     );
     expect(await beside(kit(), 'another scale', () => faulty.scaling('other', 0.5))).toBe('');
+    expect(await beside(kit(), 'one of its name', () => faulty.scaling())).toBe('');
     const losing = kit(() => faulty.losing('faulty'));
     expect(await beside(losing, 'another loss', () => faulty.losing('other'))).toBe('');
     expect(await beside(kit(faulty.jealous), 'registering', faulty.registering)).toMatch(

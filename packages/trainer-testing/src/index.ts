@@ -10,6 +10,7 @@ export { checkDisposal } from './plugin-kit/check-disposal.js';
 export { checkEvents } from './plugin-kit/check-events.js';
 export { checkLeaks } from './plugin-kit/check-leaks.js';
 export { checkOff } from './plugin-kit/check-off.js';
+export { checkPure } from './plugin-kit/check-pure.js';
 export { checkRepeatable } from './plugin-kit/check-repeatable.js';
 export { checkResume } from './plugin-kit/check-resume.js';
 export { checkState } from './plugin-kit/check-state.js';

@@ -8,6 +8,7 @@ import { checkDisposal } from './check-disposal.js';
 import { checkEvents } from './check-events.js';
 import { checkLeaks } from './check-leaks.js';
 import { checkOff } from './check-off.js';
+import { checkPure } from './check-pure.js';
 import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
 import { checkState } from './check-state.js';
@@ -17,6 +18,7 @@ import type { PluginKit, PluginKitOptions } from './kit.js';
 const RULES = {
   'can be made': checkConstruction,
   'gives the same run for the same seed': checkRepeatable,
+  'computes in the step from its inputs alone': checkPure,
   'has the events of the contract, in their order': checkEvents,
   'leaves no tensors behind': checkLeaks,
   'resumes at every batch as the unbroken run': checkResume,

@@ -139,6 +139,26 @@ export const moody = (): TrainerPlugin =>
     hooks.events$.subscribe(({ type }) => void (type === 'fit-start' && (more = 0)));
   });
 
+/** Scales the logits by what it reads on the host. */
+export const reading = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(LOGIT_TRANSFORMS, {
+      name: 'read',
+      transform: (logits, { epoch }) => tf.mul(logits, 1 + epoch.dataSync()[0]),
+    }),
+  );
+
+/** Scales the logits by a count of its own. */
+export const counting = (): TrainerPlugin => {
+  let steps = 0;
+  return plugin(({ roles }) =>
+    roles.contribute(LOGIT_TRANSFORMS, {
+      name: 'count',
+      transform: (logits) => tf.mul(logits, 1 + ++steps / 10),
+    }),
+  );
+};
+
 /** Fails when it is torn down after a run. */
 export const ungraceful = (): TrainerPlugin =>
   plugin(() => () => {

@@ -7,6 +7,7 @@ import { checkDisposal } from './check-disposal.js';
 import { checkEvents } from './check-events.js';
 import { checkLeaks } from './check-leaks.js';
 import { checkOff } from './check-off.js';
+import { checkPure } from './check-pure.js';
 import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
 import { checkState } from './check-state.js';
@@ -28,6 +29,8 @@ describe('every rule finds the plugin that breaks it, and says what to do', () =
       /same object twice\. Make the plugin inside the factory/,
     ],
     ['repeatable', checkRepeatable, faulty.outsideState, /same seed differ.*keep nothing outside setup/],
+    ['purity', checkPure, faulty.counting, /The step is not pure: .*`step` and `epoch` of the context/],
+    ['purity, reading', checkPure, faulty.reading, /reads a tensor on the host .* Compute with tensors only/],
     ['events, another plan', checkEvents, faulty.miscounting, /TRAINER_BAD_PLAN.*announced 7 .* planned 6/],
     [
       'events, another count',

@@ -24,7 +24,12 @@ export async function checkBeside(
   if (one instanceof Error || two instanceof Error) {
     const refused = [one, two].map((result) => (result instanceof Error ? codeOf(result) : undefined));
     if (refused[0] === refused[1] && DECLARED.includes(refused[0] ?? '')) return [];
-    const texts = [one, two].map((result) => (result instanceof Error ? textOf(result) : 'it trains'));
+    const texts = [one, two].map((result) => (result instanceof Error ? textOf(result) : 'it trains.'));
+    if (texts[0] === texts[1]) {
+      return [
+        `Beside '${name}', in both list orders: ${texts[0]} Where the two do not go together, name the other one in \`conflicts\`.`,
+      ];
+    }
     return [
       `In front of '${name}': ${texts[0]} Behind it: ${texts[1]} Declare what does not go together in \`conflicts\`, so that both ` +
         'orders are refused with the same words.',

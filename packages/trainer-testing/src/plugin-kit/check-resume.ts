@@ -1,5 +1,13 @@
 import type { PluginCheck } from './kit.js';
-import { difference, epochsOf, keepEveryCheckpoint, kitTrainer, textOf, valuesOf } from './kit-run.js';
+import {
+  codeOf,
+  difference,
+  epochsOf,
+  keepEveryCheckpoint,
+  kitTrainer,
+  textOf,
+  valuesOf,
+} from './kit-run.js';
 import { statesNow, watchStates } from './watch-states.js';
 
 /** A run resumed at any batch equals the unbroken one bit for bit, and its state is in the checkpoint whole. */
@@ -12,7 +20,10 @@ export const checkResume: PluginCheck = async (kit) => {
     await whole.fit({ epochs: epochsOf(kit) });
   } catch (error) {
     await whole.dispose();
-    return [`A checkpoint cannot be saved: ${textOf(error)}`];
+    const what = codeOf(error)?.startsWith('TRAINER_STATE_')
+      ? 'A checkpoint cannot be saved'
+      : 'A run with the plugin fails';
+    return [`${what}: ${textOf(error)}`];
   }
   const expected = valuesOf(whole);
   await whole.dispose();

@@ -148,15 +148,21 @@ export const reading = (): TrainerPlugin =>
     }),
   );
 
-/** Scales the logits by a count of its own. */
+/** Scales the logits by a count that it keeps on the host, and saves. */
 export const counting = (): TrainerPlugin => {
   let steps = 0;
-  return plugin(({ roles }) =>
+  return plugin(({ roles, hooks, state }) => {
+    hooks.step$.subscribe(({ type }) => void (steps += type === 'step-end' ? 1 : 0));
+    state.persist('steps', {
+      version: 1,
+      save: () => steps,
+      load: (value) => void (steps = value as number),
+    });
     roles.contribute(LOGIT_TRANSFORMS, {
       name: 'count',
-      transform: (logits) => tf.mul(logits, 1 + ++steps / 10),
-    }),
-  );
+      transform: (logits) => tf.mul(logits, 1 + steps / 10),
+    });
+  });
 };
 
 /** Fails when it is torn down after a run. */

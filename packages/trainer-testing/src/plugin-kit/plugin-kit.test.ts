@@ -81,7 +81,7 @@ describe('every rule finds the plugin that breaks it, and says what to do', () =
     const losing = kit(() => faulty.losing('faulty'));
     expect(await beside(losing, 'another loss', () => faulty.losing('other'))).toBe('');
     expect(await beside(kit(faulty.jealous), 'registering', faulty.registering)).toMatch(
-      /In front of 'registering': it trains Behind it: .*there is another plugin already.*`conflicts`/s,
+      /In front of 'registering': it trains\. Behind it: .*there is another plugin already.*`conflicts`/s,
     );
   });
 

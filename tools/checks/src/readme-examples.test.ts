@@ -1,0 +1,120 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type * as Datasets from '@evenkeel/datasets-lt';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
+import { tinyDataset } from '@evenkeel/trainer-testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+// The first example of every README that its own package does not run: those need other packages, or the tests' tools.
+const packages = new URL('../../../packages/', import.meta.url);
+// Below this folder, so that the packages of the repository are found; it is ignored by git.
+const scratch = fileURLToPath(new URL('../out-tsc/', import.meta.url));
+mkdirSync(scratch, { recursive: true });
+const folder = mkdtempSync(join(scratch, 'readme-examples-'));
+const runs = mkdtempSync(join(tmpdir(), 'evenkeel-readme-'));
+const before = process.cwd();
+
+/** A folder with the official binary files, complete or with a part of the records. */
+const dataDir = process.env.EVENKEEL_CIFAR_DIR;
+
+// Ten classes of CIFAR's shape, so that an example needs no files.
+vi.mock('@evenkeel/datasets-lt', async (original) => {
+  const real = await original<typeof Datasets>();
+  const tiny = { classCounts: Array<number>(10).fill(2), testPerClass: 1, exampleShape: [32, 32, 3] };
+  const cifar10LT = (options: Datasets.LongTailOptions) =>
+    options.dataDir === undefined ? tinyDataset(tiny) : real.cifar10LT(options);
+  return { ...real, cifar10LT };
+});
+
+beforeAll(async () => {
+  process.chdir(runs); // what examples save goes there
+  await useBackend('auto', { onMessage: () => undefined });
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => {
+  process.chdir(before);
+  for (const path of [folder, runs]) rmSync(path, { recursive: true });
+});
+
+/** The first example of a README as a module. */
+function written(name: string, change: (code: string) => string): string {
+  const readme = readFileSync(new URL(`${name}/README.md`, packages), 'utf8');
+  const [, code] = /^```ts\n([^]*?)^```/m.exec(readme)!;
+  const path = join(folder, `${name}.ts`);
+  writeFileSync(path, change(code));
+  return pathToFileURL(path).href;
+}
+
+/** The lines that it prints. */
+async function run(name: string, change: (code: string) => string = (code) => code): Promise<string[]> {
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void printed.push(values.join(' ')));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await import(/* @vite-ignore */ written(name, change));
+  return printed;
+}
+
+const shorter = (code: string) => code.replace('epochs: 200', 'epochs: 1');
+
+it('errors', async () => {
+  expect(await run('errors')).toEqual([
+    '[SAMPLER_BAD_SHARE] Expected share in [0, 1], received 3. Use 0 for none.',
+  ]);
+});
+
+it('trainer-core', async () => {
+  const [explained, evaluation] = await run('trainer-core', shorter);
+  expect(explained).toMatch(/BACKBONE +resnet32/);
+  expect(evaluation).toBeDefined();
+});
+
+it('models', async () => {
+  await run('models', shorter);
+});
+
+it('tfjs-runtime', async () => {
+  expect(await run('tfjs-runtime')).toEqual([expect.stringMatching(/^(native|wasm|webgpu|cpu) /)]);
+});
+
+it.skipIf(dataDir === undefined)('datasets-lt, on real images (set EVENKEEL_CIFAR_DIR to run)', async () => {
+  const [counts] = await run('datasets-lt', (code) =>
+    code
+      .replace('{ imbalance: 100 }', JSON.stringify({ imbalance: 100, dataDir }))
+      .concat('console.log(JSON.stringify(data.classCounts));'),
+  );
+  expect(counts).toBe('[5000,2997,1796,1077,645,387,232,139,83,50]');
+});
+
+it('leaves out no package', () => {
+  const others = readdirSync(packages).filter(
+    (name) => !existsSync(new URL(`${name}/src/readme.test.ts`, packages)),
+  );
+  // create-plugin's commands are run by tools/published.
+  expect(others).toEqual([
+    'create-plugin',
+    'datasets-lt',
+    'errors',
+    'models',
+    'tfjs-runtime',
+    'trainer-testing',
+  ]);
+});
+
+// Its example is a test, on a backend of its own.
+describe('trainer-testing', async () => {
+  const centring = `
+    const apply = (x) => tf.sub(x, tf.mean(x, 0));
+    const centring = () => ({ name: 'centring', build: (_scope, outputSize) => ({ outputSize, apply }) });
+  `;
+  await import(/* @vite-ignore */ written('trainer-testing', (code) => code + centring));
+});

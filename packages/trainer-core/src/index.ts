@@ -65,16 +65,12 @@ export type {
   HostBatch,
   ShotGroup,
 } from './contract/dataset.js';
-export type {
-  CheckpointPlace,
-  CheckpointReason,
-  CheckpointRecord,
-  CheckpointStore,
-} from './contract/checkpoint-store.js';
+export type { CheckpointPlace, CheckpointRecord, CheckpointStore } from './contract/checkpoint-store.js';
 export type {
   BatchEnd,
   BatchEvent,
   BatchStart,
+  CheckpointReason,
   CheckpointSaved,
   EpochEnd,
   EpochEvent,

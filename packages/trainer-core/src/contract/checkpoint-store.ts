@@ -1,8 +1,5 @@
 import type { MetricValues } from './metric.js';
-import type { Position } from './events.js';
-
-/** Why a checkpoint is saved. */
-export type CheckpointReason = 'epoch' | 'interval' | 'request' | 'stop' | 'end' | 'error';
+import type { CheckpointReason, Position } from './events.js';
 
 /** A checkpoint about to be kept. */
 export interface CheckpointRecord {

@@ -1,4 +1,3 @@
-import type { CheckpointReason } from './checkpoint-store.js';
 import type { MetricValues } from './metric.js';
 
 /**
@@ -106,6 +105,9 @@ export interface InspectionEnd extends At {
   readonly values: MetricValues;
   readonly seconds: number;
 }
+/** Why a checkpoint is saved. */
+export type CheckpointReason = 'epoch' | 'interval' | 'request' | 'stop' | 'end' | 'error';
+
 /** A checkpoint is kept. */
 export interface CheckpointSaved extends At {
   readonly type: 'checkpoint-saved';

@@ -1,7 +1,7 @@
-import type { CheckpointPlace, CheckpointReason, CheckpointStore } from '../contract/checkpoint-store.js';
+import type { CheckpointPlace, CheckpointStore } from '../contract/checkpoint-store.js';
 import { CHECKPOINTS, INSPECTORS, METRICS, SCHEDULE } from '../contract/core-roles.js';
 import type { Dataset, ExampleSource, HostBatch } from '../contract/dataset.js';
-import type { Position, TrainerEvent } from '../contract/events.js';
+import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
 import type { NetworkView } from '../contract/inspector.js';
 import type { MetricContext, MetricValues } from '../contract/metric.js';
 import type { Sampler } from '../contract/sampler.js';

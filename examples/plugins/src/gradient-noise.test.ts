@@ -2,9 +2,11 @@ import { createRandom, exponentialMovingAverage } from '@evenkeel/trainer-core';
 import { describePlugin } from '@evenkeel/trainer-testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { compiled } from './compiled.fixture.js';
 import { gradientNoise, normalFrom } from './gradient-noise.js';
 
 describePlugin('gradientNoise', () => gradientNoise({ eta: 0.3 }), {
+  compiled,
   off: () => gradientNoise({ eta: 0 }),
   beside: { 'a moving average': () => exponentialMovingAverage() },
   wrongOptions: [

@@ -2,9 +2,11 @@ import { createTrainer, EVALUATION_WEIGHTS, exponentialMovingAverage } from '@ev
 import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
 import { describe, expect, it } from 'vitest';
+import { compiled } from './compiled.fixture.js';
 import { weightAveraging } from './weight-averaging.js';
 
 describePlugin('weightAveraging', () => weightAveraging({ from: 4, every: 3 }), {
+  compiled,
   beside: { 'a moving average, which wants the same role': () => exponentialMovingAverage() },
   wrongOptions: [
     {

@@ -21,7 +21,9 @@ export const trainerErrors = defineErrors('TRAINER', {
   BAD_PLUGIN: errorEntry(
     (d: { received: unknown; problem: string }) =>
       `Expected a plugin { name, version, api, setup }, received ${show(d.received)}: ${d.problem}. ` +
-      `Did you pass the factory itself instead of calling it, as in \`plugins: [whitening()]\`?`,
+      (typeof d.received === 'function'
+        ? `Did you pass the factory itself instead of calling it, as in \`plugins: [whitening()]\`?`
+        : 'Correct it where the plugin is defined.'),
     { received: { name: 'p' }, problem: "'setup' is missing" },
   ),
   DUPLICATE_PLUGIN: errorEntry(
@@ -67,7 +69,8 @@ export const trainerErrors = defineErrors('TRAINER', {
     { cycle: ['plugin-a', 'plugin-b', 'plugin-a'] },
   ),
   SETUP_FAILED: errorEntry(
-    (d: { plugin: string; reason: string }) => `Plugin '${d.plugin}' failed in setup: ${d.reason}`,
+    (d: { plugin: string; reason: string }) =>
+      `Plugin '${d.plugin}' failed in setup: ${d.reason}. No trainer was made. Correct the plugin, or leave it out.`,
     { plugin: 'plugin-a', reason: 'no such file' },
   ),
   LATE_CALL: errorEntry(

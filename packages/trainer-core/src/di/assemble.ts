@@ -80,7 +80,7 @@ export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: numbe
     else if (teardown !== undefined) {
       throw trainerErrors.SETUP_FAILED({
         plugin: name,
-        reason: `it returned ${show(teardown)}, expected a function or nothing`,
+        reason: `it returned ${show(teardown)}, expected a function or nothing at once`,
       });
     }
   };

@@ -16,9 +16,10 @@ describe('flattenPlugins', () => {
   });
 
   it.each([
-    ['a factory that was not called', () => plugin('a'), 'not an object'],
+    ['a factory that was not called', () => plugin('a'), /not an object.*Did you pass the factory/],
     ['no name', { ...plugin('a'), name: '' }, "'name' is not a text"],
     ['no version', { ...plugin('a'), version: undefined }, "'version' is not a text"],
+    ['a version that is none', { ...plugin('a'), version: 'one' }, "'version' is not a semver version"],
     ['no setup', { ...plugin('a'), setup: undefined }, "'setup' is not a function"],
     ['a range that is none', { ...plugin('a'), api: 'newest' }, "'api' is not a semver range"],
     ['an unknown order', { ...plugin('a'), order: 'first' }, "neither 'pre' nor 'post'"],

@@ -27,6 +27,7 @@ function checkShape(plugin: TrainerPlugin): void {
   }
   if (typeof plugin.setup !== 'function') throw refuse(`'setup' is not a function`);
   if (RESERVED.includes(plugin.name)) throw refuse(`the name '${plugin.name}' is reserved`);
+  if (semver.valid(plugin.version) === null) throw refuse(`'version' is not a semver version`);
   if (semver.validRange(plugin.api) === null) throw refuse(`'api' is not a semver range`);
   if (plugin.order !== undefined && plugin.order !== 'pre' && plugin.order !== 'post') {
     throw refuse(`'order' is neither 'pre' nor 'post'`);

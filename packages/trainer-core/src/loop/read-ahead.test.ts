@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ExampleSource } from '../contract/dataset.js';
 import { createTrainer } from '../create-trainer.js';
+import type { BatchPlan } from '../contract/sampler.js';
+import { planFromFunction } from '../sampling/list-plan.js';
 import type { Trainer } from '../trainer.js';
+import type { BatchReader } from './batch-reader.js';
+import { ReadAhead } from './read-ahead.js';
 import { tinyBackbone, tinyDataset } from './tiny.fixture.js';
 
 /** How to read: by the plain reader, now or later, or not at all. */
@@ -60,6 +64,25 @@ describe('reading ahead', () => {
     await expect(trainer.fit({ epochs: 1 })).rejects.toThrow('no such file');
     expect(log.slice(-3)).toEqual(['read 2', 'step-start 1', 'step-end 1']);
     await trainer.dispose();
+  });
+
+  it('keeps a failure to itself for as long as the present batch takes', async () => {
+    const begin = (_plan: unknown, _epoch: number, place: number) =>
+      place === 0 ? Promise.resolve({}) : Promise.reject(new Error('no such file'));
+    const reader = { begin, finish: (batch: object) => batch } as unknown as BatchReader;
+    const batches = new ReadAhead(
+      reader,
+      planFromFunction(2, () => ({}) as BatchPlan),
+      0,
+    );
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    await batches.take(0);
+    await later(() => undefined);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    await expect(batches.take(1)).rejects.toThrow('no such file');
   });
 
   it('has no read under way when a run was stopped', async () => {

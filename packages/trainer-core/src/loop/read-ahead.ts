@@ -32,7 +32,7 @@ export class ReadAhead {
     this.#next = undefined;
   }
 
-  async #begin(place: number): Promise<HostBatch> {
+  #begin(place: number): Promise<HostBatch> {
     const read = (async () => this.#reader.begin(this.#plan.batch(place), this.#epoch, place))();
     read.catch(() => undefined); // thrown when the batch is taken
     return read;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // From the tarballs alone, in an empty folder outside of the repository: everything loads; the ten-minute guide is walked, its
-// faulty variant included; the example plugins, which nobody's code but the packages' supports, pass and train; other
-// versions of a plugin, and a second copy of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined
-// by colons: programs and the guide's plugin run with every one of them, the examples with the last.
+// faulty variant included; the example plugins pass with nothing else of ours; other versions of a plugin, and a second copy
+// of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined by colons: programs and the guide's
+// plugin run with every one of them, the examples with the last.
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@ import './ops/register-gradients.js';
 
 export { compileStep } from './compiled/compile-step.js';
 export { batchNormInference, batchNormTraining } from './ops/batch-norm.js';
+export { conv3x3 } from './ops/conv3x3.js';
 export { cholesky, invertLowerTriangular, symmetricEigen } from './ops/linear-algebra.js';
 export { relu } from './ops/relu.js';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.js';

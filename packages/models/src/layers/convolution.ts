@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { conv3x3 } from '@evenkeel/tfjs-runtime';
 import { heNormal } from '@evenkeel/trainer-core';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
 import { traced } from './trace.js';
@@ -28,13 +29,15 @@ export function convolution(
   return {
     outputSize: outputs,
     apply(x, context) {
-      const output =
-        stride === 1
-          ? tf.conv2d(x, kernel, 1, 'same')
-          : tf.conv2d(padBothSides(x, size, stride), kernel, stride, 'valid');
+      const output = convolve(x, kernel, size, stride);
       return traced(context, scope.path, output, output.size * size * size * inputs);
     },
   };
+}
+
+function convolve(x: Tensor4D, kernel: Tensor4D, size: number, stride: number): Tensor4D {
+  if (stride > 1) return tf.conv2d(padBothSides(x, size, stride), kernel, stride, 'valid');
+  return size === 3 ? conv3x3(x, kernel) : tf.conv2d(x, kernel, 1, 'same');
 }
 
 /**

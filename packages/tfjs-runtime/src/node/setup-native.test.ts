@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fakeProject } from './fake-project.fixture.js';
 import { nativeFolder, writeBuildRecord } from './native-folder.js';
+import { ownOpsFile } from './own-ops.js';
 import { setupNative } from './setup-native.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 
@@ -30,7 +31,8 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
     vi.stubEnv('EVENKEEL_CACHE', temporaryFolder());
     const key = { variant: 'native', tfjsNodeVersion: '4.22.0', tensorflowVersion: '2.21.0' } as const;
     const folder = nativeFolder(key);
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(dirname(ownOpsFile(folder)), { recursive: true });
+    writeFileSync(ownOpsFile(folder), '');
     await writeBuildRecord(folder, { ...key, wheelSha256: 'ab', bytes: 12 });
     const onProgress = vi.fn();
     const setup = await setupNative({ project: fakeProject().project, onProgress });

@@ -16,6 +16,7 @@ import {
   type NativeBuildKey,
   type NativeBuildRecord,
 } from './native-folder.js';
+import { buildOwnOps, ownOpsFile, ownOpsFit } from './own-ops.js';
 import { prepareLibrary } from './prepare-library.js';
 import { selfTest } from './self-test.js';
 import type { SetupNativeOptions } from './setup-options.js';
@@ -45,7 +46,10 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   const key = { variant, tfjsNodeVersion: tfjsNode.version, tensorflowVersion: wheel.version };
   const folder = nativeFolder(key);
   const ready = force ? undefined : readBuildRecord(folder);
-  if (ready) return { ...ready, folder, built: false };
+  if (ready) {
+    await addOwnOps(folder, options);
+    return { ...ready, folder, built: false };
+  }
   if (options.wheel !== undefined && !existsSync(options.wheel)) {
     throw errors.WHEEL_MISSING({ file: options.wheel });
   }
@@ -62,6 +66,7 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
       await addCudaLibraries(join(work, 'deps'), wheel.platformTags, { python, signal, onProgress });
     }
     if (!existsSync(join(work, 'lib'))) await buildBinding(tfjsNode, work, { python, signal, onProgress });
+    await addOwnOps(work, options);
     onProgress({ stage: 'test', message: 'trying a matrix product on it' });
     await selfTest(tfjsNode, work, signal);
     const record = await finish(work, folder, { ...key, wheelSha256 }, options.keepWheel ?? false);
@@ -70,6 +75,18 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   const message = 'another process is setting up native; waiting for it';
   const onWait = (): void => onProgress({ stage: 'wait', message });
   return withFolderLock(nativeCacheFolder(), build, { signal, onWait });
+}
+
+/** Our own ops beside the binding, where they fit this machine and are not there yet. */
+async function addOwnOps(
+  folder: string,
+  { variant = 'native', signal, onProgress = () => undefined }: SetupNativeOptions,
+): Promise<void> {
+  if (variant !== 'native' || !ownOpsFit() || existsSync(ownOpsFile(folder))) return;
+  const { compiler } = await findBuildTools();
+  onProgress({ stage: 'build', message: 'compiling 3×3 convolutions' });
+  const built = compiler !== undefined && (await buildOwnOps(folder, compiler, signal));
+  if (!built) onProgress({ stage: 'build', message: 'they do not compile here; native works without them' });
 }
 
 async function finish(

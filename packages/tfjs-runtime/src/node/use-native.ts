@@ -5,7 +5,9 @@ import { findBackend, io, registerBackend, setBackend, type KernelBackend } from
 import { errors } from '../errors.js';
 import { ownTfjsCore, requireTfjsNode } from './find-tfjs-node.js';
 import { findNativeBuild } from './native-folder.js';
+import { noteOwnOps } from '../ops/native-backend.js';
 import { nativeCacheFolder } from './cache-folder.js';
+import { loadOwnOps } from './own-ops.js';
 import { loadBinding } from './quiet-loader.js';
 import type { NativeVariant } from './native-variant.js';
 
@@ -43,6 +45,8 @@ export async function useNative(variant: NativeVariant, threads: number): Promis
       throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
     }
     if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+    // Every large op uses all threads by itself; two of them at a time only get into each other's way.
+    process.env.TF_NUM_INTEROP_THREADS ??= '1';
     restoreRemovedUtilities();
     const require = createRequire(join(tfjsNode.root, 'package.json'));
     require('./dist/register_all_kernels');
@@ -50,6 +54,7 @@ export async function useNative(variant: NativeVariant, threads: number): Promis
     const { nodeFileSystemRouter } = require('./dist/io/file_system') as FileSystemModule;
     const instance = new NodeJSKernelBackend(loadBinding(build.folder), tfjsNode.name);
     registerBackend(TFJS_NAME, () => instance, 3);
+    if (variant === 'native' && loadOwnOps(build.folder)) noteOwnOps(instance);
     io.registerLoadRouter(nodeFileSystemRouter);
     io.registerSaveRouter(nodeFileSystemRouter);
   }

@@ -27,6 +27,19 @@ export function nativeBackend(): NativeBackend | undefined {
   return isNative(backend) ? backend : undefined;
 }
 
+/** Backends whose TensorFlow knows the ops of this package, see `src/native`. */
+const WITH_OWN_OPS = new WeakSet<object>();
+
+/** Notes that the ops of this package were registered with a backend's TensorFlow. */
+export function noteOwnOps(backend: object): void {
+  WITH_OWN_OPS.add(backend);
+}
+
+/** Whether a backend's TensorFlow knows the ops of this package. */
+export function hasOwnOps(backend: object): boolean {
+  return WITH_OWN_OPS.has(backend);
+}
+
 function isNative(backend: unknown): backend is NativeBackend {
   return (
     typeof backend === 'object' &&

@@ -8,7 +8,9 @@ import {
   labelAwareSmoothing,
   ldam,
   logitAdjust,
+  postHocLogitAdjust,
 } from '@evenkeel/plugin-logit-adjust';
+import { cifarResNet } from '@evenkeel/models';
 import { whitening } from '@evenkeel/plugin-whitening';
 import { compileStep } from '@evenkeel/tfjs-runtime';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
@@ -20,6 +22,7 @@ import {
   definePlugin,
   exponentialMovingAverage,
   GRADIENT_TRANSFORMS,
+  sgd,
 } from '@evenkeel/trainer-core';
 import type { PluginInput, StepCompiler, Trainer, TrainerPlugin } from '@evenkeel/trainer-core';
 import { tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
@@ -68,6 +71,7 @@ const METHODS: readonly (readonly [name: string, plugins: () => PluginInput])[] 
   ['whitening by newton', () => whitening({ method: 'newton' })],
   ['whitening by cholesky', () => whitening({ method: 'cholesky' })],
   ['b3rs', () => b3rs({ blocks: 2 })],
+  ['post-hoc logit adjustment', () => postHocLogitAdjust({ tau: 1 })],
   ['the four plugins', modules],
   ['the four plugins, moving average, clipping', () => [modules(), exponentialMovingAverage(), clipping()]],
 ];
@@ -88,6 +92,50 @@ describe.skipIf(!ready)(`compiled steps${ready ? '' : ', skipped: native is not 
     const eager = await train(false);
     expect(await train(true)).toEqual(eager);
     expect(eager.steps).toBe(60);
+    expect(messages).toEqual([]);
+  });
+
+  it('evaluate with the weights of the moment, averages in their place, adjusted afterwards', async () => {
+    const plugins = () => [
+      whitening(),
+      postHocLogitAdjust({ tau: 1 }),
+      exponentialMovingAverage({ decay: 0.5 }),
+    ];
+    const [eager, compiled] = [make(plugins(), false), make(plugins(), true)];
+    const kinds = new Set<string>();
+    for (const epochs of [1, 2, 3, 5]) {
+      for (const trainer of [eager, compiled]) await trainer.fit({ epochs, evaluateEvery: 0 });
+      const trained = valuesOf(compiled);
+      // 16 examples in batches of 7, and those of training in another number of batches.
+      for (const source of [data.test, data.train]) {
+        const logits = await eager.predict(source);
+        expect(await compiled.predict(source)).toEqual(logits);
+        kinds.add(logits.join());
+      }
+      expect(await compiled.evaluate()).toEqual(await eager.evaluate());
+      expect(valuesOf(compiled)).toEqual(trained);
+    }
+    expect(kinds.size).toBe(8); // none was the answer of earlier weights
+    expect(messages).toEqual([]);
+    for (const trainer of [eager, compiled]) await trainer.dispose();
+  });
+
+  it('give the bits of the eager run on a residual network, its convolutions ours where the processor has AVX-512', async () => {
+    const images = tinyDataset({ classCounts: [30, 9, 3], exampleShape: [8, 8, 3] });
+    const train = async (compiled: boolean) => {
+      const trainer = createTrainer({
+        ...{ data: images, model: cifarResNet({ depth: 8, width: 16 }), batchSize: 8, seed: 5 },
+        ...{ plugins: modules(), optimizer: sgd({ momentum: 0.9, weightDecay: 2e-4 }) },
+        ...(compiled && { compile }),
+      });
+      const { steps, history, evaluation } = await trainer.fit({ epochs: 10 });
+      const values = valuesOf(trainer);
+      await trainer.dispose();
+      return { steps, history, evaluation, values };
+    };
+    const eager = await train(false);
+    expect(await train(true)).toEqual(eager);
+    expect(eager.steps).toBeGreaterThanOrEqual(50);
     expect(messages).toEqual([]);
   });
 

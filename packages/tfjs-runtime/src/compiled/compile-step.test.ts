@@ -71,7 +71,7 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     run.dispose();
   });
 
-  it("compiles an optimizer of tfjs, whose slots the first call makes; Adam's x / √y may differ in the last bit", () => {
+  it('compiles an optimizer of tfjs, whose slots the first call makes', () => {
     const train = (kind: 'momentum' | 'adam', compiled: boolean) => {
       const weight = tf.variable(
         tf.tensor2d([
@@ -100,8 +100,7 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
       return losses;
     };
     expect(train('momentum', true)).toEqual(train('momentum', false));
-    const [one, other] = [train('adam', true), train('adam', false)];
-    one.forEach((loss, call) => expect(Math.abs(loss / other[call] - 1)).toBeLessThan(1e-5));
+    expect(train('adam', true)).toEqual(train('adam', false));
     expect(messages).toEqual([]);
   });
 

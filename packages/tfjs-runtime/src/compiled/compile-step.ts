@@ -37,8 +37,8 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * So everything that changes between calls has to be an input, a draw or a variable: a learning rate is a tensor.
  *
  * Variables live where they always do: each replay takes their values as they are and gives them new ones, so that
- * they may be read and assigned between calls. Results are those of the eager step, except that TensorFlow may round
- * the last bit of some ops (softmax, x / √y) differently in a graph.
+ * they may be read and assigned between calls. Results are those of the eager step, bit for bit, except that TensorFlow
+ * rounds the last bit of its own softmax differently in a graph.
  *
  * @throws COMPILED_OPTION_INVALID.
  * @example

@@ -7,6 +7,7 @@ import { SAVED_MODEL_TAG, toSavedModel } from './saved-model.js';
 export class GraphSession {
   readonly #binding: Binding;
   readonly #model: number;
+  readonly #wanted: number;
   readonly #constants: readonly number[];
   readonly #inputNames: string;
   readonly #outputNames: string;
@@ -18,7 +19,10 @@ export class GraphSession {
     const told = graph.constants.filter(({ dtype }) => dtype !== binding.TF_FLOAT);
     const fed = graph.constants.filter(({ dtype }) => dtype === binding.TF_FLOAT);
     const placeholders = [...graph.inputs, ...fed];
-    const results = [...graph.outputs, ...graph.updates];
+    const wanted = [...graph.outputs, ...graph.updates];
+    // It rewrites x / √y into x · (1/√y) where nobody else takes √y, with another last bit: so somebody does.
+    const roots = graph.ops.filter(({ op }) => op === 'Sqrt');
+    const results = [...wanted, ...roots.map(({ name }) => ({ from: `${name}:0`, dtype: binding.TF_FLOAT }))];
     const typed = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
     const nodes: GraphNode[] = [
       ...placeholders.map(({ name, dtype, shape }) => ({
@@ -43,6 +47,7 @@ export class GraphSession {
       })),
     ];
     this.#binding = binding;
+    this.#wanted = wanted.length;
     this.#model = load(toSavedModel(nodes, binding), binding);
     this.#constants = fed.map(({ shape, dtype, values }) => binding.createTensor(shape, dtype, values));
     this.#inputNames = placeholders.map(({ name }) => `${name}:0`).join(',');
@@ -52,7 +57,9 @@ export class GraphSession {
   /** New handles of the graph's outputs, then of its updates, for handles of its inputs. Throws where an op does. */
   run(inputs: readonly number[]): Handle[] {
     const all = [...inputs, ...this.#constants];
-    return this.#binding.runSavedModel(this.#model, all, this.#inputNames, this.#outputNames);
+    const results = this.#binding.runSavedModel(this.#model, all, this.#inputNames, this.#outputNames);
+    for (const { id } of results.slice(this.#wanted)) this.#binding.deleteTensor(id);
+    return results.slice(0, this.#wanted);
   }
 
   dispose(): void {

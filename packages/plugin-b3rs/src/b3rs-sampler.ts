@@ -1,4 +1,4 @@
-import { createRandom, Deck, indicesByClass, planFromIndices } from '@evenkeel/trainer-core';
+import { createRandom, Deck, indicesByClass, planFromFunction } from '@evenkeel/trainer-core';
 import type {
   EpochPlan,
   RandomStream,
@@ -65,16 +65,22 @@ class B3rsSampler implements Sampler {
       this.#dealer(block, drawsOf(quotas, b, shares.length), random),
     );
     const indices = new Int32Array(batches * batchSize);
-    let next = 0;
-    for (let row = 0; row < quotas.length; row += dealers.length) {
-      const start = next;
+    let dealt = 0;
+    const dealBatch = (): void => {
+      const [row, start] = [dealt * dealers.length, dealt * batchSize];
+      let next = start;
       dealers.forEach((dealer, b) => {
         for (const end = next + quotas[row + b]; next < end; next++) indices[next] = dealer.deal();
       });
       // Place within a batch must not tell the block: mixup and the like pair examples by place.
       random.shuffle(indices.subarray(start, next));
-    }
-    return planFromIndices(indices, batchSize, TAG);
+      dealt++;
+    };
+    // In order, but only as far as somebody asks: a plan that is embedded in another is used in part.
+    return planFromFunction(batches, (place) => {
+      while (dealt <= place) dealBatch();
+      return { tag: TAG, indices: indices.subarray(place * batchSize, (place + 1) * batchSize) };
+    });
   }
 
   #dealer(block: readonly number[], draws: number, random: RandomStream): Dealer {

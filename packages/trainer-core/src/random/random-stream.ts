@@ -59,12 +59,14 @@ class PhiloxStream implements RandomStream {
   }
 
   uint32(): number {
-    const index = Math.floor(this.position / 4);
+    const place = this.position % 4;
+    const index = (this.position - place) / 4;
     if (index !== this.#buffered) {
       philox4x32(this.#buffer, index >>> 0, Math.floor(index / 0x1_0000_0000), 0, 0, this.#key0, this.#key1);
       this.#buffered = index;
     }
-    return this.#buffer[this.position++ % 4];
+    this.position++;
+    return this.#buffer[place];
   }
 
   uniform(): number {
@@ -72,10 +74,13 @@ class PhiloxStream implements RandomStream {
   }
 
   integer(limit: number): number {
-    const fair = 0x1_0000_0000 - (0x1_0000_0000 % limit);
     let draw = this.uint32();
-    while (draw >= fair) draw = this.uint32();
-    return draw % limit;
+    // Only the last few numbers can be unfair; looking there alone saves a slow remainder.
+    if (draw >= 0x1_0000_0000 - limit) {
+      const fair = 0x1_0000_0000 - (0x1_0000_0000 % limit);
+      while (draw >= fair) draw = this.uint32();
+    }
+    return draw - Math.floor(draw / limit) * limit; // the remainder, exact below 2^53
   }
 
   normal(): number {

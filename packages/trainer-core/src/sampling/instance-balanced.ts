@@ -29,7 +29,7 @@ export function instanceBalanced({ dropLast = false }: InstanceBalancedOptions =
         tags: [BASE_TAG],
         batchesIn: () => Math.ceil(used / batchSize),
         plan(seed, epoch) {
-          const order = createRandom(seed, 'sampler', name, epoch).shuffle(Int32Array.from(labels.keys()));
+          const order = createRandom(seed, 'sampler', name, epoch).shuffle(labels.map((_, at) => at));
           return planFromIndices(order.subarray(0, used), batchSize, BASE_TAG);
         },
         classPrior(tag) {

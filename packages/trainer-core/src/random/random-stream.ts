@@ -49,24 +49,36 @@ function deriveKey(key0: number, key1: number, parts: readonly StreamPart[]): [n
 class PhiloxStream implements RandomStream {
   readonly #key0: number;
   readonly #key1: number;
-  readonly #buffer = new Uint32Array(4);
-  #buffered = -1;
-  position = 0;
+  /** The numbers of one block, of which `#next` is the first that was not drawn. */
+  readonly #numbers = new Uint32Array(4);
+  #block = -1;
+  #next = 4;
 
   constructor(key0: number, key1: number) {
     this.#key0 = key0;
     this.#key1 = key1;
   }
 
+  get position(): number {
+    return 4 * this.#block + this.#next;
+  }
+
+  set position(position: number) {
+    this.#next = position % 4;
+    this.#compute((position - this.#next) / 4);
+  }
+
+  #compute(block: number): void {
+    this.#block = block;
+    philox4x32(this.#numbers, block >>> 0, Math.floor(block / 0x1_0000_0000), 0, 0, this.#key0, this.#key1);
+  }
+
   uint32(): number {
-    const place = this.position % 4;
-    const index = (this.position - place) / 4;
-    if (index !== this.#buffered) {
-      philox4x32(this.#buffer, index >>> 0, Math.floor(index / 0x1_0000_0000), 0, 0, this.#key0, this.#key1);
-      this.#buffered = index;
+    if (this.#next === 4) {
+      this.#compute(this.#block + 1);
+      this.#next = 0;
     }
-    this.position++;
-    return this.#buffer[place];
+    return this.#numbers[this.#next++];
   }
 
   uniform(): number {

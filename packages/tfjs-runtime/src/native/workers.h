@@ -18,11 +18,22 @@ static struct {
   pthread_t threads[MOST_PARTS];
 } now = {.processor = -1};
 
-/* TF_NUM_INTRAOP_THREADS, as TensorFlow itself; one per processor without it. */
-static int count_parts(void) {
+static int wanted_parts = 1;
+
+static void read_wanted_parts(void) {
   const char *wanted = getenv("TF_NUM_INTRAOP_THREADS");
   const long parts = wanted && atol(wanted) > 0 ? atol(wanted) : sysconf(_SC_NPROCESSORS_ONLN);
-  return parts < 1 ? 1 : parts > MOST_PARTS ? MOST_PARTS : (int)parts;
+  wanted_parts = parts < 1 ? 1 : parts > MOST_PARTS ? MOST_PARTS : (int)parts;
+}
+
+/*
+ * TF_NUM_INTRAOP_THREADS, as TensorFlow itself; one per processor without it. Read once: helpers never become fewer, and each
+ * takes the part of its number.
+ */
+static int count_parts(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, read_wanted_parts);
+  return wanted_parts;
 }
 
 static void *help(void *number) {

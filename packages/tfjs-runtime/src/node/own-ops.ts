@@ -11,35 +11,47 @@ import { runProgram } from './run-program.js';
 const SOURCES = fileURLToPath(new URL('../../src/native', import.meta.url));
 const MAIN = 'evenkeel_ops.c';
 
-/** Whether our own ops are for this machine: Linux on x64, a processor with AVX-512. */
+const PROCESSOR = '/proc/cpuinfo';
+
+/** From the sources to an addon. */
+const COMPILING = ['-x', 'c', '-O3', '-shared', '-fPIC', '-pthread'];
+const LINKING = [
+  '-l:libtensorflow_framework.so.2',
+  '-Wl,-rpath,$ORIGIN/../../deps/lib',
+  // At once, so that a symbol which a library lacks is an error of loading and not the end of the process.
+  '-Wl,-z,now',
+  // For good: Node unloads the addons of a worker that ends, but TensorFlow cannot forget an op, nor threads their code.
+  '-Wl,-z,nodelete',
+];
+
+/** Whether our own ops are for this machine: Linux on x64, a processor with AVX-512. False too in a bundle without sources. */
 export function ownOpsFit(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64') return false;
-  return /\bavx512f\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  return existsSync(SOURCES) && existsSync(PROCESSOR) && /\bavx512f\b/.test(readFileSync(PROCESSOR, 'utf8'));
 }
 
 /**
  * The addon with our own ops in the folder of a native build, whether it is there or not. It is named by the digest of its
- * sources, so that a new version is compiled anew.
+ * sources and flags, so that a new version is compiled anew.
  */
 export function ownOpsFile(folder: string): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update([...COMPILING, ...LINKING].join(' '));
   for (const name of readdirSync(SOURCES).sort()) hash.update(readFileSync(join(SOURCES, name)));
   return join(dirname(bindingFile(folder)), `evenkeel-ops-${hash.digest('hex').slice(0, 12)}.node`);
 }
 
 /**
  * Compiles our own ops against the library in the folder of a native build: one call of the compiler, three seconds. The
- * file appears when it is whole. False where the compiler does not manage; native works without them.
+ * file appears when it is whole. False where the compiler does not manage, or the folder cannot be written; native works
+ * without them.
+ * @throws the signal's reason when aborted.
  */
 export async function buildOwnOps(folder: string, compiler: string, signal?: AbortSignal): Promise<boolean> {
-  const work = await mkdtemp(join(folder, 'ops-'));
+  const work = await mkdtemp(join(folder, 'ops-')).catch(() => undefined);
+  if (work === undefined) return false;
   const addon = join(work, 'ops.node');
-  const library = ['-L', join(folder, 'deps/lib'), '-l:libtensorflow_framework.so.2'];
-  // At once, so that a symbol which a library lacks is an error of loading and not the end of the process.
-  const linking = ['-Wl,-rpath,$ORIGIN/../../deps/lib', '-Wl,-z,now'];
-  const flags = ['-x', 'c', '-O3', '-shared', '-fPIC', '-pthread', '-o', addon];
   try {
-    const args = [...flags, join(SOURCES, MAIN), ...library, ...linking];
+    const args = [...COMPILING, '-o', addon, join(SOURCES, MAIN), '-L', join(folder, 'deps/lib'), ...LINKING];
     const { code } = await runProgram(compiler, args, { signal });
     if (code === 0) await rename(addon, ownOpsFile(folder));
     return code === 0;

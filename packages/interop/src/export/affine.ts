@@ -10,8 +10,10 @@ export interface Affine {
   readonly bias: Tensor1D;
 }
 
-/** How far a map may be from affine, relative to its largest value. */
+/** How far a map may be from affine, relative to its largest value on rows of a length. */
 const TOLERANCE = 1e-4;
+/** Lengths of the rows that are tried; each by itself, since a bend near 0 is nothing beside the values far away. */
+const LENGTHS = [1, 30, 1000];
 
 /**
  * The one matrix and vector that a map of rows `[batch, d]` to rows `[batch, outputs]` comes down to, or undefined where it is
@@ -25,14 +27,18 @@ export async function affineOf(map: (rows: Tensor2D) => Tensor2D, size: number):
     return kernel && { kernel, bias: tf.reshape(atZero, [-1]) as Tensor1D };
   });
   if (affine === undefined) return undefined;
-  const miss = tf.tidy(() => {
-    const rows = tf.concat([trial(size, 1), trial(size, 30), trial(size, 1000)]) as Tensor2D;
-    const goal = tf.add(tf.matMul(rows, affine.kernel), affine.bias);
-    return tf.div(tf.max(tf.abs(tf.sub(map(rows), goal))), tf.max(tf.abs(goal)));
-  });
-  const [relative] = await miss.data();
-  miss.dispose();
-  if (relative <= TOLERANCE) return affine;
+  const misses = tf.tidy(() =>
+    tf.stack(
+      LENGTHS.map((length) => {
+        const rows = trial(size, length);
+        const goal = tf.add(tf.matMul(rows, affine.kernel), affine.bias);
+        return tf.div(tf.max(tf.abs(tf.sub(map(rows), goal))), tf.max(tf.abs(goal)));
+      }),
+    ),
+  );
+  const relative = await misses.data();
+  misses.dispose();
+  if (relative.every((miss) => miss <= TOLERANCE)) return affine;
   tf.dispose([affine.kernel, affine.bias]);
   return undefined;
 }

@@ -65,7 +65,14 @@ describe('exportGraphModel', () => {
       name: 'bent',
       build: (_scope, features) => ({ outputSize: features, apply: (x) => tf.relu(tf.sub(x, 0.1)) }),
     });
-    for (const options of [{ classifier: cosineClassifier() }, { plugins: bent }]) {
+    const dented = transforming({
+      name: 'dented near 0, and by next to nothing far from it',
+      build: (_scope, features) => ({
+        outputSize: features,
+        apply: (x) => tf.add(x, tf.div(0.1, tf.add(tf.square(x), 1))),
+      }),
+    });
+    for (const options of [{ classifier: cosineClassifier() }, { plugins: bent }, { plugins: dented }]) {
       const { goal, logits, artifacts } = await bothLogits(tinyTrainer(options));
       expect(logits).toBeAllClose([...goal], { atol: 1e-4 });
       expect(opsOf(artifacts).length).toBeGreaterThan(4);

@@ -29,7 +29,8 @@ export function instanceBalanced({ dropLast = false }: InstanceBalancedOptions =
         tags: [BASE_TAG],
         batchesIn: () => Math.ceil(used / batchSize),
         plan(seed, epoch) {
-          const order = createRandom(seed, 'sampler', name, epoch).shuffle(labels.map((_, at) => at));
+          const indices = new Int32Array(labels.length).map((_, at) => at); // labels may be bytes
+          const order = createRandom(seed, 'sampler', name, epoch).shuffle(indices);
           return planFromIndices(order.subarray(0, used), batchSize, BASE_TAG);
         },
         classPrior(tag) {

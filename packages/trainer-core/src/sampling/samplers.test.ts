@@ -119,6 +119,13 @@ describe('instanceBalanced', () => {
     );
   });
 
+  it('takes labels in bytes as well: there are more examples than a byte can count', () => {
+    const context = contextOf([200, 100]);
+    const labels = Uint8Array.from(context.labels) as unknown as Int32Array;
+    const bytes = instanceBalanced().build({ ...context, labels });
+    expect(drawn(bytes, 1, 0)).toEqual(drawn(instanceBalanced().build(context), 1, 0));
+  });
+
   it('leaves the short batch out with dropLast, never the same examples', () => {
     const sampler = instanceBalanced({ dropLast: true }).build(contextOf(COUNTS, 10)); // 72 examples
     expect(sampler.batchesIn(0)).toBe(7);

@@ -10,8 +10,8 @@ export interface Writing {
   readonly op: TracedOp;
   /** Names of the op's inputs in the graph. */
   readonly names: Readonly<Record<string, string | undefined>>;
-  /** A list of sizes of this op, −1 where it differs between batches. */
-  sizes(attribute: string): readonly number[];
+  /** The shape of the op's value, −1 where it differs between batches. */
+  openShape(): readonly number[];
 }
 
 /** Writes one op as one node or several; returns the name of its value. */
@@ -125,6 +125,17 @@ const batchNormalisation: Writer = ({ graph, op, names }) => {
   });
 };
 
+/** An open size means all that is there, so it has to be. */
+const slice: Writer = ({ graph, op, names, openShape }) => {
+  const sizes = openShape();
+  const given = [op.attributes.begin as number | number[]].flat();
+  const begin = sizes.map((_, axis) => given[axis] ?? 0);
+  const ends = begin.map((from, axis) => from + op.output.shape[axis]);
+  if (sizes.some((size, axis) => size === -1 && ends[axis] !== op.inputs.x!.shape[axis]))
+    throw unsupported(op, 'a part of the batch that depends on its size');
+  return graph.node('Slice', [names.x!, graph.wholeNumbers(begin), graph.wholeNumbers(sizes)]);
+};
+
 const UNARY = 'Abs Elu Exp Identity Log Neg Relu Relu6 Rsqrt Selu Sigmoid Sqrt Square Softplus Tanh';
 const BINARY = { Add: 'AddV2', Multiply: 'Mul', Sub: 'Sub', RealDiv: 'RealDiv', Maximum: 'Maximum' };
 const MORE_BINARY = { Minimum: 'Minimum', Pow: 'Pow', SquaredDifference: 'SquaredDifference' };
@@ -150,16 +161,19 @@ const WRITERS: Readonly<Record<string, Writer | undefined>> = {
     graph.node('LeakyRelu', [names.x!], { alpha: { f: (op.attributes as { alpha: number }).alpha } }),
   Softmax: ({ graph, names }) => graph.node('Softmax', [names.logits!]),
   Cast: ({ graph, op, names }) => graph.node('Cast', [names.x!], { DstT: type(op.output.dtype) }),
-  Reshape: ({ graph, names, sizes }) => graph.node('Reshape', [names.x!, graph.wholeNumbers(sizes('shape'))]),
+  Reshape: ({ graph, names, openShape }) =>
+    graph.node('Reshape', [names.x!, graph.wholeNumbers(openShape())]),
   ExpandDims: ({ graph, op, names }) =>
     graph.node('ExpandDims', [
       names.input!,
       graph.constant(Int32Array.of((op.attributes as { dim: number }).dim), []),
     ]),
-  Slice: ({ graph, names, sizes }) =>
-    graph.node('Slice', [names.x!, graph.wholeNumbers(sizes('begin')), graph.wholeNumbers(sizes('size'))]),
-  Transpose: ({ graph, names, sizes }) =>
-    graph.node('Transpose', [names.x!, graph.wholeNumbers(sizes('perm'))]),
+  Slice: slice,
+  Transpose: ({ graph, op, names }) =>
+    graph.node('Transpose', [
+      names.x!,
+      graph.wholeNumbers((op.attributes as { perm: readonly number[] }).perm),
+    ]),
   PadV2: ({ graph, op, names }) => {
     const { paddings, constantValue } = op.attributes as { paddings: number[][]; constantValue: number };
     const sizes = graph.constant(Int32Array.from(paddings.flat()), [paddings.length, 2]);

@@ -28,10 +28,15 @@ describe('toGraphModel', () => {
       tf.batchNorm(tf.conv2d(x, kernel, 1, 'same'), row, tf.square(row), row, undefined, 0.1),
     'padding and slices': (x) =>
       tf.slice(tf.pad(x, [[0, 0], [1, 2], [0, 1], [3, 0]], 0.5), [0, 1, 0, 1], [-1, 5, 4, 3]), // prettier-ignore
+    'slices from one axis on': (x) => tf.slice(tf.slice(x, [0, 1]), 0, -1),
     'reshapes of an open batch': (x) => tf.transpose(tf.reshape(x, [x.shape[0], 10, 6]), [0, 2, 1]),
     'batches of matrices': (x) => {
       const stack = tf.reshape(x, [x.shape[0], 10, 6]);
       return tf.matMul(stack, stack, false, true);
+    },
+    'products across the batch': (x) => {
+      const rows = features(x);
+      return tf.matMul(tf.matMul(rows, rows, false, true), rows);
     },
     'fused products': (x) =>
       tf.fused.matMul({ a: features(x), b: dense, bias: tf.tensor1d([1, 2, 3]), activation: 'elu' }),
@@ -108,6 +113,9 @@ describe('toGraphModel', () => {
       'more than one size that depends on the batch',
       (x) => tf.reshape(x, x.shape[0] === 2 ? [4, 2] : [3, 4]),
     ],
+    ["'Slice' with a part of the batch", (x) => tf.slice(x, [0, 0], [x.shape[0] - 1, 4])],
+    ["'Slice' has other attributes", (x) => tf.slice(x, [x.shape[0] - 1, 0], [1, 4])],
+    ["'LeakyRelu' has other attributes", (x) => tf.leakyRelu(x, 1 / x.shape[0])],
   ])('says what keeps a function from it: %s', async (problem, run) => {
     const { numTensors } = tf.memory();
     await expect(toGraphModel(run, { exampleShape: [4] })).rejects.toThrow(problem);

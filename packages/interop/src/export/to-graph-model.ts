@@ -62,7 +62,7 @@ export async function toGraphModel(
       for (const [key, value] of Object.entries(op.inputs)) {
         if (value) names[key] = await nameOf(value, other.inputs[key]!);
       }
-      values.push(writeOp({ graph, op, names, sizes: (attribute) => openSizes(attribute, op, other) }));
+      values.push(writeOp({ graph, op, names, openShape: () => openShape(op, other) }));
     }
     const output = await nameOf(first.output, second.output);
     graph.node('Identity', [output], { T: { type: 'DT_FLOAT' } }, outputName);
@@ -110,6 +110,12 @@ function checkAlike(first: Trace, second: Trace): void {
     const where = other === undefined ? '' : ` from '${other.kernel}' on`;
     throw interopErrors.NOT_EXPORTABLE({ problem: `it does other things with another batch${where}` });
   }
+  const changed = first.ops.find((op, place) => settings(op) !== settings(second.ops[place]));
+  if (changed !== undefined) {
+    throw interopErrors.NOT_EXPORTABLE({
+      problem: `'${changed.kernel}' has other attributes with another batch`,
+    });
+  }
   const { from, dtype } = first.output;
   if (typeof from === 'object') {
     throw interopErrors.NOT_EXPORTABLE({
@@ -117,6 +123,11 @@ function checkAlike(first: Trace, second: Trace): void {
     });
   }
   if (dtype !== 'float32') throw interopErrors.NOT_EXPORTABLE({ problem: `its result is of type ${dtype}` });
+}
+
+/** The attributes of an op without those that are the shape of its value. */
+function settings({ attributes }: TracedOp): string {
+  return JSON.stringify({ ...attributes, shape: undefined, size: undefined });
 }
 
 /** The values of a constant, once it is clear that it is one: the same whatever the input. */
@@ -137,10 +148,9 @@ async function sameValues(
   return values;
 }
 
-/** Sizes that are the same for both batches, and −1 for the one that is not. */
-function openSizes(attribute: string, op: TracedOp, other: TracedOp): number[] {
-  const [sizes, again] = [op, other].map(({ attributes }) => attributes[attribute] as number[]);
-  const open = sizes.map((size, axis) => (size === again[axis] ? size : -1));
+/** The sizes of an op's value: those that are the same for both batches, and −1 for the one that is not. */
+function openShape(op: TracedOp, other: TracedOp): number[] {
+  const open = op.output.shape.map((size, axis) => (size === other.output.shape[axis] ? size : -1));
   if (open.filter((size) => size === -1).length > 1) {
     const problem = `'${op.kernel}' has more than one size that depends on the batch`;
     throw interopErrors.NOT_EXPORTABLE({ problem });

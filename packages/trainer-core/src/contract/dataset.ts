@@ -14,6 +14,9 @@ export interface ExampleSource {
   /**
    * Writes the examples at `indices`, normalised, one after the other into `into` (`indices.length × exampleShape`).
    * With `random` the examples are augmented, every draw coming from that stream; without it they are plain.
+   *
+   * Training examples are read one batch ahead, so that an evaluation within an epoch may read the validation or test
+   * examples before that has ended; a source is not asked for another batch before it has given one.
    */
   read(indices: Int32Array, into: Float32Array, random?: RandomStream): void | Promise<void>;
 }

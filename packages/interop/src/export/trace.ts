@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { interopErrors } from '../errors.js';
 
+/** Kernels of ours that do what a kernel of tfjs does, with its inputs and attributes. */
+const SAME_AS: Readonly<Record<string, string | undefined>> = { EvenkeelConv3x3: 'Conv2D' };
+
 /** Something that an op takes, or the result. */
 export interface TracedValue {
   /** The input, the op that made it by its place, or a constant: a tensor that does not depend on the input. */
@@ -70,7 +73,7 @@ export function trace(run: (input: Tensor) => Tensor, input: Tensor): Trace {
     const inputs = taken.map(([name, tensor]) => [name, tensor && valueOf(tensor)] as const);
     known.set(result.id, ops.length);
     const output = { shape: result.shape, dtype: result.dtype };
-    ops.push({ kernel, inputs: Object.fromEntries(inputs), attributes: { ...given }, output });
+    ops.push({ kernel: SAME_AS[kernel] ?? kernel, inputs: Object.fromEntries(inputs), attributes: { ...given }, output });
   };
 
   const runKernel = engine.runKernel.bind(engine);

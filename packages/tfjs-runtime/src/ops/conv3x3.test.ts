@@ -93,6 +93,13 @@ describe.skipIf(!own)(own ? 'with ops of our own' : 'with ops of our own, which 
     });
   });
 
+  it('is a convolution for those who listen to kernels', async () => {
+    const [x, filter] = [image(size), filterOf(size)];
+    const { kernelNames } = await tf.profile(() => tf.tidy(() => conv3x3(x, filter)));
+    expect(kernelNames).toContain('EvenkeelConv3x3');
+    tf.dispose([x, filter]);
+  });
+
   it('names what it cannot take', () => {
     const run = (x: Tensor, filter: Tensor): unknown =>
       nativeBackend()!.executeMultipleOutputs('EvenkeelConv3x3', [], [x, filter], 1);

@@ -1,11 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { hasOwnOps, nativeBackend } from './native-backend.js';
+import type { NativeBackend } from './native-backend.js';
 
 /** Channels are worked on in groups of so many. */
 const LANES = 16;
 /** With more, the transformed filters outgrow the caches; that was not measured. */
 const MOST_CHANNELS = 256;
+
+/**
+ * What tfjs hears of it: a kernel with the inputs and attributes of `Conv2D`, so that whoever listens to kernels (a
+ * profile, the export of a graph model) learns that the images were convolved.
+ */
+const KERNEL = 'EvenkeelConv3x3';
+const ATTRIBUTES = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
 
 /**
  * The 3×3 convolution of images `[batch, height, width, inputs]` with a filter `[3, 3, inputs, outputs]`, stride 1, a
@@ -16,19 +24,34 @@ const MOST_CHANNELS = 256;
 export function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
   const native = nativeBackend();
   if (native === undefined || !hasOwnOps(native) || !fits(x, filter)) return tf.conv2d(x, filter, 1, 'same');
-  const run = (name: string, ...inputs: Tensor[]): Tensor4D =>
-    native.executeMultipleOutputs(name, [], inputs, 1)[0] as Tensor4D;
+  registerOnce();
   return tf.customGrad((...inputs) => {
     const [images, weights, save] = inputs as unknown as [Tensor4D, Tensor4D, (tensors: Tensor[]) => void];
     save([images, weights]);
     return {
-      value: run('EvenkeelConv3x3', images, weights),
+      value: tf.engine().runKernel(KERNEL, { x: images, filter: weights }, ATTRIBUTES) as Tensor4D,
       gradFunc: (dy: Tensor, [savedImages, savedWeights]: Tensor[]) => [
-        run('EvenkeelConv3x3BackpropInput', savedWeights, dy),
-        run('EvenkeelConv3x3BackpropFilter', savedImages, savedWeights, dy),
+        execute(native, 'EvenkeelConv3x3BackpropInput', savedWeights, dy),
+        execute(native, 'EvenkeelConv3x3BackpropFilter', savedImages, savedWeights, dy),
       ],
     };
   })(x, filter) as Tensor4D;
+}
+
+function execute(native: NativeBackend, name: string, ...inputs: Tensor[]): Tensor4D {
+  return native.executeMultipleOutputs(name, [], inputs, 1)[0] as Tensor4D;
+}
+
+function registerOnce(): void {
+  if (tf.getKernel(KERNEL, tf.getBackend())) return;
+  tf.registerKernel({
+    kernelName: KERNEL,
+    backendName: tf.getBackend(),
+    kernelFunc({ inputs, backend }) {
+      const { x, filter } = inputs as Record<string, Tensor>;
+      return execute(backend as NativeBackend, KERNEL, x, filter);
+    },
+  });
 }
 
 function fits({ dtype, shape: [, , , channels] }: Tensor4D, { shape }: Tensor4D): boolean {

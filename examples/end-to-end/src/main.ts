@@ -9,7 +9,7 @@ import { METHOD_NAMES, readSettings } from './settings.js';
 import type { Settings } from './settings.js';
 import { showProgress } from './show-progress.js';
 
-async function main(settings: Settings): Promise<number> {
+async function main(settings: Settings): Promise<void> {
   const goesOn = await prepareFolder(settings);
   const backend = await prepareBackend(settings.backend);
   const data = await loadData(settings, showProgress());
@@ -22,7 +22,10 @@ async function main(settings: Settings): Promise<number> {
     if (settings.method !== 'both' && settings.method !== method) continue;
     if (runs.some((run) => run.name === method)) continue;
     const run = await runMethod(method, data, settings, backend);
-    if (run === undefined) return 130;
+    if (run === undefined) {
+      process.exitCode = 130;
+      return;
+    }
     runs.push(run);
     await writeResults(path, runs);
   }
@@ -30,11 +33,10 @@ async function main(settings: Settings): Promise<number> {
     `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}; ` +
       `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}`,
   );
-  return 0;
 }
 
 try {
-  process.exitCode = await main(readSettings(process.argv.slice(2)));
+  await main(readSettings(process.argv.slice(2)));
 } catch (error) {
   // A fault of ours or the user's has said what to do; anything else needs its stack.
   console.error(isEvenkeelError(error) ? error.message : error);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { exportGraphModel } from '@evenkeel/interop';
 import { saveGraphModel } from '@evenkeel/interop/node';
-import type { Dataset } from '@evenkeel/trainer-core';
+import type { Dataset, Trainer } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { trainerFor } from './methods.js';
 import type { RunResult } from './results.js';
@@ -29,7 +29,7 @@ export async function runMethod(
     // The test images are read once, at the end: nothing is chosen by them.
     const result = await trainer.fit({ epochs, evaluateEvery: epochs });
     if (result.interrupted) return undefined;
-    await saveGraphModel(await exportGraphModel(trainer), join(folder, 'model'));
+    await writeModel(trainer, folder);
     const { all, many, medium, few, perClass } = result.evaluation as unknown as RunResult['accuracy'] & {
       perClass: RunResult['perClass'];
     };
@@ -48,6 +48,17 @@ export async function runMethod(
     };
   } finally {
     await trainer.dispose();
+  }
+}
+
+/** What was learned counts, whether the network can be exported or not. */
+async function writeModel(trainer: Trainer, folder: string): Promise<void> {
+  try {
+    await saveGraphModel(await exportGraphModel(trainer), join(folder, 'model'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`No model was written to '${folder}'; its checkpoint and its result are whole. ${reason}`);
+    process.exitCode = 1;
   }
 }
 

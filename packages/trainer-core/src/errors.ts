@@ -164,9 +164,10 @@ export const trainerErrors = defineErrors('TRAINER', {
     { layer: 'resnet32', expected: 'features [batch, 64]', received: [8, 4, 4, 64] },
   ),
   CHECKPOINT_DAMAGED: errorEntry(
-    (d: { problem: string }) =>
-      `The checkpoint cannot be read: ${d.problem}. Resume from an earlier one; nothing was changed.`,
-    { problem: 'its checksum is abc, the file says def' },
+    (d: { source: string; problem: string }) =>
+      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start anew; ` +
+      `nothing was changed.`,
+    { source: 'runs/a/step-000000120.safetensors', problem: 'its checksum is abc, the file says def' },
   ),
   CHECKPOINT_MISMATCH: errorEntry(
     (d: { what: string; expected: unknown; found: unknown }) =>

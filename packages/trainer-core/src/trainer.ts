@@ -210,7 +210,8 @@ export class Trainer {
         if (options.optional) return false;
         throw trainerErrors.NOTHING_TO_RESUME({ location, store: store.name });
       }
-      this.#run = await restoreSnapshot(this.#snapshotParts(await this.#prepare('resuming')), bytes);
+      const source = store.loadedFrom ?? location ?? store.name;
+      this.#run = await restoreSnapshot(this.#snapshotParts(await this.#prepare('resuming')), bytes, source);
       this.#initialised = true;
       this.#ownsCheckpoints = true;
       return true;

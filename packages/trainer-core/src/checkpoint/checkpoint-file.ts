@@ -22,11 +22,13 @@ export async function encodeCheckpoint({ tensors, json }: CheckpointFile): Promi
   });
 }
 
-/** Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED when they are not one, or not whole. */
-export async function decodeCheckpoint(bytes: Uint8Array): Promise<CheckpointFile> {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+/**
+ * Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED, which names `source`, when they are not one, or not whole.
+ */
+export async function decodeCheckpoint(bytes: Uint8Array, source: string): Promise<CheckpointFile> {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
   const { format, version, run, sha256 } = metadata;
-  const damaged = (problem: string) => trainerErrors.CHECKPOINT_DAMAGED({ problem });
+  const damaged = (problem: string) => trainerErrors.CHECKPOINT_DAMAGED({ source, problem });
   if (format !== 'evenkeel-checkpoint')
     throw damaged(`it is a safetensors file, but not a checkpoint of this trainer`);
   if (version !== String(CHECKPOINT_FORMAT)) {

@@ -36,7 +36,7 @@ export function fromCheckpoint(
     async initialise({ variables, dataset }) {
       const bytes = await source.load();
       if (bytes === undefined) throw trainerErrors.WEIGHTS_NOT_FOUND({ source: source.name });
-      const { tensors, json } = await decodeCheckpoint(bytes);
+      const { tensors, json } = await decodeCheckpoint(bytes, source.name);
       if (sameData) checkData(source.name, dataset, (json as Pick<SnapshotJson, 'identity'>).identity);
       const stored = storedVariables(tensors, takes);
       const wanted = variables.filter(({ name }) => takes(name));

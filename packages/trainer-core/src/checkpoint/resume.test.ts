@@ -108,7 +108,7 @@ describe.each(Object.entries(compositions))('resume at every batch: %s', (_name,
 
 /** A checkpoint without its clocks and its checksum. */
 async function comparable(bytes: Uint8Array): Promise<unknown> {
-  const { tensors, json } = await decodeCheckpoint(bytes);
+  const { tensors, json } = await decodeCheckpoint(bytes, 'test');
   const run = { ...(json as { run: Record<string, unknown> }).run, clock: undefined };
   return {
     tensors: Array.from(tensors, ([name, { data }]) => [name, Array.from(data)]),
@@ -218,10 +218,10 @@ describe('a checkpoint that does not fit', () => {
     for (const at of places) {
       const damaged = bytes.slice();
       damaged[at] ^= 1;
-      await expect(decodeCheckpoint(damaged), `byte ${at}`).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+      await expect(decodeCheckpoint(damaged, 'test'), `byte ${at}`).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
     }
     for (const length of [0, 7, 100, bytes.length - 1]) {
-      await expect(decodeCheckpoint(bytes.slice(0, length))).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+      await expect(decodeCheckpoint(bytes.slice(0, length), 'test')).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
     }
   });
 

@@ -42,13 +42,16 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** Reads what `encodeSafetensors` wrote; throws CHECKPOINT_DAMAGED on anything else. */
-export function decodeSafetensors(file: Uint8Array): {
+/** Reads what `encodeSafetensors` wrote; throws CHECKPOINT_DAMAGED, which names `source`, on anything else. */
+export function decodeSafetensors(
+  file: Uint8Array,
+  source: string,
+): {
   tensors: Map<string, StoredTensor>;
   metadata: Readonly<Record<string, string>>;
 } {
   const damaged = (problem: string, cause?: unknown) =>
-    trainerErrors.CHECKPOINT_DAMAGED({ problem }, { cause });
+    trainerErrors.CHECKPOINT_DAMAGED({ source, problem }, { cause });
   // A Node Buffer's own slice shares memory; a plain view of the same bytes copies.
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, a header has at least 8`);

@@ -66,9 +66,15 @@ export async function takeSnapshot(parts: SnapshotParts, run: RunState): Promise
   return encodeCheckpoint({ tensors, json });
 }
 
-/** Puts a checkpoint back; checks all of it before it changes anything. Returns the run's state. */
-export async function restoreSnapshot(parts: SnapshotParts, bytes: Uint8Array): Promise<RunState> {
-  const { tensors, json } = await decodeCheckpoint(bytes);
+/**
+ * Puts a checkpoint, which errors call `source`, back; checks all of it before it changes anything. Returns the run's state.
+ */
+export async function restoreSnapshot(
+  parts: SnapshotParts,
+  bytes: Uint8Array,
+  source: string,
+): Promise<RunState> {
+  const { tensors, json } = await decodeCheckpoint(bytes, source);
   const snapshot = json as SnapshotJson;
   checkIdentity(identityOf(parts), snapshot.identity);
   checkVariables(parts.variables, tensors);

@@ -32,7 +32,7 @@ describe('plain data', () => {
       fc.property(state, (value) => {
         const tensors = new Map<string, StoredTensor>();
         const text = JSON.stringify(packState(value, 's', tensors));
-        const read = decodeSafetensors(encodeSafetensors(tensors, { text }));
+        const read = decodeSafetensors(encodeSafetensors(tensors, { text }), 'test');
         expect(unpackState(JSON.parse(read.metadata.text), read.tensors)).toEqual(value);
       }),
     );
@@ -57,6 +57,6 @@ describe('safetensors', () => {
     const bytes = encodeSafetensors(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]), {});
     const text = new TextDecoder('latin1').decode(bytes).replace('"F32"', '"F16"');
     const other = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-    expect(() => decodeSafetensors(other)).toThrow(/TRAINER_CHECKPOINT_DAMAGED.*'w'.*'F16'/s);
+    expect(() => decodeSafetensors(other, 'test')).toThrow(/TRAINER_CHECKPOINT_DAMAGED.*'w'.*'F16'/s);
   });
 });

@@ -25,6 +25,8 @@ export interface CheckpointPlace {
 /** Where checkpoints are kept, and for how long. */
 export interface CheckpointStore {
   readonly name: string;
+  /** Where the bytes last loaded came from, such as the path of a file; named in errors about them. */
+  readonly loadedFrom?: string;
   /** Called when a run begins or goes on; throws when the place already holds another run. */
   begin?(run: { readonly resumed: boolean }): Promise<void>;
   /** Whether one is due here; asked after every batch and every epoch. */

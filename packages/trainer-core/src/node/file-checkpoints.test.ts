@@ -18,7 +18,7 @@ const make = (options: Partial<FileCheckpointOptions> = {}, ...all: number[]) =>
   );
 /** The step at which `best.safetensors` was saved, and what it says is the best value. */
 const best = async () => {
-  const { json } = await decodeCheckpoint(await readFile(join(folder(), 'best.safetensors')));
+  const { json } = await decodeCheckpoint(await readFile(join(folder(), 'best.safetensors')), 'test');
   const { run, states } = json as { run: { position: { step: number } }; states: { value: number }[] };
   return [run.position.step, states[0].value];
 };
@@ -179,7 +179,13 @@ describe('files that cannot be read or written', () => {
     const path = await trainer.save();
     const bytes = await readFile(path);
     await writeFile(path, bytes.subarray(0, bytes.length - 5));
-    await expect(trainer.resume(path)).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+    // Asked for by its path, or as the newest.
+    for (const location of [path, undefined]) {
+      await expect(trainer.resume(location)).rejects.toMatchObject({
+        code: 'TRAINER_CHECKPOINT_DAMAGED',
+        message: expect.stringContaining(`'${path}'`) as string,
+      });
+    }
     await trainer.dispose();
   });
 

@@ -38,9 +38,14 @@ export class FileStore implements CheckpointStore {
   #newBest = false;
   #ours = false;
   #readHere = false;
+  #loadedFrom: string | undefined;
 
   constructor(settings: FileStoreSettings) {
     this.#settings = settings;
+  }
+
+  get loadedFrom(): string | undefined {
+    return this.#loadedFrom;
   }
 
   /** Follows the watched metric: the best value is known before a checkpoint of these weights is packed. */
@@ -91,6 +96,7 @@ export class FileStore implements CheckpointStore {
     const newest = info.isDirectory() ? (await this.#list(location)).at(-1)?.name : '';
     if (newest === undefined) return undefined;
     const path = join(location, newest);
+    this.#loadedFrom = path;
     this.#readHere = resolve(dirname(path)) === resolve(this.#settings.folder);
     return reading(path, readFile(path));
   }

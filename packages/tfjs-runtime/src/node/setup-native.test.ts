@@ -38,5 +38,9 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
     const setup = await setupNative({ project: fakeProject().project, onProgress });
     expect(setup).toEqual({ ...key, wheelSha256: 'ab', bytes: 12, folder, built: false });
     expect(onProgress).not.toHaveBeenCalled();
+    const wheel = join(folder, 'tensorflow.whl');
+    await expect(setupNative({ wheel, project: fakeProject().project })).rejects.toThrow(
+      'RUNTIME_WHEEL_MISSING',
+    );
   });
 });

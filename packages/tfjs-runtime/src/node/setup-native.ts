@@ -45,13 +45,13 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   const wheel = tensorflowWheel(variant, options.tensorflowVersion);
   const key = { variant, tfjsNodeVersion: tfjsNode.version, tensorflowVersion: wheel.version };
   const folder = nativeFolder(key);
+  if (options.wheel !== undefined && !existsSync(options.wheel)) {
+    throw errors.WHEEL_MISSING({ file: options.wheel });
+  }
   const ready = force ? undefined : readBuildRecord(folder);
   if (ready) {
     await addOwnOps(folder, options);
     return { ...ready, folder, built: false };
-  }
-  if (options.wheel !== undefined && !existsSync(options.wheel)) {
-    throw errors.WHEEL_MISSING({ file: options.wheel });
   }
   const pip = options.wheel === undefined || (variant === 'native-gpu' && !options.systemCuda);
   const { python } = requireTools(await findBuildTools(), { pip });

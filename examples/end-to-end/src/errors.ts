@@ -21,6 +21,12 @@ export const mainErrors = defineErrors('MAIN', {
       `The folder '${d.out}' of --out cannot be written to: ${d.reason}. Name another folder, or change its permissions.`,
     { out: 'runs/a', reason: 'EACCES: permission denied' },
   ),
+  FILE_DAMAGED: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `Expected '${d.file}' as an earlier run has written it, it is no JSON: ${d.reason}. ` +
+      `Put it right, or name another folder with --out; nothing was changed.`,
+    { file: 'runs/a/result.json', reason: 'Unexpected end of JSON input' },
+  ),
   OTHER_RUN: errorEntry(
     (d: { out: string; option: string; there: unknown; received: unknown }) =>
       `The run in '${d.out}' was started with --${d.option} ${shown(d.there)}, received ${shown(d.received)}. ` +

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatDuration, formatShare } from '@evenkeel/trainer-core/node';
+import { readJson } from './read-json.js';
 
 /** One line of `result.json`; accuracies in 0..1, `null` where no class is in the group. */
 export interface RunResult {
@@ -18,10 +19,9 @@ export interface RunResult {
   readonly imagesPerSecond: number;
 }
 
-/** The runs of an earlier call, none when there is no such file. */
+/** The runs of an earlier call, none when there is no such file. Throws MAIN_FILE_DAMAGED. */
 export async function readResults(path: string): Promise<RunResult[]> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? [] : (JSON.parse(text) as { runs: RunResult[] }).runs;
+  return (await readJson<{ runs: RunResult[] }>(path))?.runs ?? [];
 }
 
 /** Writes all runs so far, whole or not at all. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { renderErrors } from '@evenkeel/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mainErrors } from './errors.js';
+import { readResults } from './results.js';
 import { prepareFolder } from './run-folder.js';
 import { readSettings } from './settings.js';
 
@@ -38,6 +39,24 @@ describe('prepareFolder', () => {
     await rm(join(folder, 'run'), { recursive: true });
     expect(await prepareFolder(settings('--resume'))).toBe(false);
     expect(said.at(-1)).toContain('nothing to resume');
+  });
+
+  it('moves nothing where an earlier run ended before it had anything', async () => {
+    await prepareFolder(settings());
+    await prepareFolder(settings('--seed', '2'));
+    expect(await readdir(folder)).toEqual(['run']);
+    expect(await prepareFolder(settings('--seed', '2', '--resume'))).toBe(true);
+  });
+
+  it('names a file of an earlier run that is damaged, and leaves it', async () => {
+    await prepareFolder(settings());
+    const [options, results] = ['settings.json', 'result.json'].map((name) => join(folder, 'run', name));
+    expect(await readResults(results)).toEqual([]);
+    for (const file of [options, results]) await writeFile(file, '{ "seed"');
+    for (const argv of [[], ['--resume']])
+      await expect(prepareFolder(settings(...argv))).rejects.toThrow(/MAIN_FILE_DAMAGED.*settings\.json/s);
+    await expect(readResults(results)).rejects.toThrow(/MAIN_FILE_DAMAGED.*result\.json/s);
+    expect(await readdir(folder)).toEqual(['run']);
   });
 
   it('never moves or mixes with files that no run has written', async () => {

@@ -50,7 +50,7 @@ afterAll(() => {
 function written(name: string, change: (code: string) => string): string {
   const readme = readFileSync(new URL(`${name}/README.md`, packages), 'utf8');
   const [, code] = /^```ts\n([^]*?)^```/m.exec(readme)!;
-  const path = join(folder, `${name}.ts`);
+  const path = join(folder, `${name.replace('..', 'repository')}.ts`);
   writeFileSync(path, change(code));
   return pathToFileURL(path).href;
 }
@@ -93,6 +93,13 @@ it.skipIf(dataDir === undefined)('datasets-lt, on real images (set EVENKEEL_CIFA
       .concat('console.log(JSON.stringify(data.classCounts));'),
   );
   expect(counts).toBe('[5000,2997,1796,1077,645,387,232,139,83,50]');
+});
+
+it("the repository's own", async () => {
+  const [explained] = await run('..', shorter);
+  for (const module of ['whitening', 'logit-adjust', 'b3rs', 'bet'])
+    expect(explained).toContain(`@evenkeel/plugin-${module} `);
+  expect(explained).toMatch(/STEP_COMPILER +compiled/);
 });
 
 it('leaves out no package', () => {

@@ -73,7 +73,12 @@ export function trace(run: (input: Tensor) => Tensor, input: Tensor): Trace {
     const inputs = taken.map(([name, tensor]) => [name, tensor && valueOf(tensor)] as const);
     known.set(result.id, ops.length);
     const output = { shape: result.shape, dtype: result.dtype };
-    ops.push({ kernel: SAME_AS[kernel] ?? kernel, inputs: Object.fromEntries(inputs), attributes: { ...given }, output });
+    ops.push({
+      kernel: SAME_AS[kernel] ?? kernel,
+      inputs: Object.fromEntries(inputs),
+      attributes: { ...given },
+      output,
+    });
   };
 
   const runKernel = engine.runKernel.bind(engine);

@@ -218,10 +218,14 @@ describe('a checkpoint that does not fit', () => {
     for (const at of places) {
       const damaged = bytes.slice();
       damaged[at] ^= 1;
-      await expect(decodeCheckpoint(damaged, 'test'), `byte ${at}`).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+      await expect(decodeCheckpoint(damaged, 'test'), `byte ${at}`).rejects.toThrow(
+        'TRAINER_CHECKPOINT_DAMAGED',
+      );
     }
     for (const length of [0, 7, 100, bytes.length - 1]) {
-      await expect(decodeCheckpoint(bytes.slice(0, length), 'test')).rejects.toThrow('TRAINER_CHECKPOINT_DAMAGED');
+      await expect(decodeCheckpoint(bytes.slice(0, length), 'test')).rejects.toThrow(
+        'TRAINER_CHECKPOINT_DAMAGED',
+      );
     }
   });
 

@@ -23,8 +23,14 @@ const STEPS: readonly SetupProgress[] = [
 ];
 
 describe('showSetupProgress', () => {
-  it('writes one plain line per stage where there is no terminal', () => {
+  it('writes one plain line per message where there is no terminal', () => {
     expect(shown(false, STEPS)).toBe('evenkeel: downloading (4 MB)\nevenkeel: compiling\n');
+  });
+
+  it('says what comes next within a stage too', () => {
+    const more = [...STEPS, { stage: 'build', message: 'compiling more' } as const];
+    expect(shown(false, more)).toMatch(/compiling\nevenkeel: compiling more\n$/);
+    expect(shown(true, more)).toContain('compiling more');
   });
 
   it('draws a bar with the amount and the time left on a terminal', () => {

@@ -9,7 +9,7 @@ export interface SetupProgressView {
 }
 
 /**
- * Shows how a set-up goes: a bar with the time left on a terminal, one plain line per stage elsewhere; on standard
+ * Shows how a set-up goes: a bar with the time left on a terminal, one plain line per message elsewhere; on standard
  * error by default.
  */
 export function showSetupProgress(stream: NodeJS.WriteStream = process.stderr): SetupProgressView {
@@ -17,11 +17,11 @@ export function showSetupProgress(stream: NodeJS.WriteStream = process.stderr): 
 }
 
 function lines(stream: NodeJS.WritableStream): SetupProgressView {
-  let stage: string | undefined;
+  let shown: string | undefined;
   return {
     onProgress(progress) {
-      if (progress.stage === stage) return;
-      stage = progress.stage;
+      if (progress.message === shown) return;
+      shown = progress.message;
       const size = progress.unit === 'bytes' && progress.total ? ` (${megabytes(progress.total)})` : '';
       stream.write(`evenkeel: ${progress.message}${size}\n`);
     },
@@ -31,16 +31,16 @@ function lines(stream: NodeJS.WritableStream): SetupProgressView {
 
 function bars(stream: NodeJS.WriteStream): SetupProgressView {
   let bar: SingleBar | undefined;
-  let stage: string | undefined;
+  let shown: string | undefined;
   const stop = (): void => {
     bar?.stop();
     bar = undefined;
   };
   return {
     onProgress(progress) {
-      if (progress.stage !== stage) {
+      if (progress.message !== shown) {
         stop();
-        stage = progress.stage;
+        shown = progress.message;
         bar = startBar(stream, progress);
       }
       if (progress.total !== undefined) bar?.setTotal(progress.total);

@@ -12,10 +12,11 @@ export async function prepareBackend(wanted: BackendName): Promise<string> {
   return name;
 }
 
-/** Builds native when it is not there yet; what stands in the way is an error only when native is `required`. */
+/** Builds native, or what an update added to it, when it is not there yet; what stands in the way is an error only when native is `required`. */
 async function buildNative(required: boolean): Promise<void> {
-  const { ready, canSetUp } = await nativeStatus();
-  if (ready || (!canSetUp && !required)) return;
+  const { ready, lacksOps, canSetUp } = await nativeStatus();
+  if (ready && !(lacksOps && canSetUp)) return;
+  if (!canSetUp && !required) return;
   process.stderr.write(
     "Preparing TensorFlow's native library, once; an interrupted set-up goes on at the next start, --backend wasm goes without.\n",
   );

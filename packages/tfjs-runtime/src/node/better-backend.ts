@@ -1,26 +1,18 @@
 import { existsSync } from 'node:fs';
 import { nativeStatus } from './native-status.js';
-import { ownOpsFile, ownOpsFit } from './own-ops.js';
 import type { NativeVariant } from './native-variant.js';
 
 /** What to do for a faster backend than `name`, as a sentence; none where there is nothing to do. */
 export async function betterBackend(name: string): Promise<readonly string[]> {
   if (name === 'native-gpu') return [];
   const gpu = existsSync('/proc/driver/nvidia/version');
-  if (name === 'native' && !gpu)
-    return (await lacksOwnOps()) ? ['Faster: run `npx evenkeel-runtime setup native` again.'] : [];
   const variant: NativeVariant = gpu ? 'native-gpu' : 'native';
-  const { canSetUp, ready, missing } = await nativeStatus(variant);
+  const { canSetUp, ready, lacksOps, missing } = await nativeStatus(variant);
+  if (name === variant && lacksOps) return [`Faster: run \`npx evenkeel-runtime setup ${variant}\` again.`];
   if (ready) return [];
   const setup = `npx evenkeel-runtime setup ${variant}`;
   if (canSetUp) return [`Faster: run \`${setup}\` once.`];
   if (missing[0].tool === 'Linux with glibc') return [];
   const first = missing.map(({ fix }) => `\`${fix}\``).join(', ');
   return [`Faster: run ${first}, then \`${setup}\` once.`];
-}
-
-/** Whether native lacks our own ops, which an older version of this package did not compile. */
-async function lacksOwnOps(): Promise<boolean> {
-  const { folder } = await nativeStatus('native');
-  return folder !== undefined && ownOpsFit() && !existsSync(ownOpsFile(folder));
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { findBuildTools, missingTools, type MissingTool } from './build-tools.js';
 import { findTfjsNode, installLine } from './find-tfjs-node.js';
 import { findNativeBuild } from './native-folder.js';
 import { NATIVE_PACKAGES, type NativeVariant } from './native-variant.js';
+import { ownOpsFile, ownOpsFit } from './own-ops.js';
 import { tensorflowWheel } from './tensorflow-wheel.js';
 
 /** Where a native backend stands on this machine. */
@@ -10,6 +12,8 @@ export interface NativeStatus {
   readonly variant: NativeVariant;
   /** Whether it is built and can be used. */
   readonly ready: boolean;
+  /** Whether it lacks ops of our own that would make it faster: an older version of this package did not compile them. */
+  readonly lacksOps: boolean;
   /** Whether {@link setupNative} has all that it needs. */
   readonly canSetUp: boolean;
   /** Folder and TensorFlow version of the build that is ready. */
@@ -27,13 +31,16 @@ export async function nativeStatus(
   const tfjsNode = findTfjsNode(variant, project);
   const build = tfjsNode && findNativeBuild(variant, tfjsNode.version);
   const unsupported = unsupportedPlatform(variant);
-  if (unsupported) return { variant, ready: false, canSetUp: false, missing: [unsupported] };
+  const none = { variant, ready: false, lacksOps: false };
+  if (unsupported) return { ...none, canSetUp: false, missing: [unsupported] };
   const missing = [...missingTools(await findBuildTools(), { pip: true })];
   if (!tfjsNode) missing.unshift({ tool: NATIVE_PACKAGES[variant], fix: installLine(variant) });
   const canSetUp = missing.length === 0;
-  if (!build) return { variant, ready: false, canSetUp, missing };
+  if (!build) return { ...none, canSetUp, missing };
   const { folder, record } = build;
-  return { variant, ready: true, canSetUp, folder, tensorflowVersion: record.tensorflowVersion, missing };
+  const lacksOps = variant === 'native' && ownOpsFit() && !existsSync(ownOpsFile(folder));
+  const { tensorflowVersion } = record;
+  return { variant, ready: true, lacksOps, canSetUp, folder, tensorflowVersion, missing };
 }
 
 function unsupportedPlatform(variant: NativeVariant): MissingTool | undefined {

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fakeProject } from './fake-project.fixture.js';
 import { nativeFolder, writeBuildRecord } from './native-folder.js';
-import { ownOpsFile } from './own-ops.js';
+import { nativeStatus } from './native-status.js';
+import { ownOpsFile, ownOpsFit } from './own-ops.js';
 import { setupNative } from './setup-native.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 
@@ -35,12 +36,21 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
     writeFileSync(ownOpsFile(folder), '');
     await writeBuildRecord(folder, { ...key, wheelSha256: 'ab', bytes: 12 });
     const onProgress = vi.fn();
-    const setup = await setupNative({ project: fakeProject().project, onProgress });
+    const { project } = fakeProject();
+    expect(await nativeStatus('native', project)).toMatchObject({ ready: true, lacksOps: false });
+    const setup = await setupNative({ project, onProgress });
     expect(setup).toEqual({ ...key, wheelSha256: 'ab', bytes: 12, folder, built: false });
     expect(onProgress).not.toHaveBeenCalled();
     const wheel = join(folder, 'tensorflow.whl');
-    await expect(setupNative({ wheel, project: fakeProject().project })).rejects.toThrow(
-      'RUNTIME_WHEEL_MISSING',
-    );
+    await expect(setupNative({ wheel, project })).rejects.toThrow('RUNTIME_WHEEL_MISSING');
+  });
+
+  it('has something to do for a build without the ops of this version, where the processor can use them', async () => {
+    vi.stubEnv('EVENKEEL_CACHE', temporaryFolder());
+    const key = { variant: 'native', tfjsNodeVersion: '4.22.0', tensorflowVersion: '2.21.0' } as const;
+    mkdirSync(dirname(ownOpsFile(nativeFolder(key))), { recursive: true });
+    await writeBuildRecord(nativeFolder(key), { ...key, wheelSha256: 'ab', bytes: 12 });
+    const status = await nativeStatus('native', fakeProject().project);
+    expect(status).toMatchObject({ ready: true, lacksOps: ownOpsFit() });
   });
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTrainer } from '../create-trainer.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { CHECKPOINTS } from '../contract/core-roles.js';
+import { CHECKPOINTS, INSPECTORS } from '../contract/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, StateValue } from '../contract/plugin.js';
 import { exponentialMovingAverage } from '../ema/ema.js';
@@ -141,6 +141,22 @@ describe('a checkpoint that does not fit', () => {
       await trainer.dispose();
     }
   };
+
+  it('fits a run that is watched by other inspectors', async () => {
+    const looking = definePlugin({
+      name: 'looking',
+      version: '1.0.0',
+      api: '^1.0',
+      setup: ({ roles }) =>
+        roles.contribute(INSPECTORS, {
+          name: 'looking',
+          isDue: () => true,
+          inspect: () => Promise.resolve({}),
+        }),
+    });
+    await expect(resume(await save(), {}, looking)).resolves.toBeUndefined();
+    await expect(resume(await save(looking))).resolves.toBeUndefined();
+  });
 
   it('is refused with what differs', async () => {
     const bytes = await save();

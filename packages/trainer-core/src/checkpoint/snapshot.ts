@@ -118,6 +118,7 @@ function loadStates(
 const FREE_ROLES: readonly Role<unknown>[] = [
   roles.CHECKPOINTS,
   roles.INITIAL_WEIGHTS,
+  roles.INSPECTORS,
   roles.METRICS,
   roles.STEP_COMPILER,
 ];

@@ -12,6 +12,7 @@ import {
   postHocLogitAdjust,
 } from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
+import type { WhiteningOptions } from '@evenkeel/plugin-whitening';
 import {
   BALANCED_SAMPLER,
   classBalanced,
@@ -53,6 +54,12 @@ export interface Method {
 const norm = () => whitening({ method: 'batch-norm' });
 const blocks = () => b3rs({ blocks: 3 });
 const embedded = () => bet({ every: 4 });
+
+/** The paper's four modules with another whitening than the default. */
+const four = (summary: string, options: WhiteningOptions): Method => ({
+  summary: `the four modules, ${summary}`,
+  options: () => ({ plugins: [whitening(options), blocks(), embedded(), logitAdjust()] }),
+});
 
 /** Another sampler than B3RS where balanced batches are asked for. */
 const embeddable = (sampler: SamplerDefinition) =>
@@ -118,10 +125,22 @@ export const METHODS = {
     summary: 'the same with class-balanced instead of relatively balanced batches',
     options: () => ({ plugins: [whitening(), embedded(), logitAdjust()] }),
   },
+  'bn+cb+bet+la': {
+    summary: 'the same with batch norm instead of whitening',
+    options: () => ({ plugins: [norm(), embedded(), logitAdjust()] }),
+  },
   'whiten+sqrt+bet+la': {
-    summary: 'the same with batches between instance- and class-balanced (shares by the root of counts)',
+    summary:
+      'whitening, embedded batches between instance- and class-balanced (shares by the root of counts), logit adjustment',
     options: () => ({ plugins: [whitening(), embeddable(squareRoot()), embedded(), logitAdjust()] }),
   },
+  'whiten-epsilon0.01': four('whitening with ε = 0.01, closer to white', { epsilon: 0.01 }),
+  'whiten-epsilon0.5': four('whitening with ε = 0.5, half way to white', { epsilon: 0.5 }),
+  'whiten-groups4': four('whitening in groups of a quarter of the features', { groups: 4 }),
+  'whiten-newton': four('whitening by 5 Newton iterations', { method: 'newton' }),
+  'whiten-blend0.5': four('whitening by the mean of batch and running statistics', { blend: 0.5 }),
+  'whiten-affine': four('whitening with a trained scale and shift behind it', { affine: true }),
+  'whiten-embedded': four('running statistics of embedded batches only', { statistics: ['embedded'] }),
   crt: {
     summary: 'a fresh classifier on the frozen network of `ce`, class-balanced batches',
     base: 'ce',

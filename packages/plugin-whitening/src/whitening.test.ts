@@ -66,6 +66,9 @@ describe('whitening', () => {
     expect(whitening({ method: 'newton', groups: 4, blend: 0.5, statistics: ['base'] }).description).toBe(
       'newton (ε = 0.1, 5 iterations, 4 groups, blend 0.5, momentum 0.1, statistics from base batches)',
     );
+    expect(whitening({ affine: true, floor: 1e-3 }).description).toBe(
+      'zca (ε = 0.1, floor 0.001, affine, momentum 0.1, statistics from all batches)',
+    );
     expect(whitening({ method: 'batch-norm', groups: 4 }).description).toBe(
       'batch-norm (momentum 0.1, statistics from all batches)',
     );

@@ -32,16 +32,20 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
 function describe({
   method,
   epsilon,
+  floor,
   groups,
   iterations,
   statistics,
   blend,
   momentum,
+  affine,
 }: WhiteningSettings): string {
   const details = method === 'batch-norm' ? [] : [`ε = ${epsilon}`];
   if (method === 'newton') details.push(`${iterations} iterations`);
   if (groups > 1 && method !== 'batch-norm') details.push(`${groups} groups`);
+  if (floor !== whiteningSettings().floor) details.push(`floor ${floor}`);
   if (blend > 0) details.push(`blend ${blend}`);
+  if (affine) details.push('affine');
   details.push(
     `momentum ${momentum}`,
     `statistics from ${statistics === 'all' ? 'all' : statistics.join(', ')} batches`,

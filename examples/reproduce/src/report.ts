@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { differenceTable } from './difference-table.js';
 import { featureTable } from './feature-table.js';
 import { METHOD_NAMES } from './methods.js';
 import { plotOf } from './plot.js';
@@ -8,10 +9,13 @@ import type { CellResult } from './result-file.js';
 import { markdownOf, rowsOf } from './table.js';
 import type { Row } from './table.js';
 
-/** The table of accuracies, and what the diagnostics say of the features. */
+/** The table of accuracies, the differences between methods, and what the diagnostics say of the features. */
 export function tablesOf(results: readonly CellResult[], rows: readonly Row[]): string {
-  const features = featureTable(results, rows);
-  return [markdownOf(results, rows), ...(features.length > 0 ? [...features, ''] : [])].join('\n');
+  const further = [differenceTable(results, rows), featureTable(results, rows)];
+  return [
+    markdownOf(results, rows),
+    ...further.flatMap((table) => (table.length > 0 ? [...table, ''] : [])),
+  ].join('\n');
 }
 
 /** Writes table.md, table.json and plot.svg of a folder's results; returns the table. Throws REPRODUCE_NO_RESULTS. */

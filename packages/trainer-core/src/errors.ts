@@ -90,9 +90,11 @@ export const trainerErrors = defineErrors('TRAINER', {
     { role: 'SAMPLER', first: 'options', second: 'plugin-a' },
   ),
   NO_PROVIDER: errorEntry(
-    (d: { role: string; purpose: string }) =>
-      `Role '${d.role}' (${d.purpose}) has no provider and no default. Add a plugin or an option that provides it.`,
-    { role: 'DATASET', purpose: 'where examples come from' },
+    (d: { role: string; purpose: string; option?: string }) =>
+      `Role '${d.role}' (${d.purpose}) has no provider and no default. ` +
+      (d.option ? `Give createTrainer the option '${d.option}', or add` : 'Add') +
+      ` a plugin that provides it.`,
+    { role: 'DATASET', purpose: 'where examples come from', option: 'data' },
   ),
   ROLE_CYCLE: errorEntry(
     (d: { roles: readonly string[] }) =>

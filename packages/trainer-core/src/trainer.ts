@@ -169,7 +169,7 @@ export class Trainer {
 
   /**
    * Lends the network as `predict` runs it for as long as `work` takes: to export it, or to look into it. Its tensors are
-   * the caller's to dispose.
+   * the caller's to dispose. As with every call, awaiting `dispose` inside of it would wait for itself.
    */
   async withNetwork<Result>(work: (network: PredictingNetwork) => Promise<Result>): Promise<Result> {
     return this.#exclusively('withNetwork', async () => {

@@ -19,7 +19,7 @@ function balancedFillsAll(book: RoleBook): boolean {
 
 /** The core's roles in the order in which the loop uses them, and what fills them when no plugin does. */
 export const coreDefaults: readonly RoleDefault[] = [
-  { role: roles.DATASET },
+  { role: roles.DATASET, option: 'data' },
   {
     role: roles.SAMPLER,
     make: (resolve, book) => (balancedFillsAll(book) ? resolve(roles.BALANCED_SAMPLER) : instanceBalanced()),
@@ -27,7 +27,7 @@ export const coreDefaults: readonly RoleDefault[] = [
   },
   { role: roles.BALANCED_SAMPLER, make: () => classBalanced() },
   { role: roles.BATCH_TRANSFORMS },
-  { role: roles.BACKBONE },
+  { role: roles.BACKBONE, option: 'model' },
   { role: roles.FEATURE_TRANSFORMS },
   { role: roles.CLASSIFIER, make: () => linearClassifier() },
   { role: roles.INITIAL_WEIGHTS },

@@ -32,6 +32,8 @@ export interface RoleDefault<T = unknown> {
   /** Absent: an empty list, or an error for a single role. */
   readonly make?: (resolve: Resolve, book: RoleBook) => T;
   readonly note?: (book: RoleBook) => string;
+  /** The option of `createTrainer` that fills it, where there has to be one. */
+  readonly option?: string;
 }
 
 /** Collects who fills which role, then answers from the trainer's own container. */
@@ -156,7 +158,7 @@ export class RoleBook {
     const fallback = this.#defaults.get(role.token);
     if (fallback?.make) return fallback.make(this.resolve, this);
     if (role.kind === 'list') return [];
-    throw trainerErrors.NO_PROVIDER({ role: role.name, purpose: role.purpose });
+    throw trainerErrors.NO_PROVIDER({ role: role.name, purpose: role.purpose, option: fallback?.option });
   }
 
   #meet(role: Role<unknown>): void {

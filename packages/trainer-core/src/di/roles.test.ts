@@ -152,7 +152,7 @@ describe('faults in a composition are thrown by createTrainer', () => {
       },
       /'p' failed in setup: no such file/,
     ],
-    ['TRAINER_NO_PROVIDER', { model: undefined }, /'BACKBONE'/],
+    ['TRAINER_NO_PROVIDER', { model: undefined }, /'BACKBONE'.*the option 'model'/],
     ['TRAINER_BAD_OPTION', { batchSize: 0 }, /'batchSize'.*received 0/],
     ['TRAINER_BAD_OPTION', { seed: 1.5 }, /'seed'.*received 1.5/],
   ];

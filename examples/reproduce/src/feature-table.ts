@@ -9,25 +9,30 @@ const COLUMNS: readonly (readonly [title: string, key: string, digits: number])[
   ['effective rank', 'rawEffectiveRank', 1],
   ['as classified', 'featureEffectiveRank', 1],
   ['Hessian condition', 'hessianCondition', -1],
+  ['Hessian condition (Kronecker)', 'hessianConditionKronecker', -1],
   ['drift', 'drift.base', 3],
 ];
 
 /**
  * The features of every method after the last epoch as a Markdown table, means over seeds: the backbone's own, and "as
- * classified" behind what stands between it and the classifier; empty where no result has diagnostics.
+ * classified" behind what stands between it and the classifier. A column without a number is left out; empty where no
+ * result has diagnostics.
  */
 export function featureTable(results: readonly CellResult[], rows: readonly Row[]): string[] {
-  if (!results.some(({ diagnostics }) => diagnostics)) return [];
+  const filled = COLUMNS.filter(([, key]) =>
+    results.some(({ diagnostics }) => typeof diagnostics?.[key] === 'number'),
+  );
+  if (filled.length === 0) return [];
   const cells = rows.map(({ method }) => {
     const own = results.filter((result) => result.method === method);
     return [
       `\`${method}\``,
-      ...COLUMNS.map(([, key, digits]) => {
+      ...filled.map(([, key, digits]) => {
         const { mean } = spreadOf(own.map(({ diagnostics }) => diagnostics?.[key] ?? null));
         if (mean === null) return '–';
         return digits < 0 ? mean.toExponential(1) : mean.toFixed(digits);
       }),
     ];
   });
-  return aligned([['features', ...COLUMNS.map(([title]) => title)], ...cells]);
+  return aligned([['features', ...filled.map(([title]) => title)], ...cells]);
 }

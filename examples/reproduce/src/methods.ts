@@ -100,6 +100,10 @@ export const METHODS = {
   },
   bn: { summary: 'batch norm before the classifier', options: () => ({ plugins: [norm()] }) },
   'bn+la': { summary: 'batch norm, logit adjustment', options: () => ({ plugins: [norm(), logitAdjust()] }) },
+  'bn+cb': {
+    summary: 'batch norm, class-balanced sampling',
+    options: () => ({ plugins: [norm()], sampler: classBalanced() }),
+  },
   whiten: { summary: 'whitening before the classifier', options: () => ({ plugins: [whitening()] }) },
   'whiten+la': {
     summary: 'whitening, logit adjustment',
@@ -146,6 +150,18 @@ export const METHODS = {
     base: 'ce',
     epochs: 10,
     options: ({ from }) => ({ plugins: [cRT({ from })] }),
+  },
+  'bn+crt': {
+    summary: 'the same on the frozen network of `bn`, batch norm before the classifier',
+    base: 'bn',
+    epochs: 10,
+    options: ({ from }) => ({ plugins: [norm(), cRT({ from })] }),
+  },
+  'whiten+crt': {
+    summary: 'the same on the frozen network of `whiten`, whitening before the classifier',
+    base: 'whiten',
+    epochs: 10,
+    options: ({ from }) => ({ plugins: [whitening(), cRT({ from })] }),
   },
   lws: {
     summary: 'a learnable scale per class on the frozen network of `ce`, class-balanced batches',

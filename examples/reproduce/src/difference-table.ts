@@ -2,8 +2,8 @@ import type { CellResult } from './result-file.js';
 import { aligned, spreadOf } from './table.js';
 import type { Row } from './table.js';
 
-/** What others are compared with: the adjustment alone, the best decoupled method, batch norm in the place of whitening. */
-const REFERENCES = ['la', 'crt', 'bn+b3rs+bet+la', 'bn+cb+bet+la'];
+/** What others are compared with: the adjustment alone, classifier re-training, batch norm in the place of whitening. */
+const REFERENCES = ['la', 'crt', 'whiten+crt', 'bn+b3rs+bet+la', 'bn+cb+bet+la'];
 
 /**
  * How far every method is above the {@link REFERENCES} as a Markdown table, in points of `all` after the last epoch, mean ±

@@ -13,7 +13,7 @@ export function differenceTable(results: readonly CellResult[], rows: readonly R
   const measured = rows.filter(({ seeds }) => seeds.length > 1).map(({ method }) => method);
   const references = REFERENCES.filter((name) => measured.includes(name));
   const others = measured.filter((name) => references.some((reference) => reference !== name));
-  if (references.length === 0 || others.length === 0) return [];
+  if (others.length === 0) return [];
   const allOf = (method: string) =>
     new Map(results.filter((cell) => cell.method === method).map(({ seed, last }) => [seed, last.all]));
   const above = (method: string, reference: string): string => {

@@ -55,9 +55,9 @@ const norm = () => whitening({ method: 'batch-norm' });
 const blocks = () => b3rs({ blocks: 3 });
 const embedded = () => bet({ every: 4 });
 
-/** The paper's four modules with another whitening than the default. */
-const four = (summary: string, options: WhiteningOptions): Method => ({
-  summary: `the four modules, ${summary}`,
+/** The paper's four modules, by default with the default whitening. */
+const four = (summary: string, options?: WhiteningOptions): Method => ({
+  summary,
   options: () => ({ plugins: [whitening(options), blocks(), embedded(), logitAdjust()] }),
 });
 
@@ -121,10 +121,7 @@ export const METHODS = {
     summary: 'batch norm, relatively balanced batches embedded, logit adjustment',
     options: () => ({ plugins: [norm(), blocks(), embedded(), logitAdjust()] }),
   },
-  'whiten+b3rs+bet+la': {
-    summary: "the paper's four modules",
-    options: () => ({ plugins: [whitening(), blocks(), embedded(), logitAdjust()] }),
-  },
+  'whiten+b3rs+bet+la': four("the paper's four modules"),
   'whiten+cb+bet+la': {
     summary: 'the same with class-balanced instead of relatively balanced batches',
     options: () => ({ plugins: [whitening(), embedded(), logitAdjust()] }),
@@ -138,13 +135,19 @@ export const METHODS = {
       'whitening, embedded batches between instance- and class-balanced (shares by the root of counts), logit adjustment',
     options: () => ({ plugins: [whitening(), embeddable(squareRoot()), embedded(), logitAdjust()] }),
   },
-  'whiten-epsilon0.01': four('whitening with ε = 0.01, closer to white', { epsilon: 0.01 }),
-  'whiten-epsilon0.5': four('whitening with ε = 0.5, half way to white', { epsilon: 0.5 }),
-  'whiten-groups4': four('whitening in groups of a quarter of the features', { groups: 4 }),
-  'whiten-newton': four('whitening by 5 Newton iterations', { method: 'newton' }),
-  'whiten-blend0.5': four('whitening by the mean of batch and running statistics', { blend: 0.5 }),
-  'whiten-affine': four('whitening with a trained scale and shift behind it', { affine: true }),
-  'whiten-embedded': four('running statistics of embedded batches only', { statistics: ['embedded'] }),
+  'whiten-epsilon0.01': four('the four modules, whitening with ε = 0.01, closer to white', { epsilon: 0.01 }),
+  'whiten-epsilon0.5': four('the four modules, whitening with ε = 0.5, half way to white', { epsilon: 0.5 }),
+  'whiten-groups4': four('the four modules, whitening in groups of a quarter of the features', { groups: 4 }),
+  'whiten-newton': four('the four modules, whitening by 5 Newton iterations', { method: 'newton' }),
+  'whiten-blend0.5': four('the four modules, whitening by the mean of batch and running statistics', {
+    blend: 0.5,
+  }),
+  'whiten-affine': four('the four modules, whitening with a trained scale and shift behind it', {
+    affine: true,
+  }),
+  'whiten-embedded': four('the four modules, running statistics of embedded batches only', {
+    statistics: ['embedded'],
+  }),
   crt: {
     summary: 'a fresh classifier on the frozen network of `ce`, class-balanced batches',
     base: 'ce',

@@ -63,6 +63,7 @@ export type {
   DatasetDefinition,
   ExampleSource,
   HostBatch,
+  RandomOfRow,
   ShotGroup,
 } from './contract/dataset.js';
 export type { CheckpointPlace, CheckpointRecord, CheckpointStore } from './contract/checkpoint-store.js';

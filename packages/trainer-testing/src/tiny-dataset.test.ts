@@ -5,11 +5,11 @@ import { tinyDataset } from './index.js';
 
 async function readAll(source: ExampleSource, augmentation?: number): Promise<Float32Array> {
   const into = new Float32Array(source.size * source.exampleShape.reduce((a, b) => a * b, 1));
-  const random = augmentation === undefined ? undefined : createRandom(augmentation);
+  const randomOf = augmentation === undefined ? undefined : (row: number) => createRandom(augmentation, row);
   await source.read(
     Int32Array.from({ length: source.size }, (_, i) => i),
     into,
-    random,
+    randomOf,
   );
   return into;
 }

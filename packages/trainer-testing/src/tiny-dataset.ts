@@ -25,7 +25,7 @@ export interface TinyDatasetOptions {
 /**
  * A long-tailed data set in memory: one normal blob per class, their centres drawn from a standard normal, so that
  * with 8 or more numbers per example a linear classifier tells them apart. Examples are ordered by class. Reading with
- * a random stream adds noise from it, so that a test of resuming notices a stream out of place. Throws
+ * random streams adds noise from them, so that a test of resuming notices a stream out of place. Throws
  * `TESTING_BAD_OPTION`.
  *
  * @example
@@ -71,10 +71,13 @@ export function tinyDataset(options: TinyDatasetOptions = {}): Dataset {
 }
 
 function reader(examples: readonly Float32Array[], size: number, noise: number): ExampleSource['read'] {
-  return (indices, into, random) => {
-    indices.forEach((index, place) => into.set(examples[index], place * size));
-    if (random === undefined) return;
-    for (let i = 0; i < indices.length * size; i++) into[i] += noise * (2 * random.uniform() - 1);
+  return (indices, into, randomOf) => {
+    indices.forEach((index, row) => {
+      into.set(examples[index], row * size);
+      if (randomOf === undefined) return;
+      const random = randomOf(row);
+      for (let i = row * size; i < (row + 1) * size; i++) into[i] += noise * (2 * random.uniform() - 1);
+    });
   };
 }
 

@@ -1,3 +1,4 @@
+import { createRandom } from '@evenkeel/trainer-core';
 import type { RandomStream } from '@evenkeel/trainer-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -61,7 +62,7 @@ describe('ImageSource', () => {
         });
         const random = scripted(values);
         const into = new Float32Array(2 * length);
-        source.read(Int32Array.of(2, 0), into, random);
+        source.read(Int32Array.of(2, 0), into, () => random);
 
         let at = 0;
         const wanted = [2, 0].flatMap((index) => {
@@ -79,6 +80,30 @@ describe('ImageSource', () => {
     );
   });
 
+  it('reads a part of a batch as the whole batch has it', () => {
+    const source = new ImageSource({
+      pixels: Uint8Array.from({ length: 5 * 48 }, (_, i) => Math.imul(i + 1, 40503) >>> 8),
+      labels: new Int32Array(5),
+      exampleShape: [4, 4, 3],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      augment: { pad: 2, flip: true },
+    });
+    const indices = Int32Array.of(3, 1, 4, 1, 0, 2);
+    const whole = new Float32Array(6 * 48);
+    source.read(indices, whole, (row) => createRandom(1, 'read', row));
+    for (const [from, to] of [
+      [0, 2],
+      [2, 6],
+      [5, 6],
+    ]) {
+      const part = new Float32Array((to - from) * 48);
+      source.read(indices.subarray(from, to), part, (row) => createRandom(1, 'read', from + row));
+      expect([...part]).toEqual([...whole.subarray(from * 48, to * 48)]);
+    }
+    expect([...whole.subarray(48, 96)]).not.toEqual([...whole.subarray(3 * 48, 4 * 48)]);
+  });
+
   const plain = {
     pixels: Uint8Array.of(0, 51, 102, 255),
     labels: Int32Array.of(1, 0),
@@ -94,7 +119,7 @@ describe('ImageSource', () => {
     const wanted = [0.4, 1.6, -0.4, 0].map((value) => expect.closeTo(value, 6));
     expect([...into]).toEqual(wanted);
     const random = scripted([]);
-    new ImageSource(plain).read(Int32Array.of(1, 0), into, random);
+    new ImageSource(plain).read(Int32Array.of(1, 0), into, () => random);
     expect([...into]).toEqual(wanted);
     expect(random.limits).toEqual([]);
     expect(augmented).toMatchObject({ size: 2, labels: plain.labels, exampleShape: [1, 2, 1] });

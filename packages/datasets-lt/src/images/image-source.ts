@@ -1,5 +1,5 @@
 import { show } from '@evenkeel/errors';
-import type { ExampleSource, RandomStream } from '@evenkeel/trainer-core';
+import type { ExampleSource, RandomOfRow } from '@evenkeel/trainer-core';
 import { errors } from '../errors.js';
 import type { Augmentation } from './augmentation.js';
 
@@ -15,14 +15,14 @@ export interface ImageSourceOptions {
   readonly mean: readonly number[];
   /** Divides what is left, `[channels]`, each above 0. */
   readonly std: readonly number[];
-  /** Applied by reads that get a random stream; default: none. */
+  /** Applied by reads that get random streams; default: none. */
   readonly augment?: Augmentation;
 }
 
 /**
  * Images in memory as bytes; crop, flip and normalisation happen in one pass while a batch is written.
  *
- * Draws per image, in the order of `indices`: the crop's row offset and column offset, `integer(2 · pad + 1)` each, when
+ * Draws per image, from the stream of its row: the crop's row offset and column offset, `integer(2 · pad + 1)` each, when
  * `pad > 0`; then the mirror, `integer(2)`, when `flip` is on. Padding is black before the normalisation, and the crop is
  * taken before it is mirrored. Throws `DATASETS_ARRAY_LENGTH` and `DATASETS_BAD_OPTION` when arrays do not fit together.
  */
@@ -58,14 +58,14 @@ export class ImageSource implements ExampleSource {
   }
 
   /**
-   * Writes the images at `indices`, `[batch, height, width, channels]`, into `into`; augmented when `random` is given.
+   * Writes the images at `indices`, `[batch, height, width, channels]`, into `into`; augmented when `randomOf` is given.
    * Throws `DATASETS_ARRAY_LENGTH` or `DATASETS_INDEX_RANGE`.
    */
-  read(indices: Int32Array, into: Float32Array, random?: RandomStream): void {
+  read(indices: Int32Array, into: Float32Array, randomOf?: RandomOfRow): void {
     const [height, width, channels] = this.exampleShape;
     const length = height * width * channels;
     expectLength('into', into.length, indices.length * length);
-    const augment = random && this.#augment;
+    const augment = randomOf && this.#augment;
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i];
       if (!(index >= 0 && index < this.size)) {
@@ -75,6 +75,7 @@ export class ImageSource implements ExampleSource {
       let right = 0;
       let mirror = false;
       if (augment) {
+        const random = randomOf(i);
         if (augment.pad > 0) {
           down = random.integer(2 * augment.pad + 1) - augment.pad;
           right = random.integer(2 * augment.pad + 1) - augment.pad;

@@ -3,6 +3,12 @@ import type { RandomStream } from '../random/random-stream.js';
 /** Which shot group a class belongs to, by its number of training examples. */
 export type ShotGroup = 'many' | 'medium' | 'few';
 
+/**
+ * The random stream of a zero-based row of the rows at hand, at its beginning. It is a function of (seed, epoch, batch, row
+ * of the whole batch): whoever reads or steps through a part of a batch draws what the whole batch would.
+ */
+export type RandomOfRow = (row: number) => RandomStream;
+
 /** Examples that can be read by index; labels are known without reading any example. */
 export interface ExampleSource {
   /** Number of examples. */
@@ -13,12 +19,13 @@ export interface ExampleSource {
   readonly exampleShape: readonly number[];
   /**
    * Writes the examples at `indices`, normalised, one after the other into `into` (`indices.length × exampleShape`).
-   * With `random` the examples are augmented, every draw coming from that stream; without it they are plain.
+   * With `randomOf` the examples are augmented, every draw for the example in a row coming from the stream of that row, so
+   * that a part of a batch reads the same numbers as the whole; without it they are plain.
    *
    * Training examples are read one batch ahead, so that an evaluation within an epoch may read the validation or test
    * examples before that has ended; a source is not asked for another batch before it has given one.
    */
-  read(indices: Int32Array, into: Float32Array, random?: RandomStream): void | Promise<void>;
+  read(indices: Int32Array, into: Float32Array, randomOf?: RandomOfRow): void | Promise<void>;
 }
 
 /** A data set in memory or at hand: what the trainer reads from. */
@@ -58,16 +65,23 @@ export interface HostBatch {
   targets?: Float32Array;
 }
 
-/** Changes a training batch before the step sees it (mixup, cutout ...); runs on the host, every draw from `random`. */
+/** Changes a training batch before the step sees it (mixup, cutout ...); runs on the host, every draw from the context. */
 export interface BatchTransform {
   readonly name: string;
+  /**
+   * Whether a row depends on that row and its stream (`randomOf`) alone, so that a part of a batch may be transformed without
+   * the rest. Default false: the whole batch is read and transformed, and parts are cut from it afterwards.
+   */
+  readonly rowwise?: boolean;
   transform(batch: HostBatch, context: BatchTransformContext): void;
 }
 
 /** What a batch transform may know. */
 export interface BatchTransformContext {
-  /** A stream of its own for this transform, epoch and batch. */
+  /** A separate stream for this transform, epoch and batch: for what all rows share. */
   readonly random: RandomStream;
+  /** A separate stream for this transform, epoch, batch and row: for what one row draws. */
+  readonly randomOf: RandomOfRow;
   readonly classes: number;
   readonly exampleShape: readonly number[];
   /** Zero-based. */

@@ -1,12 +1,12 @@
 import { BATCH_TRANSFORMS } from '../contract/core-roles.js';
-import type { BatchTransform, Dataset, ExampleSource, HostBatch } from '../contract/dataset.js';
+import type { BatchTransform, Dataset, ExampleSource, HostBatch, RandomOfRow } from '../contract/dataset.js';
 import type { Resolve } from '../contract/plugin.js';
 import type { BatchPlan } from '../contract/sampler.js';
 import { trainerErrors } from '../errors.js';
 import { createRandom } from '../random/random-stream.js';
 import type { RandomStream } from '../random/random-stream.js';
 
-/** Reads, augments and transforms the batch of a plan; every draw is a function of seed, epoch and place. */
+/** Reads, augments and transforms the batch of a plan; every draw is a function of seed, epoch, place and row. */
 export class BatchReader {
   readonly #dataset: Dataset;
   readonly #seed: number;
@@ -21,16 +21,18 @@ export class BatchReader {
   /** Examples of a place in an epoch, augmented; `finish` makes a batch of them. */
   async begin(plan: BatchPlan, epoch: number, place: number): Promise<HostBatch> {
     const random = this.#random(epoch, place).fork('read');
-    return { ...plan, ...(await readPlain(this.#dataset.train, plan.indices, random)) };
+    return { ...plan, ...(await readPlain(this.#dataset.train, plan.indices, (row) => random.fork(row))) };
   }
 
   /** The same batch, transformed and so ready for the step. */
   finish(batch: HostBatch, epoch: number, place: number): HostBatch {
     const { train, classNames } = this.#dataset;
-    const random = this.#random(epoch, place);
+    const ofBatch = this.#random(epoch, place);
     for (const [index, transform] of this.#transforms.entries()) {
+      const random = ofBatch.fork('transform', index, transform.name);
       transform.transform(batch, {
-        random: random.fork('transform', index, transform.name),
+        random,
+        randomOf: (row) => random.fork(row),
         classes: classNames.length,
         exampleShape: train.exampleShape,
         epoch,
@@ -45,15 +47,15 @@ export class BatchReader {
   }
 }
 
-/** Images and labels of some examples, augmented when `random` is given. */
+/** Images and labels of some examples, augmented when `randomOf` is given. */
 export async function readPlain(
   source: ExampleSource,
   indices: Int32Array,
-  random?: RandomStream,
+  randomOf?: RandomOfRow,
 ): Promise<{ images: Float32Array; labels: Int32Array }> {
   const length = source.exampleShape.reduce((product, size) => product * size, indices.length);
   const images = new Float32Array(length);
-  await source.read(indices, images, random);
+  await source.read(indices, images, randomOf);
   return { images, labels: indices.map((index) => source.labels[index]) };
 }
 

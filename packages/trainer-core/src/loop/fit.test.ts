@@ -53,7 +53,7 @@ describe('fit without plugins', () => {
         const indices = Int32Array.from({ length: place < 2 ? 8 : 4 }, (_, row) => place * 8 + row);
         const images = new Float32Array(indices.length * 4);
         const { createRandom } = await import('../random/random-stream.js');
-        void train.read(indices, images, createRandom(1, 'data', epoch, place, 'read'));
+        void train.read(indices, images, (row) => createRandom(1, 'data', epoch, place, 'read', row));
         const { grads } = tf.variableGrads(
           () => {
             const hidden = tf.relu(tf.matMul(tf.tensor2d(images, [indices.length, 4]), kernel));

@@ -18,10 +18,10 @@ function watched(read: Read) {
   let calls = 0;
   const train: ExampleSource = {
     ...data.train,
-    read(indices, into, random) {
+    read(indices, into, randomOf) {
       const call = calls++;
       log.push(`read ${call}`);
-      return read(() => void data.train.read(indices, into, random), call);
+      return read(() => void data.train.read(indices, into, randomOf), call);
     },
   };
   const trainer = createTrainer({ data: { ...data, train }, model: tinyBackbone(), batchSize: 4, seed: 5 });

@@ -23,9 +23,9 @@ function source(labels: number[], purpose: string): ExampleSource {
     size: labels.length,
     labels: Int32Array.from(labels),
     exampleShape: SHAPE,
-    read(indices, into, augment) {
+    read(indices, into, randomOf) {
       indices.forEach((index, row) => {
-        const noise = augment ? augment.normal() / 10 : 0;
+        const noise = randomOf ? randomOf(row).normal() / 10 : 0;
         pixels[index].forEach((pixel, at) => {
           into[row * 4 + at] = pixel + noise;
         });

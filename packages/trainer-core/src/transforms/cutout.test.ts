@@ -42,6 +42,7 @@ function cut(
   };
   transformOf(size).transform(batch, {
     random: createRandom(seed, 'cutout'),
+    randomOf: (row) => createRandom(seed, 'cutout', row),
     classes: 2,
     exampleShape: [height, width, channels],
     epoch: 0,
@@ -138,7 +139,8 @@ describe('cutout', () => {
       labels: new Int32Array(1),
       images: new Float32Array(4),
     };
-    const context = { random: createRandom(1, 'cutout'), classes: 2, exampleShape: [4], epoch: 0 };
+    const random = createRandom(1, 'cutout');
+    const context = { random, randomOf: () => random, classes: 2, exampleShape: [4], epoch: 0 };
     expect(codeOf(() => transformOf(2).transform(batch, context))).toContain("Option 'data' of cutout");
   });
 });

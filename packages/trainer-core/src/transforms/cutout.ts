@@ -28,13 +28,13 @@ export function cutout({ size = 16 }: CutoutOptions = {}): TrainerPlugin {
     description: `a square of ${size} x ${size} pixels of every training image becomes 0`,
     setup({ roles }) {
       const transform = (batch: HostBatch, context: BatchTransformContext) => cutOut(batch, size, context);
-      roles.contribute(BATCH_TRANSFORMS, { name: `cutout (${size})`, transform });
+      roles.contribute(BATCH_TRANSFORMS, { name: `cutout (${size})`, rowwise: true, transform });
     },
   });
 }
 
 function cutOut({ images, labels }: HostBatch, size: number, context: BatchTransformContext): void {
-  const { random, exampleShape } = context;
+  const { randomOf, exampleShape } = context;
   if (exampleShape.length !== 3) {
     const expected = 'examples of shape [height, width, channels]';
     const use = 'it on images only';
@@ -48,6 +48,7 @@ function cutOut({ images, labels }: HostBatch, size: number, context: BatchTrans
   }
   const [height, width, channels] = exampleShape;
   for (let row = 0; row < labels.length; row++) {
+    const random = randomOf(row);
     const [top, left] = [random.integer(height), random.integer(width)].map((c) => c - Math.floor(size / 2));
     const [from, to] = [Math.max(left, 0), Math.min(left + size, width)];
     for (let y = Math.max(top, 0); y < Math.min(top + size, height); y++) {

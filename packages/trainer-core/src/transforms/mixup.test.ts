@@ -27,7 +27,13 @@ function mixed(alpha: number, seed: number, targets?: Float32Array): HostBatch {
     ...(targets && { targets }),
   };
   const random = createRandom(seed, 'mixup');
-  found!.transform(batch, { random, classes: 4, exampleShape: [2], epoch: 0 });
+  found!.transform(batch, {
+    random,
+    randomOf: (row) => random.fork(row),
+    classes: 4,
+    exampleShape: [2],
+    epoch: 0,
+  });
   return batch;
 }
 

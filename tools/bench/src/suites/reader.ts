@@ -18,7 +18,7 @@ export const readerSuite: Suite = async ({ quick, peers, turns, progress, useFas
   const read = async (): Promise<void> => {
     const random = createRandom(1, 'read', place++);
     const indices = Int32Array.from({ length: BATCH }, () => random.integer(data.train.size));
-    await data.train.read(indices, into, random);
+    await data.train.read(indices, into, (row) => random.fork(row));
   };
   const program = await peers?.start('reader.py', { batch: BATCH, images: data.train.size });
   if (program) note(program.description);

@@ -11,6 +11,34 @@ function firstOf(problems: readonly string[]): string {
   return problems.slice(0, 4).join(', ') + more;
 }
 
+/** Whose value of which role. */
+function owner({ plugin, role }: { readonly plugin: string; readonly role: string }): string {
+  if (plugin === 'options') return `What the options of createTrainer give role '${role}'`;
+  return plugin === 'default' ? `The default of role '${role}'` : `Plugin '${plugin}', in role '${role}',`;
+}
+
+/** Where a step stands, zero-based. */
+interface StepPlace {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly step: number;
+  readonly tag: string;
+}
+
+const EXAMPLE_PLACE: StepPlace = { epoch: 0, batch: 3, step: 3, tag: 'base' };
+
+function stepPlace({ epoch, batch, step, tag }: StepPlace): string {
+  return `epoch ${epoch + 1}, batch ${batch + 1} (step ${step + 1} of the run, tag '${tag}')`;
+}
+
+function quoted(name: string): string {
+  return name === 'the loss' ? 'the loss itself' : `'${name}'`;
+}
+
+const DIVERGED =
+  `Nothing was changed. Lower the learning rate, add warm-up or gradient clipping; a saved run resumes with another schedule by ` +
+  `resume(location, { changed: ['SCHEDULE'] }).`;
+
 /** Every error that the trainer throws on purpose, apart from the options of its factories (`option-errors.ts`). */
 export const trainerErrors = defineErrors('TRAINER', {
   BAD_OPTION: errorEntry(
@@ -124,11 +152,85 @@ export const trainerErrors = defineErrors('TRAINER', {
       `The run was saved and stopped; leave the inspector out to go on without it.`,
     { inspector: 'diagnostics', epoch: 0, reason: 'x is not a function' },
   ),
+  NO_ROLE: errorEntry(
+    (d: { plugin: string; call: string; received: unknown }) =>
+      `Plugin '${d.plugin}' called '${d.call}' with ${show(d.received)}, expected a role. Import the role by its name, as in ` +
+      `\`import { LOSS } from '@evenkeel/trainer-core'\`, or declare one with role() or listRole().`,
+    { plugin: 'plugin-a', call: 'roles.provide', received: 'LOSS' as unknown },
+  ),
+  BAD_ROLE_VALUE: errorEntry(
+    (d: { plugin: string; role: string; option?: string; problem: string; received: unknown }) =>
+      (d.plugin === 'options' && d.option
+        ? `Option '${d.option}' of createTrainer does not fit role '${d.role}'`
+        : `Plugin '${d.plugin}' gave role '${d.role}' a value that does not fit`) +
+      `: ${d.problem}. ` +
+      (typeof d.received === 'function'
+        ? 'Did you pass the factory instead of calling it? A value made from other roles goes through provideFrom.'
+        : 'Give a value of that form.'),
+    {
+      plugin: 'plugin-a',
+      role: 'LOSS',
+      problem: "'los' is no member, did you mean 'loss'?; expected { name, loss() }",
+      received: {} as unknown,
+    },
+  ),
+  ROLE_RETURNED: errorEntry(
+    (d: { plugin: string; role: string; member: string; problem: string; where: string }) =>
+      `${owner(d)} returned from '${d.member}' what does not fit: ${d.problem}${d.where && `, ${d.where}`}. Correct it there.`,
+    {
+      plugin: 'plugin-a',
+      role: 'LOGIT_TRANSFORMS',
+      member: 'transform',
+      problem: 'expected logits [8, 3], it gave a tensor of shape [3, 8]',
+      where: 'in epoch 1, at batch 1 (step 1 of the run)',
+    },
+  ),
+  ROLE_FAILED: errorEntry(
+    (d: { plugin: string; role: string; member: string; reason: string; where: string }) =>
+      `${owner(d)} failed in '${d.member}'${d.where && ` ${d.where}`}: ${d.reason.replace(/\.$/, '')}. ` +
+      `What was done before it is saved; correct it or leave it out, and resume.`,
+    {
+      plugin: 'plugin-a',
+      role: 'METRICS',
+      member: 'start().add',
+      reason: 'x is not a function',
+      where: 'in epoch 2, at batch 1 (step 11 of the run)',
+    },
+  ),
+  WRONG_TASK: errorEntry(
+    (d: { what: string; needs: string; task: string }) =>
+      `${d.what} is for the task '${d.needs}', this trainer's task is '${d.task}'. Leave it out, or give createTrainer another ` +
+      `option 'task'.`,
+    { what: "Plugin '@evenkeel/plugin-logit-adjust'", needs: 'classification', task: 'regression' },
+  ),
+  BAD_PRIOR: errorEntry(
+    (d: { sampler: string; tag: string; classes: number; length: number; sum: number }) =>
+      `Sampler '${d.sampler}' gave a class prior for tag '${d.tag}' of ${d.length} values that sum to ${d.sum}. Expected ` +
+      `${d.classes} shares of at least 0 that sum to 1: let classPrior be the distribution that its batches are drawn from.`,
+    { sampler: 'mine', tag: 'base', classes: 10, length: 10, sum: 12 },
+  ),
+  BAD_LOG: errorEntry(
+    (d: { name: string; problem: string }) =>
+      `'${d.name}' was given to log, but ${d.problem}. Expected one float32 scalar for each name and step.`,
+    { name: 'gradient norm', problem: 'it is float32 [2]' },
+  ),
   LOSS_NOT_FINITE: errorEntry(
-    (d: { loss: number; epoch: number; batch: number; learningRate: number }) =>
-      `Expected a finite loss, received ${d.loss} in epoch ${d.epoch + 1}, batch ${d.batch + 1}, at learning rate ` +
-      `${d.learningRate}. Lower the learning rate, add warm-up or gradient clipping, or resume an earlier checkpoint.`,
-    { loss: Number.NaN, epoch: 0, batch: 3, learningRate: 10 },
+    (d: StepPlace & { loss: number; first: string; learningRate: number }) =>
+      `Expected a finite loss, received ${d.loss} in ${stepPlace(d)}, at learning rate ${d.learningRate}; the first value that would ` +
+      `not have been finite is ${quoted(d.first)}. ${DIVERGED}`,
+    { loss: NaN, first: 'backbone/kernel', ...EXAMPLE_PLACE, learningRate: 10 },
+  ),
+  UPDATE_NOT_FINITE: errorEntry(
+    (d: StepPlace & { loss: number; first: string; learningRate: number }) =>
+      `The loss ${d.loss} is finite in ${stepPlace(d)}, but the new value of ${quoted(d.first)} would not be (its gradient, or an ` +
+      `update that a layer or the optimizer asked for), at learning rate ${d.learningRate}. ${DIVERGED}`,
+    { loss: 2.3, first: 'backbone/kernel', ...EXAMPLE_PLACE, learningRate: 10 },
+  ),
+  DATA_NOT_FINITE: errorEntry(
+    (d: StepPlace & { what: string; value: number; example: number }) =>
+      `Training example ${d.example} has the ${d.what} value ${d.value} in ${stepPlace(d)}. Expected finite numbers from the data ` +
+      `set and every batch transform. Nothing was changed: correct the data, and resume.`,
+    { what: 'input', value: NaN, example: 17, ...EXAMPLE_PLACE },
   ),
   BAD_UPDATE: errorEntry(
     (d: { variable: string; problem: string }) =>
@@ -140,9 +242,9 @@ export const trainerErrors = defineErrors('TRAINER', {
     { dataset: 'mine', problem: 'train.labels has class 3, expected 0 .. 2' },
   ),
   BAD_BATCH: errorEntry(
-    (d: { transform: string; problem: string }) =>
-      `After the batch transform '${d.transform}', ${d.problem}. A transform may change values, not the number of examples.`,
-    { transform: 'mixup', problem: 'there are 7 labels for 8 images' },
+    (d: { tag: string; problem: string }) =>
+      `A batch of tag '${d.tag}' that the sampler planned cannot be read: ${d.problem}. Correct the sampler.`,
+    { tag: 'base', problem: 'it has index 20, expected 0 .. 19' },
   ),
   BAD_PLAN: errorEntry(
     (d: { sampler: string; epoch: number; expected: number; received: number }) =>
@@ -160,22 +262,34 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Data set '${d.dataset}' has no '${d.split}' part. Available: ${quoteAll(d.available)}.`,
     { split: 'validation', dataset: 'cifar10-lt', available: ['train', 'test'] },
   ),
-  BAD_FEATURES: errorEntry(
-    (d: { layer: string; expected: string; received: readonly (number | null)[] }) =>
-      `'${d.layer}' should give ${d.expected}, it gave a tensor of shape [${d.received.join(', ')}].`,
-    { layer: 'resnet32', expected: 'features [batch, 64]', received: [8, 4, 4, 64] },
-  ),
   CHECKPOINT_DAMAGED: errorEntry(
     (d: { source: string; problem: string }) =>
       `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start anew; ` +
       `nothing was changed.`,
     { source: 'runs/a/step-000000120.safetensors', problem: 'its checksum is abc, the file says def' },
   ),
+  CHECKPOINT_OLD: errorEntry(
+    (d: { source: string; version: number }) =>
+      `The checkpoint '${d.source}' has version ${d.version} of the format: it was written before random numbers were keyed by ` +
+      `row, so its run cannot be resumed exactly. Resume it with the trainer-core that wrote it, or start a new run from its ` +
+      `weights with fromCheckpoint; nothing was changed.`,
+    { source: 'runs/a/step-000000120.safetensors', version: 1 },
+  ),
+  CHECKPOINT_NEWER: errorEntry(
+    (d: { source: string; version: number; reads: number }) =>
+      `The checkpoint '${d.source}' has version ${d.version} of the format, this trainer-core reads versions up to ${d.reads}. ` +
+      `Install the version of @evenkeel/trainer-core that wrote it, or a newer one; nothing was changed.`,
+    { source: 'runs/a/step-000000120.safetensors', version: 3, reads: 2 },
+  ),
   CHECKPOINT_MISMATCH: errorEntry(
     (d: { what: string; expected: unknown; found: unknown }) =>
       `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +
-      `the checkpoint. Build the trainer as it was, or start anew; nothing was changed.`,
-    { what: 'seed', expected: 1, found: 2 },
+      `the checkpoint. Build the trainer as it was, or start again` +
+      (d.what.startsWith('role ')
+        ? `; where the change is meant, resume(location, { changed: ['${d.what.slice(5)}'] })`
+        : '') +
+      `. Nothing was changed.`,
+    { what: 'role LOSS', expected: 'focal', found: 'softmax cross-entropy' },
   ),
   STATE_MISSING: errorEntry(
     (d: { plugin: string; key: string; saved?: string; here: string }) =>
@@ -224,8 +338,8 @@ export const trainerErrors = defineErrors('TRAINER', {
   ),
   WEIGHTS_OTHER_DATA: errorEntry(
     (d: { source: string; expected: string; found: string }) =>
-      `The weights in '${d.source}' were trained on other data, '${d.found}'; expected '${d.expected}' with the same class ` +
-      `counts, so that what is held out here was held out there. Train both stages on the same data set.`,
+      `The weights in '${d.source}' were trained on other data, '${d.found}'; expected '${d.expected}' with the same digest, ` +
+      `so that what is held out here was held out there. Train both stages on the same data set.`,
     { source: 'runs/ce', expected: 'cifar10-lt (validation 0.1)', found: 'cifar10-lt' },
   ),
   NOTHING_TO_RESUME: errorEntry(

@@ -1,13 +1,16 @@
 export {
+  AUXILIARY_LOSSES,
   BACKBONE,
   BALANCED_SAMPLER,
   BATCH_TRANSFORMS,
   CHECKPOINTS,
   CLASSIFIER,
+  CORE_ROLES,
   DATASET,
   EVALUATION_WEIGHTS,
   FEATURE_TRANSFORMS,
   GRADIENT_TRANSFORMS,
+  GRADIENTS,
   INITIAL_WEIGHTS,
   INSPECTORS,
   LOGIT_TRANSFORMS,
@@ -19,10 +22,12 @@ export {
   SAMPLER,
   SCHEDULE,
   STEP_COMPILER,
+  TASK,
   TRAINABLE,
-} from './contract/core-roles.js';
+} from './roles/core-roles.js';
 export { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
-export { listRole, singleRole } from './contract/roles.js';
+export { listRole, role } from './contract/roles.js';
+export { anything, count, either, flag, list, method, object, optional, text } from './contract/shape.js';
 export { createTrainer } from './create-trainer.js';
 export { trainerErrors } from './errors.js';
 export { optionErrors } from './option-errors.js';
@@ -34,12 +39,19 @@ export { countClasses, indicesByClass, normalised } from './sampling/class-index
 export { Deck } from './sampling/deck.js';
 export { planFromFunction, planFromIndices } from './sampling/list-plan.js';
 export { cosineClassifier } from './classifiers/cosine-classifier.js';
+export { mapLogits } from './classifiers/map-logits.js';
 export { linearClassifier } from './classifiers/linear-classifier.js';
 export { exponentialMovingAverage } from './ema/ema.js';
 export { filled, heNormal, ones, uniform, zeros } from './initializers/initializers.js';
+export { combineEvaluations } from './gradients/combine.js';
+export { microBatches } from './gradients/micro-batches.js';
+export { binaryCrossEntropy } from './losses/binary-cross-entropy.js';
+export { meanSquaredError } from './losses/mean-squared-error.js';
 export { crossEntropyWithLogits, softmaxCrossEntropy } from './losses/softmax-cross-entropy.js';
 export { accuracy } from './metrics/accuracy.js';
 export { calibration } from './metrics/calibration.js';
+export { multiLabelScores } from './metrics/multi-label-scores.js';
+export { regressionErrors } from './metrics/regression-errors.js';
 export { shotGroupsOf } from './metrics/shot-groups.js';
 export { topK } from './metrics/top-k.js';
 export { adam, adamW } from './optimizers/adam.js';
@@ -52,6 +64,10 @@ export { constant } from './schedules/constant.js';
 export { cosine } from './schedules/cosine.js';
 export { multiStep } from './schedules/multi-step.js';
 export { oneCycle } from './schedules/one-cycle.js';
+export { VariableStore } from './session/variable-store.js';
+export { classification } from './tasks/classification.js';
+export { multiLabel } from './tasks/multi-label.js';
+export { regression } from './tasks/regression.js';
 export { clipByGlobalNorm, clipByValue } from './transforms/clipping.js';
 export { cutout } from './transforms/cutout.js';
 export { mixup } from './transforms/mixup.js';
@@ -59,12 +75,19 @@ export { mixup } from './transforms/mixup.js';
 export type {
   BatchTransform,
   BatchTransformContext,
+  ClassBatch,
+  ClassBatchContext,
+  ClassDataset,
   Dataset,
   DatasetDefinition,
   ExampleSource,
   HostBatch,
+  LabelledSource,
+  Normalisation,
   RandomOfRow,
   ShotGroup,
+  TargetDataset,
+  TargetSource,
 } from './contract/dataset.js';
 export type { CheckpointPlace, CheckpointRecord, CheckpointStore } from './contract/checkpoint-store.js';
 export type {
@@ -90,7 +113,9 @@ export type {
 } from './contract/events.js';
 export type {
   BackboneDefinition,
+  Classifier,
   ClassifierDefinition,
+  ExpertLogits,
   FeatureTransformDefinition,
   Initializer,
   Layer,
@@ -102,14 +127,23 @@ export type {
 } from './contract/layers.js';
 export type { CheckpointSource, InitialWeights } from './contract/initial-weights.js';
 export type {
+  ClassInspection,
+  ClassNetworkView,
   Inspection,
   Inspector,
   NetworkStages,
   NetworkView,
   PredictingNetwork,
 } from './contract/inspector.js';
-export type { Metric, MetricAccumulator, MetricContext, MetricValues } from './contract/metric.js';
 export type {
+  ClassMetricContext,
+  Metric,
+  MetricAccumulator,
+  MetricContext,
+  MetricValues,
+} from './contract/metric.js';
+export type {
+  GivenOptions,
   Hooks,
   Persistent,
   PluginInput,
@@ -121,12 +155,20 @@ export type {
   StateValue,
   TrainerPlugin,
 } from './contract/plugin.js';
-export type { ListRole, Role, SingleRole } from './contract/roles.js';
+export type { FallbackContext, ListRole, Role, RoleDeclaration, SingleRole } from './contract/roles.js';
+export type { Shape, Watch } from './contract/shape.js';
+export type { DataInput, JoinedTask, SamplerData, Task } from './contract/task.js';
 export type { BatchPlan, EpochPlan, Sampler, SamplerContext, SamplerDefinition } from './contract/sampler.js';
-export type { Draw, PlainStep, StepCompiler } from './contract/step-compiler.js';
+export type { Draw, PlainStep, Precision, StepCompiler } from './contract/step-compiler.js';
 export type {
+  AuxiliaryLoss,
+  BuiltAuxiliaryLoss,
+  ClassificationContext,
+  Evaluate,
+  EvaluationPlace,
   EvaluationWeights,
   Gradients,
+  GradientsPart,
   GradientTransform,
   LogitTransform,
   Loss,
@@ -134,17 +176,22 @@ export type {
   OptimizerContext,
   OptimizerDefinition,
   Penalty,
+  PosthocContext,
   PosthocTransform,
   Schedule,
   SchedulePosition,
+  StageSizes,
   StepContext,
+  StepEvaluation,
   TrainableRule,
+  TrainingStages,
 } from './contract/step.js';
 export type { FromCheckpointOptions } from './checkpoint/from-checkpoint.js';
 export type { TrainerOptions } from './create-trainer.js';
-export type { FitOptions, FitResult } from './loop/fit.js';
-export type { EpochRecord } from './loop/run-state.js';
-export type { Split } from './trainer.js';
+export type { MicroBatchesOptions } from './gradients/micro-batches.js';
+export type { FitOptions, FitResult } from './session/fit-options.js';
+export type { EpochRecord } from './session/run-state.js';
+export type { ResumeOptions, Split } from './trainer.js';
 export type { RandomStream, StreamPart } from './random/random-stream.js';
 export type { CosineClassifierOptions } from './classifiers/cosine-classifier.js';
 export type { LinearClassifierOptions } from './classifiers/linear-classifier.js';

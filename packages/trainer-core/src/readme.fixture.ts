@@ -6,23 +6,18 @@ export const mixup = ({ patience = 3 } = {}): TrainerPlugin =>
   definePlugin({
     name: 'mixup',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup({ roles, hooks, requests, state }) {
       roles.contribute(BATCH_TRANSFORMS, {
         name: 'mixup',
-        transform(batch, { random, classes }) {
-          const { images, labels } = batch;
+        transform(batch, { random }) {
           const share = random.uniform();
-          const size = images.length / labels.length;
-          const targets = new Float32Array(labels.length * classes);
-          labels.forEach((label, row) => {
-            targets[row * classes + label] += share;
-            targets[row * classes + labels[(row + 1) % labels.length]] += 1 - share;
-          });
-          batch.targets = targets;
-          batch.images = images.map((pixel, at) => {
-            return share * pixel + (1 - share) * images[(at + size) % images.length];
-          });
+          const withNext = (rows: Float32Array) => {
+            const width = rows.length / batch.indices.length;
+            return rows.map((value, at) => share * value + (1 - share) * rows[(at + width) % rows.length]);
+          };
+          batch.inputs = withNext(batch.inputs);
+          batch.targets = withNext(batch.targets);
         },
       });
       let best = Infinity;

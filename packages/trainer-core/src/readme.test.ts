@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTrainer } from './create-trainer.js';
 import type { PluginInput } from './contract/plugin.js';
-import { tinyBackbone, tinyDataset, valuesOf } from './loop/tiny.fixture.js';
+import { tinyBackbone, tinyDataset, valuesOf } from './session/tiny.fixture.js';
 import { mixup } from './readme.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,14 +1,18 @@
 import { trainerErrors } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import type { StoredTensor } from './safetensors.js';
+import type { SnapshotJson } from './snapshot-json.js';
 
-/** Raised when the layout of the JSON part changes. */
-export const CHECKPOINT_FORMAT = 1;
+/**
+ * Raised when the layout of the JSON part changes. Version 2 added precision, a digest of the data and evaluation weights; of
+ * version 1 weights can be read, but its runs drew other random numbers and do not resume.
+ */
+export const CHECKPOINT_FORMAT = 2;
 
 /** A checkpoint in memory: arrays by name, and everything else as JSON. */
 export interface CheckpointFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  readonly json: unknown;
+  readonly json: SnapshotJson;
 }
 
 /** The bytes of a checkpoint, with a SHA-256 over the JSON part and every array. */
@@ -25,18 +29,23 @@ export async function encodeCheckpoint({ tensors, json }: CheckpointFile): Promi
 /**
  * Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED, which names `source`, when they are not one, or not whole.
  */
-export async function decodeCheckpoint(bytes: Uint8Array, source: string): Promise<CheckpointFile> {
+export async function decodeCheckpoint(
+  bytes: Uint8Array,
+  source: string,
+): Promise<CheckpointFile & { readonly version: number }> {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
   const { format, version, run, sha256 } = metadata;
   const damaged = (problem: string) => trainerErrors.CHECKPOINT_DAMAGED({ source, problem });
   if (format !== 'evenkeel-checkpoint')
     throw damaged(`it is a safetensors file, but not a checkpoint of this trainer`);
-  if (version !== String(CHECKPOINT_FORMAT)) {
-    throw damaged(`it has format ${version}, this trainer-core reads format ${CHECKPOINT_FORMAT}`);
+  const number = Number(version);
+  if (!Number.isInteger(number) || number < 1) throw damaged(`its version is ${version}, expected a whole number`);
+  if (number > CHECKPOINT_FORMAT) {
+    throw trainerErrors.CHECKPOINT_NEWER({ source, version: number, reads: CHECKPOINT_FORMAT });
   }
   const found = await digest(run, tensors);
   if (found !== sha256) throw damaged(`its checksum is ${found}, the file says ${sha256}`);
-  return { tensors, json: JSON.parse(run) };
+  return { tensors, json: JSON.parse(run) as SnapshotJson, version: number };
 }
 
 async function digest(run: string, tensors: ReadonlyMap<string, StoredTensor>): Promise<string> {

@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CHECKPOINTS, INITIAL_WEIGHTS, TRAINABLE } from '../contract/core-roles.js';
+import { CHECKPOINTS, INITIAL_WEIGHTS, TRAINABLE } from '../roles/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, SetupContext } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
 import { linearClassifier } from '../classifiers/linear-classifier.js';
 import { exponentialMovingAverage } from '../ema/ema.js';
-import { tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
+import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { fromCheckpoint } from './from-checkpoint.js';
 import { memoryCheckpoints } from './memory-checkpoints.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
 const plugin = (setup: (context: SetupContext) => void) =>
-  definePlugin({ name: 'own', version: '1.0.0', api: '^1.0', setup });
+  definePlugin({ name: 'own', version: '1.0.0', api: '^2.0', setup });
 const make = (plugins: PluginInput, options: Partial<TrainerOptions> = {}) =>
   createTrainer({
     data: tinyDataset(),
@@ -103,7 +103,8 @@ describe('fromCheckpoint', () => {
     const initialWeights = fromCheckpoint(store, { sameData: true });
     const same = make([], { initialWeights });
     expect(await reason(same.evaluate())).toBeUndefined();
-    const other = make([], { initialWeights, data: { ...tinyDataset(), name: 'another split' } });
+    const data = { ...tinyDataset(), test: tinyDataset().train, name: 'another split' };
+    const other = make([], { initialWeights, data });
     expect(await reason(other.evaluate())).toContain(
       "[TRAINER_WEIGHTS_OTHER_DATA] The weights in 'memory' were trained on other data, 'tiny'; expected 'another split'",
     );

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../contract/dataset.js';
+import { dataDigest } from '../session/data-digest.js';
 import type { CheckpointSource, InitialWeights } from '../contract/initial-weights.js';
 import { trainerErrors } from '../errors.js';
 import { decodeCheckpoint } from './checkpoint-file.js';
 import type { StoredTensor } from './safetensors.js';
-import { VARIABLES } from './snapshot.js';
-import type { SnapshotJson } from './snapshot.js';
+import { VARIABLES } from './snapshot-json.js';
+import type { SnapshotJson } from './snapshot-json.js';
 
 /** What is taken from a checkpoint. */
 export interface FromCheckpointOptions {
@@ -14,8 +15,13 @@ export interface FromCheckpointOptions {
    * everything but `optimizer/...`. Asked of the variables on both sides.
    */
   readonly takes?: (variable: string) => boolean;
-  /** Refuses a checkpoint of other training data, by name and class counts (`TRAINER_WEIGHTS_OTHER_DATA`); default false. */
+  /** Refuses a checkpoint of other data, by its digest (`TRAINER_WEIGHTS_OTHER_DATA`); default false. */
   readonly sameData?: boolean;
+  /**
+   * Which values: `evaluation` takes those that the run was evaluated with, such as moving averages, where there are such;
+   * `trained` takes the trained ones. Default `evaluation`.
+   */
+  readonly values?: 'evaluation' | 'trained';
 }
 
 /**
@@ -29,7 +35,7 @@ export interface FromCheckpointOptions {
  */
 export function fromCheckpoint(
   source: CheckpointSource,
-  { takes = isOfNetwork, sameData = false }: FromCheckpointOptions = {},
+  { takes = isOfNetwork, sameData = false, values = 'evaluation' }: FromCheckpointOptions = {},
 ): InitialWeights {
   return {
     name: `from ${source.name}`,
@@ -37,8 +43,9 @@ export function fromCheckpoint(
       const bytes = await source.load();
       if (bytes === undefined) throw trainerErrors.WEIGHTS_NOT_FOUND({ source: source.name });
       const { tensors, json } = await decodeCheckpoint(bytes, source.name);
-      if (sameData) checkData(source.name, dataset, (json as Pick<SnapshotJson, 'identity'>).identity);
-      const stored = storedVariables(tensors, takes);
+      if (sameData) await checkData(source.name, dataset, json.identity);
+      const substitutes = values === 'evaluation' ? (json.evaluationWeights ?? {}) : {};
+      const stored = storedVariables(tensors, takes, substitutes);
       const wanted = variables.filter(({ name }) => takes(name));
       const problems = [
         ...wanted.flatMap(({ name, variable }) => differs(name, variable.shape, stored.get(name)?.shape)),
@@ -59,19 +66,30 @@ function isOfNetwork(variable: string): boolean {
   return !variable.startsWith('optimizer/');
 }
 
-function checkData(source: string, { name, classCounts }: Dataset, identity: SnapshotJson['identity']): void {
-  const there = [identity['data set'], identity['class counts']];
-  if (JSON.stringify(there) === JSON.stringify([name, classCounts])) return;
-  throw trainerErrors.WEIGHTS_OTHER_DATA({ source, expected: name, found: String(there[0]) });
+/** Checkpoints of version 1 hold no digest: their data is known by name and class counts. */
+async function checkData(
+  source: string,
+  dataset: Dataset,
+  identity: SnapshotJson['identity'],
+): Promise<void> {
+  const digest = identity['data digest'];
+  const same = digest === undefined ? identity['data set'] === dataset.name : digest === (await dataDigest(dataset));
+  if (same) return;
+  const found = String(identity['data set']);
+  throw trainerErrors.WEIGHTS_OTHER_DATA({ source, expected: dataset.name, found });
 }
 
 function storedVariables(
   tensors: ReadonlyMap<string, StoredTensor>,
   takes: (variable: string) => boolean,
+  substitutes: Readonly<Record<string, string>>,
 ): Map<string, StoredTensor> {
-  const variables = Array.from(tensors).filter(([key]) => key.startsWith(VARIABLES));
-  const named = variables.map(([key, value]) => [key.slice(VARIABLES.length), value] as const);
-  return new Map(named.filter(([name]) => takes(name)));
+  const names = Array.from(tensors.keys())
+    .filter((key) => key.startsWith(VARIABLES))
+    .map((key) => key.slice(VARIABLES.length));
+  return new Map(
+    names.filter(takes).map((name) => [name, tensors.get(VARIABLES + (substitutes[name] ?? name))!]),
+  );
 }
 
 function differs(name: string, here: readonly number[], there: readonly number[] | undefined): string[] {

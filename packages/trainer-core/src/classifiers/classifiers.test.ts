@@ -4,8 +4,8 @@ import '@tensorflow/tfjs-layers'; // registers gradients
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClassifierDefinition } from '../contract/layers.js';
 import { zeros } from '../initializers/initializers.js';
-import { evaluationContext } from '../loop/network.js';
-import { VariableStore } from '../loop/variable-store.js';
+import { evaluationContext } from '../session/network.js';
+import { VariableStore } from '../session/variable-store.js';
 import { cosineClassifier } from './cosine-classifier.js';
 import { linearClassifier } from './linear-classifier.js';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-function built(definition: ClassifierDefinition, features: number, classes: number) {
+function built(definition: ClassifierDefinition<tf.Tensor2D>, features: number, classes: number) {
   const store = new VariableStore(1);
   const layer = definition.build(store.scope('classifier'), features, classes);
   return { layer, infos: store.all(), logits: (x: tf.Tensor2D) => layer.apply(x, evaluationContext) };

@@ -19,7 +19,7 @@ export interface LinearClassifierOptions {
 export function linearClassifier({
   bias = true,
   initializer,
-}: LinearClassifierOptions = {}): ClassifierDefinition {
+}: LinearClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
   checkBoolean('linearClassifier', 'bias', bias);
   return {
     name: 'linear',

@@ -1,5 +1,5 @@
 import { expectTypeOf } from 'vitest';
-import { definePlugin, LOSS, METRICS, SAMPLER, singleRole } from '../index.js';
+import { definePlugin, LOSS, METRICS, object, role, SAMPLER, text } from '../index.js';
 import type {
   Hooks,
   Loss,
@@ -11,7 +11,7 @@ import type {
   TrainerOptions,
 } from '../index.js';
 
-const plugin = definePlugin({ name: 'p', version: '1.0.0', api: '^1.0', setup: () => undefined });
+const plugin = definePlugin({ name: 'p', version: '1.0.0', api: '^2.0', setup: () => undefined });
 
 // Presets are arrays, and whatever is falsy is left out.
 expectTypeOf(plugin).toExtend<PluginInput>();
@@ -31,7 +31,7 @@ declare const sampler: SamplerDefinition;
 
 // Roles know the type of their value, and single ones from lists.
 context.roles.provide(LOSS, loss);
-context.roles.provide(SAMPLER, (resolve) => resolve(SAMPLER));
+context.roles.provideFrom(SAMPLER, (resolve) => resolve(SAMPLER));
 context.roles.contribute(METRICS, metric);
 context.roles.decorate(SAMPLER, (inner) => ({ ...inner, name: `my ${inner.name}` }));
 // @ts-expect-error a sampler is not a loss
@@ -42,8 +42,11 @@ context.roles.provide(METRICS, metric);
 context.roles.contribute(LOSS, loss);
 // A maker must make a whole value.
 // @ts-expect-error a loss has a function, not only a name
-context.roles.provide(LOSS, () => ({ name: 'x' }));
-context.roles.provide(singleRole<{ name: string }>('MINE', 'mine'), { name: 'x' });
+context.roles.provideFrom(LOSS, () => ({ name: 'x' }));
+// @ts-expect-error a maker goes through provideFrom
+context.roles.provide(LOSS, () => loss);
+const mine = { purpose: 'mine', called: 'never', shape: object({ name: text }) };
+context.roles.provide(role<{ name: string }>('MINE', mine), { name: 'x' });
 
 // Events are told apart by their type, and an observer cannot change them.
 declare const hooks: Hooks;

@@ -37,6 +37,8 @@ export interface EpochStart extends At {
 export interface BatchStart extends At {
   readonly type: 'batch-start';
   readonly tag: string;
+  /** Examples of every class in the batch, `[classes]`; absent where the task has no classes. */
+  readonly classCounts?: readonly number[];
   /** Examples in the batch. */
   readonly size: number;
   /** Time spent reading and transforming the batch, ms. */
@@ -54,6 +56,8 @@ export interface StepEnd extends At {
   readonly tag: string;
   readonly learningRate: number;
   readonly loss: number;
+  /** What parts of the step gave to `log`, by name. */
+  readonly logged: Readonly<Record<string, number>>;
   /** Time of the step, ms. */
   readonly stepMs: number;
 }
@@ -69,8 +73,12 @@ export interface EpochEnd extends At {
   readonly type: 'epoch-end';
   /** Mean loss over the examples of the epoch. */
   readonly loss: number;
+  /** Means of what was given to `log`, each over the steps that gave it. */
+  readonly logged: Readonly<Record<string, number>>;
   /** The evaluation at the end of the epoch, if there was one. */
   readonly evaluation: MetricValues | undefined;
+  /** Which part of the data it measured. */
+  readonly evaluated: 'validation' | 'test' | undefined;
   /** Training examples per second, evaluation not counted; 0 when nothing ran. */
   readonly imagesPerSecond: number;
   /** Share of the time that batches were read while the step waited, 0..1. */
@@ -140,6 +148,8 @@ export interface FitEnd extends At {
  *     checkpoint-saved
  * fit-end                                                        always, also when the run failed
  * ```
+ *
+ * Events are frozen: watching cannot change a run.
  *
  * `trainer.evaluate()` and `trainer.save()` outside a run emit nothing.
  */

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/random-stream.js';
 
 /** What a layer may use while it computes: nothing that reads the host's clock, randomness or tensors' values. */
@@ -14,9 +14,16 @@ export interface LayerContext {
   update(variable: Variable, value: Tensor): void;
   /**
    * Uniform numbers in [0, 1) of the given shape, an input of the step. Every call of a step draws its own, and draws of
-   * another purpose shift none: name the purpose after your plugin.
+   * another purpose shift none: name the purpose after your plugin. With `rows` the first axis is that of the batch's rows,
+   * and a part of a batch gets the part of the whole batch's draw (dropout wants this).
    */
-  uniform(purpose: string, shape: readonly number[]): Tensor;
+  uniform(purpose: string, shape: readonly number[], options?: { readonly rows?: boolean }): Tensor;
+  /**
+   * Gives a scalar to whoever watches: it is read together with the loss, and stands in `step-end`, in `metrics.jsonl` and,
+   * as the mean over the steps that gave it, in the epoch. The names that the steps of a tag give must not change. Ignored
+   * outside training.
+   */
+  log(name: string, value: Scalar): void;
 }
 
 /** A built part of the network; its variables belong to the scope it was built in. */
@@ -60,21 +67,37 @@ export interface FeatureTransformDefinition {
   build(scope: VariableScope, features: number): Layer<Tensor2D, Tensor2D>;
 }
 
-/** The classifier: `[batch, features]` in, logits `[batch, classes]` out. */
-export interface ClassifierDefinition {
-  readonly name: string;
-  build(scope: VariableScope, features: number, classes: number): Layer<Tensor2D, Tensor2D>;
+/** Logits of several experts: logit transforms and loss apply to each one, metrics see `logits`. */
+export interface ExpertLogits {
+  /** What they say together, `[batch, outputs]`, such as their mean. */
+  readonly logits: Tensor2D;
+  /** Each one's, `[batch, outputs]`. */
+  readonly experts: readonly Tensor2D[];
 }
 
-/** A part of the network: the backbone, the feature transforms, the classifier. */
-export type NetworkPart = 'backbone' | 'features' | 'classifier';
+/** A built classifier. */
+export interface Classifier<Output extends Tensor2D | ExpertLogits = Tensor2D | ExpertLogits> {
+  /** The `outputs` that it was built with. */
+  readonly outputSize: number;
+  /** Pure, as a layer is. */
+  apply(features: Tensor2D, context: LayerContext): Output;
+}
+
+/** The classifier: `[batch, features]` in, logits `[batch, outputs]` out. */
+export interface ClassifierDefinition<Output extends Tensor2D | ExpertLogits = Tensor2D | ExpertLogits> {
+  readonly name: string;
+  build(scope: VariableScope, features: number, outputs: number): Classifier<Output>;
+}
+
+/** A part of the network: the backbone, the feature transforms, the classifier, the layers of auxiliary losses. */
+export type NetworkPart = 'backbone' | 'features' | 'classifier' | 'auxiliary';
 
 /** A variable with its name and part in the training. */
 export interface VariableInfo {
   /** Path of the variable, such as `backbone/stage1/block0/conv1/kernel`; unique within a trainer. */
   readonly name: string;
-  /** First part of the path: `backbone`, `features`, `classifier` or `optimizer`. */
-  readonly group: string;
+  /** First part of the path: a part of the network, or `optimizer`. */
+  readonly group: NetworkPart | 'optimizer';
   /** `weight`: trained; `statistic`: only updated. */
   readonly kind: 'weight' | 'statistic';
   /** Whether weight decay applies. */

@@ -2,6 +2,13 @@ import type { ShotGroup } from './dataset.js';
 
 /** What a metric may know of the data. */
 export interface MetricContext {
+  /** Columns of the network's output. */
+  readonly outputs: number;
+}
+
+/** What a metric of a classification may know of the data. */
+export interface ClassMetricContext extends MetricContext {
+  /** The same as `outputs`. */
   readonly classes: number;
   readonly classNames: readonly string[];
   /** Training examples per class, `[classes]`. */
@@ -14,14 +21,19 @@ export interface MetricContext {
 export type MetricValues = Readonly<Record<string, number | null | readonly (number | null)[]>>;
 
 /** Collects one evaluation. */
-export interface MetricAccumulator {
-  /** Adds `labels.length` rows of logits, `[rows, classes]` row by row. */
-  add(logits: Float32Array, labels: Int32Array): void;
-  result(): MetricValues;
+export interface MetricAccumulator<Values extends MetricValues = MetricValues> {
+  /**
+   * Adds rows of outputs, `[rows, outputs]` row by row (logits, in classification), and what is true of them: `labels`
+   * `[rows]` of a classification, else target values `[rows, outputs]`.
+   */
+  add(outputs: Float32Array, truth: Int32Array | Float32Array): void;
+  result(): Values;
 }
 
 /** A measure of an evaluation, fed batch by batch. */
-export interface Metric {
+export interface Metric<Values extends MetricValues = MetricValues> {
   readonly name: string;
-  start(context: MetricContext): MetricAccumulator;
+  /** The task whose truth it reads, such as `classification`; default: any. */
+  readonly task?: string;
+  start(context: MetricContext): MetricAccumulator<Values>;
 }

@@ -1,11 +1,12 @@
 import { expect, it, vi } from 'vitest';
-import { RoleBook } from '../di/role-book.js';
-import { createTrainerContainer } from '../di/container.js';
-import { checkPlugins } from '../di/plugin-list.js';
+import { RoleBook } from '../assembly/role-book.js';
+import { createTrainerContainer } from '../assembly/container.js';
+import { checkPlugins } from '../assembly/plugin-list.js';
 import { definePlugin } from './define-plugin.js';
 import type * as DefinePlugin from './define-plugin.js';
 import type { TrainerPlugin } from './plugin.js';
-import { singleRole } from './roles.js';
+import { role } from './roles.js';
+import { anything } from './shape.js';
 import type * as Roles from './roles.js';
 
 /** Loads the module anew, as a second installed copy would be. */
@@ -14,10 +15,12 @@ async function another<Module>(path: string): Promise<Module> {
   return (await import(path)) as Module;
 }
 
+const number = { purpose: 'a number', called: 'never', shape: anything };
+
 const plain = (): TrainerPlugin => ({
   name: 'a',
   version: '1.0.0',
-  api: '^1.0',
+  api: '^2.0',
   setup: () => undefined,
 });
 const bothPlaces =
@@ -38,10 +41,10 @@ it('refuses a role that another copy made, even in a plugin without a mark', asy
   const other = await another<typeof Roles>('./roles.js');
   const book = new RoleBook(createTrainerContainer(), []);
   const registry = book.registryFor('a', () => true);
-  expect(() => registry.provide(other.singleRole<number>('MINE', 'a number'), 1)).toThrow(
+  expect(() => registry.provide(other.role<number>('MINE', number), 1)).toThrow(
     /TRAINER_TWO_COPIES.*Role 'MINE'/,
   );
-  expect(() => book.resolve(other.singleRole<number>('MINE', 'a number'))).toThrow('TRAINER_TWO_COPIES');
+  expect(() => book.resolve(other.role<number>('MINE', number))).toThrow('TRAINER_TWO_COPIES');
 });
 
 it('accepts its own, what has no mark, and what is frozen', () => {
@@ -49,7 +52,7 @@ it('accepts its own, what has no mark, and what is frozen', () => {
   expect(() => checkPlugins([plain()])).not.toThrow();
   expect(() => checkPlugins([definePlugin(Object.freeze(plain()))])).not.toThrow();
   const book = new RoleBook(createTrainerContainer(), []);
-  const [one, two] = [singleRole<number>('MINE', 'a number'), singleRole<number>('MINE', 'a number')];
+  const [one, two] = [role<number>('MINE', number), role<number>('MINE', number)];
   book.registryFor('a', () => true).provide(one, 1);
   expect(book.resolve(two)).toBe(1);
 });

@@ -1,4 +1,3 @@
-import type { DependencyContainer } from 'tsyringe';
 import type { Observable } from 'rxjs';
 import type { RandomStream } from '../random/random-stream.js';
 import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from './events.js';
@@ -7,27 +6,33 @@ import type { ListRole, Role, SingleRole } from './roles.js';
 /** Reads the value of another role; its decorations are included. */
 export type Resolve = <T>(role: Role<T>) => T;
 
-/** A value that is given as it is: anything but a function, which would be taken for a maker. */
-export type Provided<T> = [T] extends [(...args: never[]) => unknown] ? never : T;
+/** What a value says of itself when it is given. */
+export interface GivenOptions {
+  /** Whether another value makes another run; default: as the role says. */
+  readonly identity?: boolean;
+}
 
 /** First door: what a plugin may change. */
 export interface RoleRegistry {
-  /**
-   * Fills a role that has exactly one provider; a second provider is an error. A function is taken as the maker of the
-   * value, called when the role is first resolved; a value that is itself a function is given by such a maker.
-   */
-  provide<T>(role: SingleRole<T>, value: NoInfer<Provided<T>> | ((resolve: Resolve) => NoInfer<T>)): void;
+  /** Fills a role that has exactly one provider; a second provider is an error. */
+  provide<T>(role: SingleRole<T>, value: NoInfer<T>, options?: GivenOptions): void;
+  /** The same with a value that is made when the role is first resolved, from those of other roles. */
+  provideFrom<T>(role: SingleRole<T>, make: (resolve: Resolve) => NoInfer<T>, options?: GivenOptions): void;
   /** Adds to a list role; the order is the plugins' order. */
-  contribute<T>(role: ListRole<T>, value: T): void;
+  contribute<T>(role: ListRole<T>, value: NoInfer<T>, options?: GivenOptions): void;
   /** Wraps whatever fills a role; the first plugin in order is the innermost. */
-  decorate<T>(role: SingleRole<T>, wrap: (inner: T, resolve: Resolve) => T): void;
+  decorate<T>(
+    role: SingleRole<T>,
+    wrap: (inner: T, resolve: Resolve) => NoInfer<T>,
+    options?: GivenOptions,
+  ): void;
   /** Says that this plugin uses the role's value inside its own, so that it does not become the default elsewhere. */
   claim<T>(role: SingleRole<T>): void;
 }
 
 /**
- * Second door: what a plugin may look at. Streams end with the trainer; nobody listening costs nothing. Observers are
- * synchronous: the loop does not wait for a promise, and a rejection inside one is out of its sight.
+ * Second door: what a plugin may look at. Streams end with the trainer; nobody listening costs nothing. The loop does not wait
+ * for a promise that an observer returns, but one that rejects ends the run as a throw does.
  */
 export interface Hooks {
   readonly epoch$: Observable<EpochEvent>;
@@ -51,6 +56,11 @@ export type StateValue =
 
 /** Something that survives in checkpoints. */
 export interface Persistent {
+  /**
+   * Whether a run may resume without it: a checkpoint that lacks it, or a trainer without the plugin. For what changes no
+   * number of the run, such as how far a log is written. Default false.
+   */
+  readonly optional?: boolean;
   /** A whole number, 1 or more; raised when the form of the state changes. What a later version saved is refused. */
   readonly version: number;
   save(): StateValue;
@@ -82,8 +92,6 @@ export interface SetupContext {
   readonly requests: Requests;
   /** A stream of random numbers named after the plugin and `purpose`, part of every checkpoint; taken in setup only. */
   random(purpose: string): RandomStream;
-  /** The trainer's own tsyringe child container, for a plugin's own services. */
-  readonly container: DependencyContainer;
   /** The run's seed; `random` and `uniform` follow from it already. */
   readonly seed: number;
 }
@@ -98,6 +106,8 @@ export interface TrainerPlugin {
   readonly api: string;
   /** One line for `explain()`: what it does with these options. */
   readonly description?: string;
+  /** The task that it is for, such as `classification`; with another one `createTrainer` refuses it. Default: any. */
+  readonly task?: string;
   /** Plugins that must be there too. */
   readonly requires?: readonly string[];
   /** Plugins that must not be there. */
@@ -108,8 +118,8 @@ export interface TrainerPlugin {
   readonly after?: readonly string[];
   /** Plugins that come later, if they are there. */
   readonly before?: readonly string[];
-  /** Called once per trainer, in order; what it returns is called on dispose, in reverse order. */
-  setup(context: SetupContext): (() => void) | void;
+  /** Called once per trainer, in order; what it returns is called on dispose, in reverse order, and awaited. */
+  setup(context: SetupContext): (() => void | Promise<void>) | void;
 }
 
 /** A plugin, nothing, or a preset of them: falsy values are left out and arrays are flattened. */

@@ -23,15 +23,17 @@ export interface Sampler {
   batchesIn(epoch: number): number;
   /** The batches of an epoch, a pure function of seed and epoch. */
   plan(seed: number, epoch: number): EpochPlan;
-  /** The class distribution that batches of this tag are drawn from in this epoch, `[classes]`, summing to 1. */
+  /** The class distribution that batches of this tag are drawn from in this epoch, `[classes]`, summing to 1; asked for in classification only. */
   classPrior(tag: string, epoch: number): Float64Array;
 }
 
 /** What a sampler is built from. */
 export interface SamplerContext {
-  /** Class of every training example, `[size]`. */
+  /** Number of training examples. */
+  readonly size: number;
+  /** Class of every training example, `[size]`; all 0 where the task has no classes. */
   readonly labels: Int32Array;
-  /** Examples per class, `[classes]`. */
+  /** Examples per class, `[classes]`; `[size]` where the task has no classes. */
   readonly classCounts: readonly number[];
   /** Examples per batch. */
   readonly batchSize: number;
@@ -42,5 +44,7 @@ export interface SamplerContext {
 /** A sampler to be built once data, batch size and number of epochs are known. */
 export interface SamplerDefinition {
   readonly name: string;
+  /** The task whose data it needs, such as `classification`; default: any. */
+  readonly task?: string;
   build(context: SamplerContext): Sampler;
 }

@@ -1,18 +1,13 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { NetworkStages } from './inspector.js';
 import type { LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
 
-/** What logit transforms, the loss and gradient transforms of a training step see. */
+/** What logit transforms, losses and gradient transforms of a training step see. */
 export interface StepContext extends LayerContext {
-  /** Classes of the batch, `[batch]`, int32. */
-  readonly labels: Tensor1D;
-  /** One-hot or soft targets, `[batch, classes]`, float32. */
+  /** What the rows are to give, `[batch, width]`, float32: one-hot or soft rows in classification. */
   readonly targets: Tensor2D;
-  /** The class distribution that the sampler draws this batch from, `[classes]`, float32, summing to 1. */
-  readonly classPrior: Tensor1D;
-  /** The class distribution of the training set, `[classes]`, float32, summing to 1. */
-  readonly datasetPrior: Tensor1D;
-  /** Training examples of every class, `[classes]`, float32. */
-  readonly classCounts: Tensor1D;
+  /** Which training examples the rows are, `[batch]`, int32. */
+  readonly indices: Tensor1D;
   /** The zero-based epoch, float32: what changes with it is computed from this scalar, so that no step freezes it. */
   readonly epoch: Scalar;
   /** Epochs of the whole run, float32. */
@@ -21,22 +16,80 @@ export interface StepContext extends LayerContext {
   readonly step: Scalar;
 }
 
-/** Changes logits `[batch, classes]` in training, before the loss (logit adjustment, margins). */
+/** The same in classification. */
+export interface ClassificationContext extends StepContext {
+  /** Classes of the batch, `[batch]`, int32. */
+  readonly labels: Tensor1D;
+  /** The class distribution that the sampler draws this batch from, `[classes]`, float32, summing to 1. */
+  readonly classPrior: Tensor1D;
+  /** The class distribution of the training set, `[classes]`, float32, summing to 1. */
+  readonly datasetPrior: Tensor1D;
+  /** Training examples of every class, `[classes]`, float32. */
+  readonly classCounts: Tensor1D;
+}
+
+/** Changes logits `[batch, outputs]` in training, before the loss (logit adjustment, margins). */
 export interface LogitTransform {
   readonly name: string;
+  /** The task whose context it reads, such as `classification`; default: any. */
+  readonly task?: string;
   transform(logits: Tensor2D, context: StepContext): Tensor2D;
 }
 
-/** Changes logits `[batch, classes]` in evaluation and prediction (post-hoc adjustment). */
-export interface PosthocTransform {
-  readonly name: string;
-  transform(logits: Tensor2D, context: { readonly datasetPrior: Tensor1D }): Tensor2D;
+/** What post-hoc transforms see in classification. */
+export interface PosthocContext {
+  /** The class distribution of the training set, `[classes]`, float32, summing to 1. */
+  readonly datasetPrior: Tensor1D;
 }
 
-/** The loss of a batch: logits `[batch, classes]` in, a scalar out. */
+/** Changes logits `[batch, outputs]` in evaluation and prediction (post-hoc adjustment). */
+export interface PosthocTransform {
+  readonly name: string;
+  /** The task whose context it reads, such as `classification`; default: any. */
+  readonly task?: string;
+  transform(logits: Tensor2D, context: PosthocContext): Tensor2D;
+}
+
+/** The loss of a batch: logits `[batch, outputs]` in, a scalar out, the mean over rows. */
 export interface Loss {
   readonly name: string;
+  /** The task whose context it reads, such as `classification`; default: any. */
+  readonly task?: string;
   loss(logits: Tensor2D, context: StepContext): Scalar;
+  /** What the mean divides by; parts of a batch are combined by it. Default: the number of rows. */
+  weight?(context: StepContext): Scalar;
+}
+
+/** What an auxiliary loss sees of a forward pass. */
+export interface TrainingStages extends NetworkStages {
+  /** `[batch, ...exampleShape]`, as the backbone gets them. */
+  readonly inputs: Tensor;
+}
+
+/** A built auxiliary loss. */
+export interface BuiltAuxiliaryLoss {
+  /** A scalar that is added to the loss; pure. `stages.logits` are those before LOGIT_TRANSFORMS. */
+  loss(stages: TrainingStages, context: StepContext): Scalar;
+}
+
+/** Sizes that layers of an auxiliary loss are built for. */
+export interface StageSizes {
+  readonly exampleShape: readonly number[];
+  /** Width of the backbone's features. */
+  readonly raw: number;
+  /** Width of the features that the classifier sees. */
+  readonly features: number;
+  /** Columns of the logits. */
+  readonly outputs: number;
+}
+
+/** A term added to the loss that sees the whole forward pass and may have weights of its own (distillation, contrast). */
+export interface AuxiliaryLoss {
+  readonly name: string;
+  /** The task whose context it reads, such as `classification`; default: any. */
+  readonly task?: string;
+  /** Its variables form the group `auxiliary`: trained and saved, and no part of an exported network. */
+  build(scope: VariableScope, sizes: StageSizes): BuiltAuxiliaryLoss;
 }
 
 /** A term added to the loss that depends on weights only. */
@@ -47,6 +100,42 @@ export interface Penalty {
 
 /** Gradients by weight. */
 export type Gradients = ReadonlyMap<VariableInfo, Tensor>;
+
+/** Where an evaluation of the loss is taken. */
+export interface EvaluationPlace {
+  /** Values that trained weights take meanwhile; the others keep theirs. Default: all keep theirs. */
+  readonly weights?: ReadonlyMap<VariableInfo, Tensor>;
+  /** Rows of the batch, the same in every call for one size of batch. Default: all. */
+  readonly part?: { readonly from: number; readonly size: number };
+  /** An evaluation that has to be over first, so that the two do not need memory at once. */
+  readonly after?: StepEvaluation;
+}
+
+/** Loss and gradients at one place. The step frees the tensors, also when something throws. */
+export interface StepEvaluation {
+  /** Auxiliary losses and penalties included. */
+  readonly loss: Scalar;
+  /** What the loss's mean was divided by: rows, by default. */
+  readonly weight: Scalar;
+  /** Of the weights that may change; empty when the loss depends on none of them. */
+  readonly gradients: Gradients;
+  /** What layers asked for, computed from the values before the step. */
+  readonly updates: ReadonlyMap<Variable, Tensor>;
+  readonly logged: ReadonlyMap<string, Scalar>;
+}
+
+/** Evaluates loss and gradients; synchronous and pure, and the same draws at every place. */
+export type Evaluate = (at?: EvaluationPlace) => StepEvaluation;
+
+/** How a step comes from a batch to its gradients: by default one evaluation of the whole batch. */
+export interface GradientsPart {
+  readonly name: string;
+  /**
+   * May evaluate several times: parts of the batch, or other values of the weights. What it returns counts, its updates
+   * alone included. `rows` is the size of the batch.
+   */
+  compute(evaluate: Evaluate, context: StepContext & { readonly rows: number }): StepEvaluation;
+}
 
 /** Changes the gradients before the optimizer sees them (clipping, noise). */
 export interface GradientTransform {
@@ -59,10 +148,16 @@ export interface GradientTransform {
 export interface OptimizerContext {
   /** Learning rate of this step, a scalar input. */
   readonly learningRate: Scalar;
+  /** The zero-based epoch, float32. */
+  readonly epoch: Scalar;
+  /** The number of steps before this one, over the whole run, float32. */
+  readonly step: Scalar;
   /** Asks for `variable` to hold `value` after the step. */
   update(variable: Variable, value: Tensor): void;
   /** The value that `variable` will hold after the step: the last one asked for, or the present one. */
   next(variable: Variable): Tensor;
+  /** As in {@link LayerContext}. */
+  log(name: string, value: Scalar): void;
 }
 
 /** A built optimizer; it keeps its slots (momenta ...) in the scope it was built in. */
@@ -110,5 +205,6 @@ export interface SchedulePosition {
 /** The learning rate as a pure function of the position. */
 export interface Schedule {
   readonly name: string;
+  /** Finite and at least 0. */
   learningRate(position: SchedulePosition): number;
 }

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createTrainer } from '../create-trainer.js';
 import type { ExampleSource } from '../contract/dataset.js';
 import type { PluginInput } from '../contract/plugin.js';
-import { tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
+import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { adam } from '../optimizers/adam.js';
 import { exponentialMovingAverage } from './ema.js';
 

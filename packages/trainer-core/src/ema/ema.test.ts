@@ -5,7 +5,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SetupContext } from '../contract/plugin.js';
 import type { EvaluationWeights, OptimizerDefinition } from '../contract/step.js';
-import { VariableStore } from '../loop/variable-store.js';
+import { VariableStore } from '../session/variable-store.js';
 import { sgd } from '../optimizers/sgd.js';
 import { exponentialMovingAverage } from './ema.js';
 import type { ExponentialMovingAverageOptions } from './ema.js';
@@ -41,6 +41,9 @@ function trained(options: ExponentialMovingAverageOptions, steps: number) {
       const updates = new Map<Variable, Tensor>();
       optimizer.apply(new Map([[weights[0], tf.tensor1d([1])]]), {
         learningRate: tf.scalar(1),
+        epoch: tf.scalar(0),
+        step: tf.scalar(step),
+        log: () => undefined,
         update: (variable, value) => void updates.set(variable, value),
         next: (variable) => updates.get(variable) ?? variable,
       });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { version } from '../version.js';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { EVALUATION_WEIGHTS, OPTIMIZER } from '../contract/core-roles.js';
+import { EVALUATION_WEIGHTS, OPTIMIZER } from '../roles/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import type { OptimizerDefinition } from '../contract/step.js';
@@ -31,7 +31,7 @@ export function exponentialMovingAverage({
   return definePlugin({
     name: '@evenkeel/trainer-core/ema',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `evaluates with weights averaged by a decay of ${decay}${warmup ? ', after a warm-up' : ''}`,
     setup({ roles }) {
       const averages = new Map<Variable, Variable>();

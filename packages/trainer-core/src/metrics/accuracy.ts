@@ -1,4 +1,4 @@
-import type { Metric } from '../contract/metric.js';
+import type { ClassMetricContext, Metric } from '../contract/metric.js';
 import type { ShotGroup } from '../contract/dataset.js';
 import { rankOf } from './rank.js';
 
@@ -11,11 +11,12 @@ import { rankOf } from './rank.js';
 export function accuracy(): Metric {
   return {
     name: 'accuracy',
-    start({ classes, shotGroups }) {
+    task: 'classification',
+    start({ classes, shotGroups }: ClassMetricContext) {
       const right = new Array<number>(classes).fill(0);
       const tested = new Array<number>(classes).fill(0);
       return {
-        add(logits, labels) {
+        add(logits, labels: Int32Array) {
           labels.forEach((label, row) => {
             tested[label]++;
             if (rankOf(logits, row * classes, classes, label) === 0) right[label]++;

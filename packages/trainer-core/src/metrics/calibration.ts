@@ -1,4 +1,4 @@
-import type { Metric } from '../contract/metric.js';
+import type { ClassMetricContext, Metric } from '../contract/metric.js';
 import { checkNumber } from '../option-errors.js';
 import { rankOf } from './rank.js';
 
@@ -18,12 +18,13 @@ export function calibration({ bins = 15 }: CalibrationOptions = {}): Metric {
   checkNumber('calibration', 'bins', bins, { min: 1, integer: true }, '15');
   return {
     name: 'calibration',
-    start({ classes }) {
+    task: 'classification',
+    start({ classes }: ClassMetricContext) {
       // Right predictions minus confidences, summed per bin: n_b·(accuracy_b − confidence_b).
       const gaps = new Float64Array(bins);
       let tested = 0;
       return {
-        add(logits, labels) {
+        add(logits, labels: Int32Array) {
           tested += labels.length;
           labels.forEach((label, row) => {
             const probability = largestProbability(logits.subarray(row * classes, (row + 1) * classes));

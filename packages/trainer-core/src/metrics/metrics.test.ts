@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Metric, MetricContext, MetricValues } from '../contract/metric.js';
+import type { ClassMetricContext, Metric, MetricValues } from '../contract/metric.js';
 import { accuracy } from './accuracy.js';
 import { calibration } from './calibration.js';
 import { rankOf } from './rank.js';
 import { shotGroupsOf } from './shot-groups.js';
 import { topK } from './top-k.js';
 
-function contextOf(classCounts: readonly number[]): MetricContext {
+function contextOf(classCounts: readonly number[]): ClassMetricContext {
   return {
+    outputs: classCounts.length,
     classes: classCounts.length,
     classNames: classCounts.map(String),
     classCounts,

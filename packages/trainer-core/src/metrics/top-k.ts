@@ -1,4 +1,4 @@
-import type { Metric } from '../contract/metric.js';
+import type { ClassMetricContext, Metric } from '../contract/metric.js';
 import { checkNumber } from '../option-errors.js';
 import { rankOf } from './rank.js';
 
@@ -12,11 +12,12 @@ export function topK(k: number): Metric {
   const name = `top${k}`;
   return {
     name,
-    start({ classes }) {
+    task: 'classification',
+    start({ classes }: ClassMetricContext) {
       let right = 0;
       let tested = 0;
       return {
-        add(logits, labels) {
+        add(logits, labels: Int32Array) {
           tested += labels.length;
           labels.forEach((label, row) => {
             if (rankOf(logits, row * classes, classes, label) < k) right++;

@@ -17,8 +17,7 @@ it('reads the newest checkpoint of a folder, or a file, and nothing where there 
   await trainer.fit({ epochs: 2 });
   await trainer.dispose();
   const stepOf = async (bytes: Uint8Array | undefined) =>
-    ((await decodeCheckpoint(bytes!, 'test')).json as { run: { position: { step: number } } }).run.position
-      .step;
+    ((await decodeCheckpoint(bytes!, 'test')).json.run as { position: { step: number } }).position.step;
   expect(await stepOf(await source.load())).toBe(6);
   expect(await stepOf(await checkpointFile(join(path, 'step-000000003.safetensors')).load())).toBe(3);
 });

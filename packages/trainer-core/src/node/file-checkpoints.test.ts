@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '../checkpoint/checkpoint-file.js';
-import { valuesOf } from '../loop/tiny.fixture.js';
+import { valuesOf } from '../session/tiny.fixture.js';
 import { version } from '../version.js';
 import { fileCheckpoints } from './file-checkpoints.js';
 import type { FileCheckpointOptions } from './file-checkpoints.js';
@@ -19,8 +19,8 @@ const make = (options: Partial<FileCheckpointOptions> = {}, ...all: number[]) =>
 /** The step at which `best.safetensors` was saved, and what it says is the best value. */
 const best = async () => {
   const { json } = await decodeCheckpoint(await readFile(join(folder(), 'best.safetensors')), 'test');
-  const { run, states } = json as { run: { position: { step: number } }; states: { value: number }[] };
-  return [run.position.step, states[0].value];
+  const { position } = json.run as { position: { step: number } };
+  return [position.step, json.states[0].value];
 };
 
 describe('fileCheckpoints', () => {

@@ -1,4 +1,4 @@
-import { CHECKPOINTS } from '../contract/core-roles.js';
+import { CHECKPOINTS } from '../roles/core-roles.js';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Metric } from '../contract/metric.js';
 import type { PluginInput } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
-import { tinyBackbone, tinyDataset } from '../loop/tiny.fixture.js';
+import { tinyBackbone, tinyDataset } from '../session/tiny.fixture.js';
 import { constant } from '../schedules/constant.js';
 import type { Trainer } from '../trainer.js';
 
@@ -29,7 +29,7 @@ export function tinyTrainer(plugins: PluginInput, metrics?: readonly Metric[]): 
     schedule: constant(0.05),
     batchSize: 8,
     plugins,
-    ...(metrics && { metrics }),
+    ...(metrics && { metrics, taskMetrics: false }),
   });
 }
 

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OptimizerDefinition } from '../contract/step.js';
-import { VariableStore } from '../loop/variable-store.js';
+import { VariableStore } from '../session/variable-store.js';
 import { adam, adamW } from './adam.js';
 import { sgd } from './sgd.js';
 
@@ -37,6 +37,9 @@ function run(
       if (gb) gradients.set(bias, tf.tensor1d([...gb]));
       optimizer.apply(gradients, {
         learningRate: tf.scalar(learningRate),
+        epoch: tf.scalar(0),
+        step: tf.scalar(0),
+        log: () => undefined,
         update: (variable, value) => void updates.set(variable, value),
         next: (variable) => updates.get(variable) ?? variable,
       });

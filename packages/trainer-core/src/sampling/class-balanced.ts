@@ -13,6 +13,7 @@ export function classBalanced(): SamplerDefinition {
   const name = 'class-balanced';
   return {
     name,
+    task: 'classification',
     build(context) {
       const prior = powerPrior(context.classCounts, 0);
       const present = Int32Array.from(context.classCounts.keys()).filter((label) => prior[label] > 0);

@@ -21,6 +21,7 @@ export function interpolated({ q }: InterpolatedOptions): SamplerDefinition {
   const name = `interpolated (q = ${q})`;
   return {
     name,
+    task: 'classification',
     build(context) {
       const prior = powerPrior(context.classCounts, q);
       return classFirstSampler(name, context, {

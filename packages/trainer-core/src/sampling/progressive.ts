@@ -13,6 +13,7 @@ export function progressive(): SamplerDefinition {
   const name = 'progressive';
   return {
     name,
+    task: 'classification',
     build(context) {
       const natural = powerPrior(context.classCounts, 1);
       const balanced = powerPrior(context.classCounts, 0);

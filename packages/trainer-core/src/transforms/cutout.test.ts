@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BATCH_TRANSFORMS, CHECKPOINTS } from '../contract/core-roles.js';
+import { BATCH_TRANSFORMS, CHECKPOINTS } from '../roles/core-roles.js';
 import type { BatchTransform, HostBatch } from '../contract/dataset.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { SetupContext } from '../contract/plugin.js';
 import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
 import { createTrainer } from '../create-trainer.js';
-import { tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
+import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { createRandom } from '../random/random-stream.js';
 import { cutout } from './cutout.js';
 
@@ -37,21 +37,22 @@ function cut(
   const batch: HostBatch = {
     tag: 'base',
     indices: new Int32Array(rows),
-    labels: new Int32Array(rows),
-    images: new Float32Array(rows * height * width * channels).fill(1),
+    inputs: new Float32Array(rows * height * width * channels).fill(1),
+    targets: new Float32Array(rows * 2),
   };
   transformOf(size).transform(batch, {
     random: createRandom(seed, 'cutout'),
     randomOf: (row) => createRandom(seed, 'cutout', row),
-    classes: 2,
     exampleShape: [height, width, channels],
+    targetWidth: 2,
+    normalisation: undefined,
     epoch: 0,
   });
   return Array.from({ length: rows }, (_, row) =>
     Array.from({ length: height }, (_, y) =>
       Array.from({ length: width }, (_, x) => {
         const at = ((row * height + y) * width + x) * channels;
-        const pixel = batch.images.subarray(at, at + channels);
+        const pixel = batch.inputs.subarray(at, at + channels);
         return pixel.every((value) => value === pixel[0]) ? pixel[0] : NaN;
       }),
     ),
@@ -105,7 +106,7 @@ describe('cutout', () => {
     const kept = definePlugin({
       name: 'kept',
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup({ roles, hooks, requests }) {
         roles.provide(CHECKPOINTS, store);
         hooks.batch$.subscribe(({ type, position }) => {
@@ -136,11 +137,12 @@ describe('cutout', () => {
     const batch: HostBatch = {
       tag: 'base',
       indices: new Int32Array(1),
-      labels: new Int32Array(1),
-      images: new Float32Array(4),
+      inputs: new Float32Array(4),
+      targets: new Float32Array(2),
     };
     const random = createRandom(1, 'cutout');
-    const context = { random, randomOf: () => random, classes: 2, exampleShape: [4], epoch: 0 };
+    const rest = { exampleShape: [4], targetWidth: 2, normalisation: undefined, epoch: 0 };
+    const context = { random, randomOf: () => random, ...rest };
     expect(codeOf(() => transformOf(2).transform(batch, context))).toContain("Option 'data' of cutout");
   });
 });

@@ -1,4 +1,4 @@
-import { BATCH_TRANSFORMS } from '../contract/core-roles.js';
+import { BATCH_TRANSFORMS } from '../roles/core-roles.js';
 import type { BatchTransformContext, HostBatch } from '../contract/dataset.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
@@ -24,7 +24,7 @@ export function cutout({ size = 16 }: CutoutOptions = {}): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/trainer-core/cutout',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `a square of ${size} x ${size} pixels of every training image becomes 0`,
     setup({ roles }) {
       const transform = (batch: HostBatch, context: BatchTransformContext) => cutOut(batch, size, context);
@@ -33,7 +33,7 @@ export function cutout({ size = 16 }: CutoutOptions = {}): TrainerPlugin {
   });
 }
 
-function cutOut({ images, labels }: HostBatch, size: number, context: BatchTransformContext): void {
+function cutOut({ inputs, indices }: HostBatch, size: number, context: BatchTransformContext): void {
   const { randomOf, exampleShape } = context;
   if (exampleShape.length !== 3) {
     const expected = 'examples of shape [height, width, channels]';
@@ -47,13 +47,13 @@ function cutOut({ images, labels }: HostBatch, size: number, context: BatchTrans
     });
   }
   const [height, width, channels] = exampleShape;
-  for (let row = 0; row < labels.length; row++) {
+  for (let row = 0; row < indices.length; row++) {
     const random = randomOf(row);
     const [top, left] = [random.integer(height), random.integer(width)].map((c) => c - Math.floor(size / 2));
     const [from, to] = [Math.max(left, 0), Math.min(left + size, width)];
     for (let y = Math.max(top, 0); y < Math.min(top + size, height); y++) {
       const line = (row * height + y) * width;
-      images.fill(0, (line + from) * channels, (line + to) * channels);
+      inputs.fill(0, (line + from) * channels, (line + to) * channels);
     }
   }
 }

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { BatchTransform, HostBatch } from '../contract/dataset.js';
 import type { SetupContext } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
-import { tinyBackbone, tinyDataset, valuesOf } from '../loop/tiny.fixture.js';
+import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
+import { oneHot } from '../tasks/classification.js';
 import { createRandom } from '../random/random-stream.js';
 import { mixup } from './mixup.js';
 
@@ -22,16 +23,16 @@ function mixed(alpha: number, seed: number, targets?: Float32Array): HostBatch {
   const batch: HostBatch = {
     tag: 'base',
     indices: Int32Array.from(labels),
-    labels: Int32Array.from(labels),
-    images: Float32Array.from(rows),
-    ...(targets && { targets }),
+    inputs: Float32Array.from(rows),
+    targets: targets ?? oneHot(Int32Array.from(labels), 4),
   };
   const random = createRandom(seed, 'mixup');
   found!.transform(batch, {
     random,
     randomOf: (row) => random.fork(row),
-    classes: 4,
     exampleShape: [2],
+    targetWidth: 4,
+    normalisation: undefined,
     epoch: 0,
   });
   return batch;
@@ -39,7 +40,7 @@ function mixed(alpha: number, seed: number, targets?: Float32Array): HostBatch {
 
 /** Row by row, the share of the example itself and of each other one. */
 const sharesOf = ({ targets }: HostBatch) =>
-  labels.map((row) => [...targets!.subarray(4 * row, 4 * row + 4)]);
+  labels.map((row) => [...targets.subarray(4 * row, 4 * row + 4)]);
 
 describe('mixup', () => {
   it('mixes each example with one other by one weight, and its target alike', () => {
@@ -56,8 +57,8 @@ describe('mixup', () => {
         const expected = [0, 1].map((i) =>
           row.reduce((sum, share, other) => sum + share * rows[2 * other + i], 0),
         );
-        expect(batch.images[2 * at]).toBeCloseTo(expected[0], 4);
-        expect(batch.images[2 * at + 1]).toBeCloseTo(expected[1], 4);
+        expect(batch.inputs[2 * at]).toBeCloseTo(expected[0], 4);
+        expect(batch.inputs[2 * at + 1]).toBeCloseTo(expected[1], 4);
       });
     }
   });

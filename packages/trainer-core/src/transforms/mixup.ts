@@ -1,4 +1,4 @@
-import { BATCH_TRANSFORMS } from '../contract/core-roles.js';
+import { BATCH_TRANSFORMS } from '../roles/core-roles.js';
 import type { BatchTransformContext, HostBatch } from '../contract/dataset.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
@@ -25,7 +25,7 @@ export function mixup({ alpha = 1 }: MixupOptions = {}): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/trainer-core/mixup',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `training examples and targets mixed in pairs, weight from Beta(${alpha}, ${alpha})`,
     setup({ roles }) {
       const transform = (batch: HostBatch, context: BatchTransformContext) => mix(batch, alpha, context);
@@ -34,12 +34,12 @@ export function mixup({ alpha = 1 }: MixupOptions = {}): TrainerPlugin {
   });
 }
 
-function mix(batch: HostBatch, alpha: number, { random, classes }: BatchTransformContext): void {
-  const { images, labels } = batch;
+function mix(batch: HostBatch, alpha: number, { random }: BatchTransformContext): void {
+  const { inputs, targets, indices } = batch;
   const share = beta(alpha, random);
-  const partners = random.shuffle(Int32Array.from(labels.keys()));
-  batch.images = mixedRows(images, partners, share);
-  batch.targets = mixedRows(batch.targets ?? oneHot(labels, classes), partners, share);
+  const partners = random.shuffle(Int32Array.from(indices.keys()));
+  batch.inputs = mixedRows(inputs, partners, share);
+  batch.targets = mixedRows(targets, partners, share);
 }
 
 /** Rows share·row + (1 − share)·partner, as new ones. */
@@ -49,12 +49,6 @@ function mixedRows(rows: Float32Array, partners: Int32Array, share: number): Flo
     const row = Math.floor(at / size);
     return share * value + (1 - share) * rows[at + (partners[row] - row) * size];
   });
-}
-
-function oneHot(labels: Int32Array, classes: number): Float32Array {
-  const targets = new Float32Array(labels.length * classes);
-  labels.forEach((label, row) => (targets[row * classes + label] = 1));
-  return targets;
 }
 
 /** A number from Beta(α, α), by Jöhnk's method: quick for small α. */

@@ -1,0 +1,118 @@
+import { isEvenkeelError, show } from '@evenkeel/errors';
+import type { DependencyContainer } from 'tsyringe';
+import type { Persistent, PluginInput, SetupContext, TrainerPlugin } from '../contract/plugin.js';
+import { trainerErrors } from '../errors.js';
+import { createRandom } from '../random/random-stream.js';
+import type { RandomStream } from '../random/random-stream.js';
+import { CORE_ROLES, TASK } from '../roles/core-roles.js';
+import { createTrainerContainer } from './container.js';
+import { EventHub } from './event-hub.js';
+import { checkPlugins, flattenPlugins } from './plugin-list.js';
+import { orderPlugins } from './plugin-order.js';
+import type { PlacedPlugin } from './plugin-order.js';
+import { RequestBox } from './request-box.js';
+import { RoleBook } from './role-book.js';
+
+/** State that a plugin persists, with its owner. */
+export interface OwnedState {
+  readonly plugin: string;
+  readonly key: string;
+  readonly state: Persistent;
+}
+
+/** What a setup returned. */
+type Teardown = () => void | Promise<void>;
+
+/** The plugins of one trainer, set up and connected. */
+export interface Assembly {
+  readonly container: DependencyContainer;
+  readonly placed: readonly PlacedPlugin[];
+  readonly roles: RoleBook;
+  readonly hub: EventHub;
+  readonly requests: RequestBox;
+  readonly states: readonly OwnedState[];
+  /** Streams that plugins draw from, by name. */
+  readonly streams: ReadonlyMap<string, RandomStream>;
+  /** What setups returned, last first. */
+  readonly teardowns: readonly Teardown[];
+}
+
+/** Checks and orders plugins, runs their setups and resolves every role once, so that errors come now. */
+export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: number): Assembly {
+  const plugins = flattenPlugins(input);
+  checkPlugins(plugins);
+  const placed = orderPlugins(plugins);
+  const container = createTrainerContainer();
+  const roles = new RoleBook(container, CORE_ROLES);
+  const hub = new EventHub();
+  const requests = new RequestBox();
+  const states: OwnedState[] = [];
+  const streams = new Map<string, RandomStream>();
+  const teardowns: Teardown[] = [];
+
+  const setUp = (plugin: TrainerPlugin): void => {
+    const { name } = plugin;
+    let open = true;
+    const context: SetupContext = {
+      seed,
+      requests,
+      roles: roles.registryFor(name, () => open),
+      hooks: hub.hooksFor(name),
+      state: {
+        persist(key, state) {
+          if (!open) throw trainerErrors.LATE_CALL({ plugin: name, call: 'state.persist' });
+          if (states.some((other) => other.plugin === name && other.key === key)) {
+            throw trainerErrors.DUPLICATE_STATE({ plugin: name, key });
+          }
+          states.push({ plugin: name, key, state });
+        },
+      },
+      random(purpose) {
+        if (!open) throw trainerErrors.LATE_CALL({ plugin: name, call: 'random' });
+        const id = JSON.stringify([name, purpose]);
+        const stream = streams.get(id) ?? createRandom(seed, 'plugin', name, purpose);
+        streams.set(id, stream);
+        return stream;
+      },
+    };
+    const teardown = resultOfSetup(plugin, context);
+    open = false;
+    if (teardown) teardowns.unshift(teardown);
+  };
+  try {
+    for (const plugin of [builtIn, ...placed.map((place) => place.plugin)]) setUp(plugin);
+    checkTasks(placed, roles);
+    roles.accounts();
+  } catch (error) {
+    for (const teardown of teardowns) void Promise.resolve(teardown()).catch(() => undefined);
+    throw error;
+  }
+  return { container, placed, roles, hub, requests, states, streams, teardowns };
+}
+
+/** Runs a plugin's setup; a failure that has no code of its own is named after the plugin. */
+function resultOfSetup(plugin: TrainerPlugin, context: SetupContext): Teardown | undefined {
+  let returned: unknown;
+  try {
+    returned = plugin.setup(context);
+  } catch (cause) {
+    if (isEvenkeelError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason }, { cause });
+  }
+  if (returned === undefined || typeof returned === 'function') return returned as Teardown | undefined;
+  const reason = `it returned ${show(returned)}, expected a function or nothing at once`;
+  throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason });
+}
+
+/** Throws TRAINER_WRONG_TASK when a plugin, or a value of a role, is for another task than the trainer's. */
+function checkTasks(placed: readonly PlacedPlugin[], roles: RoleBook): void {
+  const task = roles.resolve(TASK).name;
+  for (const { plugin } of placed) {
+    const needs = plugin.task;
+    if (needs !== undefined && needs !== task) {
+      throw trainerErrors.WRONG_TASK({ what: `Plugin '${plugin.name}'`, needs, task });
+    }
+  }
+  roles.checkTask(task);
+}

@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Attribution } from '../assembly/attribution.js';
+import type { ExampleSource } from '../contract/dataset.js';
+import type { Metric, MetricValues } from '../contract/metric.js';
+import type { EvaluationWeights, PosthocContext, PosthocTransform } from '../contract/step.js';
+import type { PlainStep } from '../contract/step-compiler.js';
+import type { JoinedTask } from '../contract/task.js';
+import { trainerErrors } from '../errors.js';
+import { readInputs } from './batch-reader.js';
+import type { Network } from './network.js';
+
+/** What an evaluation runs with. */
+export interface Evaluator {
+  readonly task: JoinedTask;
+  readonly metrics: readonly Metric[];
+  readonly posthocTransforms: readonly PosthocTransform[];
+  readonly evaluationWeights: EvaluationWeights;
+  readonly attribution: Attribution;
+  /** `inputs` to `logits` in evaluation mode, with the weights that the variables hold; see `asForward`. */
+  readonly forward: PlainStep;
+  readonly batchSize: number;
+}
+
+/** The network in evaluation mode as a step between named tensors, to be compiled; post-hoc transforms stay outside. */
+export function asForward(network: Network): PlainStep {
+  return ({ inputs }) => ({ logits: network.evaluate(inputs).logits });
+}
+
+/** In evaluation mode nothing asks for draws: layers get theirs from the context. */
+const noDraw: Parameters<PlainStep>[1] = (_purpose, shape) => tf.zeros([...shape]);
+
+/** Called after every batch with its logits `[rows, outputs]` and their places in the source; `false` ends the pass. */
+type EachBatch = (logits: Float32Array, indices: Int32Array) => boolean | Promise<boolean>;
+
+/** Runs the examples of a source through the network, with evaluation weights and post-hoc transforms. */
+export async function forEachLogits(
+  evaluator: Evaluator,
+  source: ExampleSource,
+  each: EachBatch,
+): Promise<void> {
+  const { forward, batchSize } = evaluator;
+  await withEvaluationWeights(evaluator, async () => {
+    for (let from = 0; from < source.size; from += batchSize) {
+      const size = Math.min(batchSize, source.size - from);
+      const indices = Int32Array.from({ length: size }, (_, row) => from + row);
+      const values = await readInputs(source, indices);
+      const logits = tf.tidy(() => {
+        const inputs = tf.tensor(values, [size, ...source.exampleShape]);
+        return posthoc(evaluator, forward({ inputs }, noDraw).logits as Tensor2D);
+      });
+      const read = (await logits.data()) as Float32Array;
+      logits.dispose();
+      if (!(await each(read, indices))) return;
+    }
+  });
+}
+
+/** Plain logits `[batch, outputs]` through the post-hoc transforms, in the caller's tidy. */
+export function posthoc({ task, posthocTransforms, attribution }: Evaluator, plain: Tensor2D): Tensor2D {
+  if (posthocTransforms.length === 0) return plain;
+  const context = task.posthocContext() as unknown as PosthocContext;
+  return posthocTransforms.reduce<Tensor2D>((logits, transform) => {
+    const changed = transform.transform(logits, context);
+    if (!tf.util.arraysEqual(changed.shape, plain.shape)) {
+      const shapes = [plain, changed].map(({ shape }) => `[${shape.join(', ')}]`);
+      attribution.refuse(transform, 'transform', `expected logits ${shapes[0]}, it gave ${shapes[1]}`);
+    }
+    return changed;
+  }, plain);
+}
+
+/** Does `work` while the variables hold their evaluation weights. */
+export async function withEvaluationWeights<Result>(
+  evaluator: Pick<Evaluator, 'evaluationWeights' | 'attribution'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const swapped: Swapped[] = [];
+  try {
+    swapWeights(evaluator, swapped);
+    return await work();
+  } finally {
+    for (const { variable, trained } of swapped) {
+      variable.assign(trained);
+      trained.dispose();
+    }
+  }
+}
+
+/** All metrics of a source, their values in one record; undefined when `onProgress` said to stop. */
+export async function measure(
+  evaluator: Evaluator,
+  source: ExampleSource,
+  onProgress: (done: number) => boolean | Promise<boolean> = () => true,
+): Promise<MetricValues | undefined> {
+  const { metrics, task } = evaluator;
+  const accumulators = metrics.map((metric) => metric.start(task.metricContext));
+  let done = 0;
+  await forEachLogits(evaluator, source, (logits, indices) => {
+    const truth = task.truthOf(source, indices);
+    for (const accumulator of accumulators) accumulator.add(logits, truth);
+    done += indices.length;
+    return onProgress(done);
+  });
+  if (done < source.size) return undefined;
+  const values: Record<string, MetricValues[string]> = {};
+  metrics.forEach((metric, at) => {
+    for (const [key, value] of Object.entries(accumulators[at].result())) {
+      if (key in values) throw trainerErrors.DUPLICATE_METRIC({ metric: metric.name, key });
+      if (!isMetricValue(value)) {
+        const problem = `'${key}' should be a number, null, or a list of them`;
+        evaluator.attribution.refuse(metric, 'start().result', problem);
+      }
+      values[key] = value;
+    }
+  });
+  return values;
+}
+
+function isMetricValue(value: unknown): value is MetricValues[string] {
+  const isNumber = (each: unknown) => each === null || typeof each === 'number';
+  return Array.isArray(value) ? value.every(isNumber) : isNumber(value);
+}
+
+/** A variable that holds its evaluation weights, and the trained ones to put back. */
+interface Swapped {
+  readonly variable: Variable;
+  readonly trained: Tensor;
+}
+
+/** Puts the evaluation weights in place, noting each in `swapped` before the next, so that all can be put back. */
+function swapWeights(
+  { evaluationWeights, attribution }: Pick<Evaluator, 'evaluationWeights' | 'attribution'>,
+  swapped: Swapped[],
+): void {
+  for (const [variable, substitute] of evaluationWeights.substitutes()) {
+    if (!tf.util.arraysEqual(variable.shape, substitute.shape)) {
+      const shapes = [variable, substitute].map(({ shape }) => `[${shape.join(', ')}]`);
+      const problem = `the substitute of a variable ${shapes[0]} is ${shapes[1]}`;
+      attribution.refuse(evaluationWeights, 'substitutes', problem);
+    }
+    const trained = tf.clone<Tensor>(variable);
+    swapped.push({ variable, trained });
+    variable.assign(substitute);
+  }
+}

@@ -1,0 +1,195 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Attribution } from '../assembly/attribution.js';
+import type { LayerContext, NetworkPart, VariableInfo } from '../contract/layers.js';
+import type {
+  AuxiliaryLoss,
+  BuiltAuxiliaryLoss,
+  EvaluationPlace,
+  Gradients,
+  LogitTransform,
+  Loss,
+  Penalty,
+  StepContext,
+  StepEvaluation,
+  TrainableRule,
+} from '../contract/step.js';
+import { evaluationContext } from '../session/network.js';
+import type { Network } from '../session/network.js';
+import type { Part, StepDraws } from './draws.js';
+import { contextInputs, ROWS } from './step-inputs.js';
+import type { UpdateBook } from './update-book.js';
+
+/** What a loss is made of. */
+export interface LossParts {
+  readonly network: Network;
+  readonly logitTransforms: readonly LogitTransform[];
+  readonly loss: Loss;
+  readonly auxiliaryLosses: readonly { readonly of: AuxiliaryLoss; readonly built: BuiltAuxiliaryLoss }[];
+  readonly penalties: readonly Penalty[];
+  /** The trained variables. */
+  readonly weights: readonly VariableInfo[];
+  readonly rules: readonly TrainableRule[];
+  readonly attribution: Attribution;
+}
+
+/** One step, as an evaluation of its loss sees it. */
+export interface StepSetting {
+  readonly tag: string;
+  readonly inputs: NamedTensorMap;
+  /** The context of the whole batch. */
+  readonly context: StepContext;
+  /** Weights that a batch of this tag may change. */
+  readonly trained: readonly VariableInfo[];
+  readonly draws: StepDraws;
+  readonly book: () => UpdateBook;
+  /** Size of the batch. */
+  readonly rows: number;
+}
+
+/** What tfjs says of a loss that depends on none of the variables. */
+const NO_GRADIENT = 'Cannot compute gradient of y=f(x) with respect to x';
+
+/** Evaluates the loss and its gradients, of the whole batch or a part, with the weights as they are or others. */
+export class LossEvaluator {
+  readonly #parts: LossParts;
+  readonly #setting: StepSetting;
+
+  constructor(parts: LossParts, setting: StepSetting) {
+    this.#parts = parts;
+    this.#setting = setting;
+  }
+
+  /** Tensors of the result are kept: the step disposes them. */
+  evaluate({ weights, part, after }: EvaluationPlace = {}): StepEvaluation {
+    const { tag, rows, draws, book } = this.#setting;
+    const updates = book();
+    const restore = withWeights(weights);
+    try {
+      const inputs = this.#inputsOf(part, after);
+      const context: StepContext = {
+        ...contextInputs(inputs),
+        training: true,
+        tag,
+        uniform: draws.from(part, rows),
+        update: (variable, value) => updates.ask(variable, value),
+        log: (name, value) => updates.log(name, value),
+      };
+      const forward = () => {
+        updates.clear();
+        return this.#forward(inputs[`${ROWS}inputs`], context);
+      };
+      const { loss: ownLoss } = this.#parts;
+      const { loss, gradients } = this.#gradients(forward);
+      const weight = ownLoss.weight?.(context) ?? tf.scalar(part?.size ?? rows);
+      const kept = <T extends Tensor>(tensor: T): T => tf.keep(tf.clone(tensor));
+      return {
+        loss: kept(loss),
+        weight: kept(weight),
+        gradients: new Map(Array.from(gradients, ([info, gradient]) => [info, kept(gradient)])),
+        updates: updates.updates,
+        logged: updates.logged,
+      };
+    } catch (error) {
+      updates.clear();
+      throw error;
+    } finally {
+      restore();
+    }
+  }
+
+  /** The rows of a part, and all that goes with them; `after` ties them to an evaluation that has to be over first. */
+  #inputsOf(part: Part | undefined, after: StepEvaluation | undefined): NamedTensorMap {
+    const { inputs, rows } = this.#setting;
+    if (part === undefined || (part.from === 0 && part.size === rows)) return inputs;
+    const cut = ([name, value]: [string, Tensor]): [string, Tensor] => {
+      if (!name.startsWith(ROWS)) return [name, value];
+      const { shape } = value;
+      return [name, tf.slice(value, [part.from, ...shape.slice(1).map(() => 0)], [part.size, ...shape.slice(1)])];
+    };
+    const parts: NamedTensorMap = Object.fromEntries(Object.entries(inputs).map(cut));
+    const first = `${ROWS}inputs`;
+    // A recorded graph has edges of data only: 0·loss is one that changes no number.
+    return after ? { ...parts, [first]: tf.add(parts[first], tf.mul(after.loss, 0)) } : parts;
+  }
+
+  #forward(inputs: Tensor, context: StepContext): Scalar {
+    const { network, auxiliaryLosses, penalties, weights, rules, attribution } = this.#parts;
+    const { tag } = context;
+    const frozenContext: LayerContext = { ...evaluationContext, tag };
+    const isFrozen = (part: NetworkPart) => rules.some((rule) => rule.freezes?.(part, tag) === true);
+    const contextOf = (part: NetworkPart) => (isFrozen(part) ? frozenContext : context);
+    const stages = network.stages(inputs, contextOf);
+    const terms = auxiliaryLosses.map(({ of, built }) => {
+      const own: StepContext = isFrozen('auxiliary') ? { ...context, ...frozenContext } : context;
+      const term = built.loss({ ...stages, inputs }, own);
+      if (term.rank !== 0) attribution.refuse(of, 'loss', `expected a scalar, it gave ${shapeOf(term)}`);
+      return term;
+    });
+    const loss = stages.experts ? this.#meanOfExperts(stages.experts, context) : this.#lossOf(stages.logits, context);
+    const ofWeights = penalties.map((penalty) => {
+      const term = penalty.penalty(weights, context);
+      if (term.rank !== 0) attribution.refuse(penalty, 'penalty', `expected a scalar, it gave ${shapeOf(term)}`);
+      return term;
+    });
+    return [...terms, ...ofWeights].reduce<Scalar>((sum, term) => tf.add(sum, term), loss);
+  }
+
+  #meanOfExperts(experts: readonly Tensor2D[], context: StepContext): Scalar {
+    const losses = experts.map((logits) => this.#lossOf(logits, context));
+    return tf.div<Scalar>(tf.addN(losses), experts.length);
+  }
+
+  #lossOf(plain: Tensor2D, context: StepContext): Scalar {
+    const { logitTransforms, loss, attribution } = this.#parts;
+    const logits = logitTransforms.reduce((value, transform) => {
+      const changed = transform.transform(value, context);
+      if (!tf.util.arraysEqual(changed.shape, plain.shape)) {
+        attribution.refuse(transform, 'transform', `expected logits ${shapeOf(plain)}, it gave ${shapeOf(changed)}`);
+      }
+      return changed;
+    }, plain);
+    const value = loss.loss(logits, context);
+    if (value.rank !== 0) attribution.refuse(loss, 'loss', `expected a scalar, it gave ${shapeOf(value)}`);
+    return value;
+  }
+
+  #gradients(forward: () => Scalar): { loss: Scalar; gradients: Gradients } {
+    const { trained } = this.#setting;
+    const none: Gradients = new Map();
+    if (trained.length === 0) return { loss: forward(), gradients: none };
+    const variables = trained.map((info) => info.variable);
+    let computed: ReturnType<typeof tf.variableGrads>;
+    try {
+      computed = tf.variableGrads(forward, variables);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes(NO_GRADIENT)) throw error;
+      return { loss: forward(), gradients: none };
+    }
+    const { value, grads } = computed;
+    const found = trained.flatMap((info) => {
+      const gradient: Tensor | undefined = grads[info.variable.name];
+      return gradient ? [[info, gradient] as const] : [];
+    });
+    return { loss: value, gradients: new Map(found) };
+  }
+}
+
+/** Lets variables hold other values; the returned function gives them back what they had. */
+function withWeights(weights: ReadonlyMap<VariableInfo, Tensor> | undefined): () => void {
+  const before: (readonly [Variable, Tensor])[] = [];
+  for (const [{ variable }, value] of weights ?? []) {
+    before.push([variable, tf.keep(tf.clone<Tensor>(variable))]);
+    variable.assign(value);
+  }
+  return () => {
+    for (const [variable, value] of before) {
+      variable.assign(value);
+      value.dispose();
+    }
+  };
+}
+
+function shapeOf({ shape }: Tensor): string {
+  return `a tensor of shape [${shape.join(', ')}]`;
+}

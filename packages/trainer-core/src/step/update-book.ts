@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { StepEvaluation } from '../contract/step.js';
+import { trainerErrors } from '../errors.js';
+import { FINITE_OUTPUT, LOG_OUTPUT, LOSS_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
+
+/** Collects the values that variables are to take and the numbers that are logged; its tensors outlive inner tidies. */
+export class UpdateBook {
+  readonly updates = new Map<Variable, Tensor>();
+  readonly logged = new Map<string, Scalar>();
+  readonly #names: ReadonlyMap<Variable, string>;
+  readonly #frozen: ReadonlySet<Variable>;
+
+  /** `names` are those of the trainer's variables; asking for one of the `frozen` has no effect. */
+  constructor(names: ReadonlyMap<Variable, string>, frozen: ReadonlySet<Variable>) {
+    this.#names = names;
+    this.#frozen = frozen;
+  }
+
+  /** Asks for a value; the last request wins. Throws TRAINER_BAD_UPDATE. */
+  ask(variable: Variable, value: Tensor): void {
+    this.#check(variable, value);
+    if (this.#frozen.has(variable)) return;
+    this.updates.get(variable)?.dispose();
+    this.updates.set(variable, tf.keep(tf.clone(value)));
+  }
+
+  /** Keeps a scalar for whoever watches. Throws TRAINER_BAD_LOG. */
+  log(name: string, value: Scalar): void {
+    const fits = typeof name === 'string' && name !== '' && value.rank === 0 && value.dtype === 'float32';
+    if (!fits || this.logged.has(name)) {
+      const problem = fits ? 'it was given twice in this step' : `it is ${value.dtype} [${value.shape.join(', ')}]`;
+      throw trainerErrors.BAD_LOG({ name, problem });
+    }
+    this.logged.set(name, tf.keep(tf.clone(value)));
+  }
+
+  /** Takes over what an evaluation asked for and logged. */
+  take({ updates, logged }: StepEvaluation): void {
+    for (const [variable, value] of updates) this.ask(variable, value);
+    for (const [name, value] of logged) this.log(name, value);
+  }
+
+  /** What a variable will hold after the step. */
+  next(variable: Variable): Tensor {
+    return this.updates.get(variable) ?? variable;
+  }
+
+  /** All of it as outputs of the step, with the loss and the guard, in the caller's tidy. */
+  outputs(loss: Scalar): NamedTensorMap {
+    const outputs: NamedTensorMap = { [LOSS_OUTPUT]: tf.clone(loss), [FINITE_OUTPUT]: this.#guard(loss) };
+    for (const [name, value] of this.logged) outputs[LOG_OUTPUT + name] = tf.clone(value);
+    for (const [variable, value] of this.updates) {
+      outputs[UPDATE_OUTPUT + this.#names.get(variable)!] = tf.clone(value);
+    }
+    return outputs;
+  }
+
+  /** Disposes and forgets everything. */
+  clear(): void {
+    for (const value of [...this.updates.values(), ...this.logged.values()]) value.dispose();
+    this.updates.clear();
+    this.logged.clear();
+  }
+
+  /** 0 when the loss and every new value are finite, else NaN: 0·x is NaN for what is not finite, and sums keep it. */
+  #guard(loss: Scalar): Scalar {
+    const zero = tf.scalar(0);
+    const zeros = Array.from(this.updates.values(), (value) => tf.sum<Scalar>(tf.mul(value, zero)));
+    return tf.addN([tf.mul<Scalar>(loss, zero), ...zeros]);
+  }
+
+  #check(variable: Variable, value: Tensor): void {
+    const name = this.#names.get(variable);
+    const problem =
+      name === undefined
+        ? 'it is not a variable of this trainer; make it in the scope given to `build`'
+        : !tf.util.arraysEqual(variable.shape, value.shape) || variable.dtype !== value.dtype
+          ? `expected ${variable.dtype} [${variable.shape.join(', ')}], received ${value.dtype} [${value.shape.join(', ')}]`
+          : undefined;
+    if (problem) throw trainerErrors.BAD_UPDATE({ variable: name ?? variable.name, problem });
+  }
+}

@@ -1,5 +1,5 @@
 import { fashionMnistLT } from '@evenkeel/datasets-lt';
-import type { Dataset, ExampleSource } from '@evenkeel/trainer-core';
+import type { ClassDataset, LabelledSource } from '@evenkeel/trainer-core';
 import { packImages } from './images-file.js';
 
 /** How `fashionMnistLT` normalises: of pixels scaled to 0 .. 1. */
@@ -33,7 +33,7 @@ export async function fashionImages({
   return packImages(about, bytesOf(data.train), bytesOf(data.test, firstOfEveryClass(data, testPerClass)));
 }
 
-function firstOfEveryClass({ test, classNames }: Dataset, count: number): Int32Array {
+function firstOfEveryClass({ test, classNames }: ClassDataset, count: number): Int32Array {
   const indices = Array.from(test.labels, (_, index) => index);
   return Int32Array.from(
     classNames.flatMap((_, label) => indices.filter((index) => test.labels[index] === label).slice(0, count)),
@@ -41,7 +41,7 @@ function firstOfEveryClass({ test, classNames }: Dataset, count: number): Int32A
 }
 
 /** The bytes that were normalised: a pixel is (byte / 255 − mean) / std. */
-function bytesOf(source: ExampleSource, indices: Int32Array = Int32Array.from(source.labels.keys())) {
+function bytesOf(source: LabelledSource, indices: Int32Array = Int32Array.from(source.labels.keys())) {
   const values = new Float32Array(indices.length * 28 * 28);
   void source.read(indices, values);
   return {

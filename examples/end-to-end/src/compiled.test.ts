@@ -54,7 +54,7 @@ const clipping = () =>
   definePlugin({
     name: 'clipping',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) => roles.contribute(GRADIENT_TRANSFORMS, clipByGlobalNorm(0.5)),
   });
 
@@ -159,7 +159,7 @@ function keeping(kept: Uint8Array[]): TrainerPlugin {
   return definePlugin({
     name: 'keeping',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) =>
       roles.provide(CHECKPOINTS, {
         name: 'keeping',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { exportGraphModel } from '@evenkeel/interop';
 import { saveGraphModel } from '@evenkeel/interop/node';
-import type { Dataset, Trainer } from '@evenkeel/trainer-core';
+import type { ClassDataset, Trainer } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { trainerFor } from './methods.js';
 import type { RunResult } from './results.js';
@@ -11,7 +11,7 @@ import type { MethodName, Settings } from './settings.js';
 /** Trains one method to its end; undefined when it was interrupted, its checkpoint then being in the run's folder. */
 export async function runMethod(
   method: MethodName,
-  data: Dataset,
+  data: ClassDataset,
   settings: Settings,
   backend: string,
 ): Promise<RunResult | undefined> {

@@ -27,7 +27,7 @@ export function gradientNoise({ eta = 0.01, gamma = 0.55 }: GradientNoiseOptions
   return definePlugin({
     name: 'example-gradient-noise',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     description: `adds noise of variance ${eta} / (1 + step)^${gamma} to every gradient`,
     setup({ roles }) {
       if (eta === 0) return;

@@ -27,14 +27,14 @@ export function mixup({ alpha = 0.2 }: MixupOptions = {}): TrainerPlugin {
   return definePlugin({
     name: 'example-mixup',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     description: `mixes the images of a batch, shares from Beta(${alpha}, ${alpha})`,
     setup({ roles }) {
       roles.contribute(BATCH_TRANSFORMS, {
         name: 'mixup',
-        transform(batch, { random, classes }) {
-          const partners = random.shuffle(batch.labels.map((_, row) => row));
-          mix(batch, partners, drawShare(alpha, random), classes);
+        transform(batch, { random }) {
+          const partners = random.shuffle(batch.indices.map((_, row) => row));
+          mix(batch, partners, drawShare(alpha, random));
         },
       });
     },
@@ -42,24 +42,17 @@ export function mixup({ alpha = 0.2 }: MixupOptions = {}): TrainerPlugin {
 }
 
 /** Mixes row i with row `partners[i]`: `share` of the one, 1 − `share` of the other, in images and targets. */
-export function mix(batch: HostBatch, partners: Int32Array, share: number, classes: number): void {
-  const { images, labels } = batch;
-  const targets = batch.targets ?? oneHot(labels, classes);
-  batch.images = mixRows(images, partners, share, images.length / labels.length);
-  batch.targets = mixRows(targets, partners, share, classes);
+export function mix(batch: HostBatch, partners: Int32Array, share: number): void {
+  batch.inputs = mixRows(batch.inputs, partners, share);
+  batch.targets = mixRows(batch.targets, partners, share);
 }
 
-function mixRows(rows: Float32Array, partners: Int32Array, share: number, width: number): Float32Array {
+function mixRows(rows: Float32Array, partners: Int32Array, share: number): Float32Array {
+  const width = rows.length / partners.length;
   return rows.map((value, at) => {
     const row = Math.floor(at / width);
     return share * value + (1 - share) * rows[at + (partners[row] - row) * width];
   });
-}
-
-function oneHot(labels: Int32Array, classes: number): Float32Array {
-  const rows = new Float32Array(labels.length * classes);
-  labels.forEach((label, row) => (rows[row * classes + label] = 1));
-  return rows;
 }
 
 /** One draw of Beta(α, α), by Jöhnk's method: exact, and quick as long as α is small. */

@@ -14,7 +14,7 @@ export function patience({ epochs }: { readonly epochs: number }): TrainerPlugin
   return definePlugin({
     name: 'example-patience',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     description: `stops when the loss has not fallen for ${epochs} epochs`,
     setup({ hooks, requests, state }) {
       let [lowest, since] = [Infinity, 0];

@@ -32,7 +32,7 @@ export function tensorboard({ folder, everySteps = 50 }: TensorboardOptions): Tr
   return definePlugin({
     name: 'example-tensorboard',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     description: `'${folder}', every ${everySteps} steps`,
     setup({ hooks }) {
       let file = '';

@@ -27,7 +27,7 @@ export function weightAveraging({ from, every = 1 }: WeightAveragingOptions): Tr
   return definePlugin({
     name: 'example-weight-averaging',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     description: `evaluates with the mean of the weights after step ${from} and every ${every} steps more`,
     setup({ roles }) {
       const means = new Map<Variable, Variable>();

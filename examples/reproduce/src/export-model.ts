@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportGraphModel } from '@evenkeel/interop';
 import { saveGraphModel } from '@evenkeel/interop/node';
-import type { ExampleSource, Trainer } from '@evenkeel/trainer-core';
+import type { LabelledSource, Trainer } from '@evenkeel/trainer-core';
 import { finishedTrainer } from './cell.js';
 import type { Cell } from './cell.js';
 
@@ -47,7 +47,7 @@ export async function writeModel(
 }
 
 /** Examples that any program can make again. */
-function waves(size: number, exampleShape: readonly number[]): ExampleSource {
+function waves(size: number, exampleShape: readonly number[]): LabelledSource {
   const length = exampleShape.reduce((product, axis) => product * axis, 1);
   return {
     size,

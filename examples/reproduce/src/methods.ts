@@ -66,7 +66,7 @@ const embeddable = (sampler: SamplerDefinition) =>
   definePlugin({
     name: 'balanced-sampler',
     version: '0.1.0',
-    api: '^1.0',
+    api: '^2.0',
     description: sampler.name,
     setup: ({ roles }) => roles.provide(BALANCED_SAMPLER, sampler),
   });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { array, generator } from '@tensorflow/tfjs-data';
 import { CHECKPOINTS, definePlugin, memoryCheckpoints } from '@evenkeel/trainer-core';
-import type { Dataset } from '@evenkeel/trainer-core';
+import type { ClassDataset } from '@evenkeel/trainer-core';
 import { useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromAsyncIterable } from './from-async-iterable.js';
@@ -44,7 +44,7 @@ describe('fromAsyncIterable', () => {
     ],
   ])('reads %s', async (_, train) => {
     const { numTensors } = tf.memory();
-    const dataset: Dataset = await define({ train: train() }).load();
+    const dataset: ClassDataset = await define({ train: train() }).load();
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(dataset).toMatchObject({
       classCounts: [12, 4],
@@ -97,7 +97,7 @@ describe('fromAsyncIterable', () => {
     const keeper = definePlugin({
       name: 'keeper',
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup: ({ roles }) => roles.provide(CHECKPOINTS, store),
     });
     const first = tinyTrainer({ data: define(), plugins: keeper });

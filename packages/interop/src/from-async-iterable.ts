@@ -1,4 +1,4 @@
-import type { Dataset, DatasetDefinition, ExampleSource } from '@evenkeel/trainer-core';
+import type { ClassDataset, DatasetDefinition, LabelledSource } from '@evenkeel/trainer-core';
 import { countClasses } from '@evenkeel/trainer-core';
 import { readExamples } from './read-examples.js';
 import type { Examples } from './read-examples.js';
@@ -28,14 +28,14 @@ export interface IterableDatasetOptions {
  * @example
  * fromAsyncIterable({ name: 'mine', classNames: ['cat', 'dog'], train: readRows('train.csv'), test: readRows('test.csv') });
  */
-export function fromAsyncIterable(options: IterableDatasetOptions): DatasetDefinition {
+export function fromAsyncIterable(options: IterableDatasetOptions): DatasetDefinition<ClassDataset> {
   const { name, classNames, maxExamples = 1_000_000 } = options;
   const classes = classNames.length;
   const read = (part: 'train' | 'validation' | 'test', examples: Examples) =>
     readExamples(examples, { dataset: name, part, classes, maxExamples });
   return {
     name,
-    async load(): Promise<Dataset> {
+    async load(): Promise<ClassDataset> {
       const train = await read('train', options.train);
       const validation = options.validation && (await read('validation', options.validation));
       const test = await read('test', options.test);
@@ -61,7 +61,7 @@ interface Loaded {
   readonly values: Float32Array;
 }
 
-function inMemory({ exampleShape, labels, values }: Loaded): ExampleSource {
+function inMemory({ exampleShape, labels, values }: Loaded): LabelledSource {
   const length = values.length / labels.length;
   return {
     size: labels.length,

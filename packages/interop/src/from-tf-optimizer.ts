@@ -42,7 +42,7 @@ export function fromTfOptimizer(
   return definePlugin({
     name: '@evenkeel/interop/tf-optimizer',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `trains with TensorFlow.js's ${name}`,
     setup({ roles }) {
       const running: Running[] = [];

@@ -23,7 +23,7 @@ export async function resumedEverywhere(make: () => Partial<TrainerOptions>): Pr
   const keeper = definePlugin({
     name: 'keeper',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup({ roles }) {
       roles.provide(CHECKPOINTS, {
         name: 'keeper',

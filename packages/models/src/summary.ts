@@ -42,6 +42,7 @@ export function summary(backbone: BackboneDefinition, exampleShape: readonly num
     tag: 'evaluation',
     update: () => undefined,
     uniform: (_purpose, shape) => tf.zeros([...shape]),
+    log: () => undefined,
     trace: (layer) => traces.push(layer),
   };
   const features = tf.tidy(() => {

@@ -32,7 +32,7 @@ describe('b3rs in a trainer', () => {
     const embedder = definePlugin({
       name: 'embedder',
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup: ({ roles }) => roles.claim(BALANCED_SAMPLER),
     });
     const { tags, explained } = await trained([b3rs(), embedder]);

@@ -20,7 +20,7 @@ export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/plugin-b3rs',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `relatively balanced batches: ${ruleInWords(blocks)}, beta ${beta}, gamma ${gamma}`,
     setup({ roles }) {
       roles.provide(BALANCED_SAMPLER, b3rsSampler(options));

@@ -61,7 +61,7 @@ describe('bet in a trainer', () => {
     const other = definePlugin({
       name: 'other',
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup: ({ roles }) => roles.provide(BALANCED_SAMPLER, sampler),
     });
     const explained = trainerWith({}, other).explain();

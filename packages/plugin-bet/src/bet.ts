@@ -36,7 +36,7 @@ export function bet(options: BetOptions = {}): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/plugin-bet',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: inWords(schedule, trains),
     setup({ roles }) {
       roles.claim(BALANCED_SAMPLER);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { ExampleSource, NetworkView } from '@evenkeel/trainer-core';
+import type { LabelledSource, ClassNetworkView } from '@evenkeel/trainer-core';
 import { forEachFeatures } from './for-each-features.js';
 import { tauNormalise } from './tau-normalise.js';
 
@@ -20,9 +20,9 @@ export const TAU_GRID: readonly number[] = Array.from({ length: 21 }, (_, step) 
  * smallest is taken.
  */
 export async function chooseTau(
-  view: NetworkView,
+  view: ClassNetworkView,
   kernel: Tensor2D,
-  heldOut: ExampleSource,
+  heldOut: LabelledSource,
   grid: readonly number[],
 ): Promise<TauChoice> {
   const kernels = grid.map((tau) => tauNormalise(kernel, tau));

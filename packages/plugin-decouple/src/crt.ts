@@ -26,7 +26,7 @@ export function cRT(options: RetrainingOptions): TrainerPlugin {
   return definePlugin({
     ...stageNames('crt'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `a fresh classifier on the frozen network of '${options.from.name}', ${sampler.name} batches`,
     setup({ roles }) {
       roles.provide(SAMPLER, sampler);

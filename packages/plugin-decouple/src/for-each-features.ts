@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { ExampleSource, NetworkView } from '@evenkeel/trainer-core';
+import type { LabelledSource, ClassNetworkView } from '@evenkeel/trainer-core';
 
 /** Examples that go through the network at once. */
 const BATCH = 256;
@@ -10,8 +10,8 @@ const BATCH = 256;
  * sees: features `[batch, d]` and classes `[batch]`, int32, both gone when `each` returns.
  */
 export async function forEachFeatures(
-  { forward }: NetworkView,
-  source: ExampleSource,
+  { forward }: ClassNetworkView,
+  source: LabelledSource,
   each: (features: Tensor2D, labels: Tensor1D) => void,
 ): Promise<void> {
   const size = source.exampleShape.reduce((product, axis) => product * axis, 1);

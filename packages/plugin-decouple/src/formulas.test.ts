@@ -96,7 +96,7 @@ describe('scaledClassifier', () => {
     const scale = scope.get('scale');
     expect(Array.from(scale.dataSync())).toEqual([1, 1, 1]);
     scale.assign(tf.tensor1d([1.5, 0.5, 2]));
-    const logits = () => layer.apply(tf.tensor2d(QUERIES), fakeLayerContext());
+    const logits = () => layer.apply(tf.tensor2d(QUERIES), fakeLayerContext()) as tf.Tensor2D;
     expect(logits()).toBeAllClose(golden.scaled);
     checkGradient(() => tf.sum(tf.square(logits())), scale, { relativeTolerance: 0.002 });
     scope.dispose();

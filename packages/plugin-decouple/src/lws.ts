@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { CLASSIFIER, classBalanced, definePlugin, ones, SAMPLER } from '@evenkeel/trainer-core';
+import { CLASSIFIER, classBalanced, definePlugin, mapLogits, ones, SAMPLER } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
 import type { RetrainingOptions } from './crt.js';
 import { checkFrom, isOfNetwork, stageNames, startFrom } from './first-stage.js';
@@ -24,7 +24,7 @@ export function lws(options: RetrainingOptions): TrainerPlugin {
   return definePlugin({
     ...stageNames('lws'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `a learnable scale per class on the frozen network of '${options.from.name}', ${sampler.name} batches`,
     setup({ roles }) {
       roles.provide(SAMPLER, sampler);
@@ -47,7 +47,8 @@ export function scaledClassifier(inner: ClassifierDefinition): ClassifierDefinit
       const scale = scope.weight('scale', [classes], ones());
       return {
         outputSize: classes,
-        apply: (input, context) => tf.mul<Tensor2D>(layer.apply(input, context), scale),
+        apply: (input, context) =>
+          mapLogits(layer.apply(input, context), (logits) => tf.mul<Tensor2D>(logits, scale)),
       };
     },
   };

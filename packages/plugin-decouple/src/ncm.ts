@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { CLASSIFIER, definePlugin, INITIAL_WEIGHTS, zeros } from '@evenkeel/trainer-core';
-import type { ClassifierDefinition, NetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassifierDefinition, ClassNetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
 import { errors } from './errors.js';
 import { checkFrom, isBeforeClassifier, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
@@ -39,14 +39,14 @@ export function ncm(options: NcmOptions): TrainerPlugin {
   return definePlugin({
     ...stageNames('ncm'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `${words} on the network of '${options.from.name}'`,
     setup({ roles }) {
       roles.provide(CLASSIFIER, nearestMeanClassifier(words, nearness, features));
       startFrom(roles, options, { name: 'nothing', takes: isBeforeClassifier });
       roles.contribute(INITIAL_WEIGHTS, {
         name: 'class means of the training set',
-        initialise: (view) => fillMeans(view, features),
+        initialise: (view: ClassNetworkView) => fillMeans(view, features),
       });
     },
   });
@@ -78,7 +78,7 @@ function nearestMeanClassifier(
 }
 
 /** Fills centre and means from the training set, one pass for each, with sums in float32 per batch and float64 over batches. */
-async function fillMeans(view: NetworkView, representation: Representation): Promise<void> {
+async function fillMeans(view: ClassNetworkView, representation: Representation): Promise<void> {
   const { dataset, classCounts, classNames, classes, variables } = view;
   const empty = classNames.filter((_, label) => classCounts[label] === 0);
   if (empty.length > 0) {

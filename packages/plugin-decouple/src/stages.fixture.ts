@@ -2,7 +2,7 @@ import { CHECKPOINTS, createTrainer, definePlugin, memoryCheckpoints } from '@ev
 import type {
   BackboneDefinition,
   CheckpointStore,
-  Dataset,
+  ClassDataset,
   MetricValues,
   PluginInput,
   Trainer,
@@ -12,7 +12,7 @@ import type {
 import { tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
 
 /** Four classes with a long tail and a held-out part. */
-export const data: Dataset = tinyDataset({
+export const data: ClassDataset = tinyDataset({
   classCounts: [40, 16, 6, 2],
   testPerClass: 25,
   validationPerClass: 10,
@@ -38,7 +38,7 @@ export const keptIn = (store: CheckpointStore): TrainerPlugin =>
   definePlugin({
     name: 'kept',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) => roles.provide(CHECKPOINTS, store),
   });
 

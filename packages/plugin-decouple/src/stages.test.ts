@@ -182,7 +182,7 @@ describe('NCM', () => {
     const classCounts = [40, 16, 8, 0];
     const labels = data.train.labels.map((label) => Math.min(label, 2));
     const trainer = make(ncm({ from: store }), {
-      data: { ...data, classCounts, train: { ...data.train, labels } },
+      data: { ...data, classCounts, train: { ...data.train, labels } } as typeof data,
     });
     expect(await problem(() => trainer.evaluate())).toContain(
       "[DECOUPLE_EMPTY_CLASS] ncm needs the mean feature of every class, and data set 'tiny' has no training example of 'class 3'",
@@ -206,7 +206,7 @@ describe('every stage', () => {
     const stopping = definePlugin({
       name: 'stopping',
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup: ({ hooks, requests }) =>
         void hooks.batch$.subscribe(({ type, position }) => {
           if (type === 'batch-end' && position.step === 13) requests.requestStop('test');
@@ -255,7 +255,7 @@ function running(): TrainerPlugin {
   return definePlugin({
     name: 'running',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) =>
       roles.contribute(FEATURE_TRANSFORMS, {
         name: 'running',
@@ -279,7 +279,7 @@ function doubling(): TrainerPlugin {
   return definePlugin({
     name: 'doubling',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) =>
       roles.contribute(FEATURE_TRANSFORMS, {
         name: 'doubling',

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { definePlugin, INITIAL_WEIGHTS } from '@evenkeel/trainer-core';
-import type { NetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassNetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
 import { chooseTau, TAU_GRID } from './choose-tau.js';
 import type { TauChoice } from './choose-tau.js';
 import { errors } from './errors.js';
@@ -46,13 +46,13 @@ export function tauNorm(options: TauNormOptions): TrainerPlugin {
   return definePlugin({
     ...stageNames('tau-norm'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `tau-normalised classifier of '${options.from.name}', tau ${which}`,
     setup({ roles }) {
       startFrom(roles, options, { name: 'nothing', takes: isOfNetwork, sameData: tau === undefined });
       roles.contribute(INITIAL_WEIGHTS, {
         name: `tau-normalised (tau ${which})`,
-        async initialise(view) {
+        async initialise(view: ClassNetworkView) {
           const { kernel, bias } = linearWeights(view);
           const chosen = tau ?? (await choice(view, kernel, ascending, onChosen));
           tf.tidy(() => {
@@ -66,7 +66,7 @@ export function tauNorm(options: TauNormOptions): TrainerPlugin {
 }
 
 async function choice(
-  view: NetworkView,
+  view: ClassNetworkView,
   kernel: Tensor2D,
   grid: readonly number[],
   onChosen?: (choice: TauChoice) => void,
@@ -79,7 +79,7 @@ async function choice(
 }
 
 /** The variables of a linear classifier; throws `DECOUPLE_NO_KERNEL` when it is another one. */
-function linearWeights({ variables, classes }: NetworkView) {
+function linearWeights({ variables, classes }: ClassNetworkView) {
   const own = variables.filter(({ group }) => group === 'classifier');
   const named = (name: string) => own.find((info) => info.name === `classifier/${name}`)?.variable;
   const [kernel, bias] = [named('kernel'), named('bias')];

@@ -1,4 +1,4 @@
-import type { Inspection, MetricValues } from '@evenkeel/trainer-core';
+import type { ClassInspection, MetricValues } from '@evenkeel/trainer-core';
 import { channelCorrelation } from './channel-correlation.js';
 import { classGradients } from './class-gradients.js';
 import { classMargins } from './class-margins.js';
@@ -42,7 +42,7 @@ export function classifierValues({ features, logits, labels }: Seen, classes: nu
 }
 
 /** Norms of the linear classifier's weights by class; null where there is no kernel of that shape. */
-export async function weightValues(view: Inspection): Promise<MetricValues> {
+export async function weightValues(view: ClassInspection): Promise<MetricValues> {
   const kernel = view.variables.find(
     ({ name, variable }) =>
       name === 'classifier/kernel' && variable.rank === 2 && variable.shape[1] === view.classes,

@@ -1,5 +1,5 @@
 import { definePlugin, INSPECTORS } from '@evenkeel/trainer-core';
-import type { Inspection, MetricValues, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassInspection, MetricValues, TrainerPlugin } from '@evenkeel/trainer-core';
 import { meanDrift } from './covariance-drift.js';
 import { classifierValues, featureValues, rawCovariance, weightValues } from './diagnose.js';
 import { diagnosticsSettings } from './diagnostics-settings.js';
@@ -21,20 +21,21 @@ export function diagnostics(options: DiagnosticsOptions = {}): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/plugin-diagnostics',
     version,
-    api: '^1.0',
+    api: '^2.0',
+    task: 'classification',
     description: `${settings.examples} examples of the ${settings.source} part, ${settings.batches} batches of each tag`,
     setup({ roles }) {
       roles.contribute(INSPECTORS, {
         name: 'diagnostics',
         isDue: (epoch, last) =>
           settings.epochs ? settings.epochs.includes(epoch) : last || (epoch + 1) % settings.every === 0,
-        inspect: (view) => inspect(view, settings),
+        inspect: (view: ClassInspection) => inspect(view, settings),
       });
     },
   });
 }
 
-async function inspect(view: Inspection, settings: DiagnosticsSettings): Promise<MetricValues> {
+async function inspect(view: ClassInspection, settings: DiagnosticsSettings): Promise<MetricValues> {
   const { dataset, classes, seed } = view;
   const source = (settings.source === 'validation' && dataset.validation) || dataset.train;
   const seen = await look(view, source, probeSet(source, classes, settings.examples, seed));
@@ -50,7 +51,7 @@ async function inspect(view: Inspection, settings: DiagnosticsSettings): Promise
 }
 
 /** Mean drift of the raw features' covariance from batch to batch, over the first batches of each tag in the epoch's plan. */
-async function driftValues(view: Inspection, batches: number): Promise<MetricValues> {
+async function driftValues(view: ClassInspection, batches: number): Promise<MetricValues> {
   const { sampler, seed, position, dataset } = view;
   const plan = sampler.plan(seed, position.epoch);
   const values: Record<string, number | null> = {};

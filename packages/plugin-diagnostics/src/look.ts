@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ExampleSource, Inspection } from '@evenkeel/trainer-core';
+import type { LabelledSource, Inspection } from '@evenkeel/trainer-core';
 
 /** What the network gave for some examples, row by row on the host. */
 export interface Seen {
@@ -16,7 +16,7 @@ export interface Seen {
 const BATCH = 128;
 
 /** Runs examples through the network in evaluation mode, without augmentation. */
-export async function look(view: Inspection, source: ExampleSource, indices: Int32Array): Promise<Seen> {
+export async function look(view: Inspection, source: LabelledSource, indices: Int32Array): Promise<Seen> {
   const parts: Omit<Seen, 'labels'>[] = [];
   for (let from = 0; from < indices.length; from += BATCH) {
     parts.push(await lookAtBatch(view, source, indices.subarray(from, from + BATCH)));
@@ -30,7 +30,7 @@ export async function look(view: Inspection, source: ExampleSource, indices: Int
   };
 }
 
-async function lookAtBatch(view: Inspection, source: ExampleSource, indices: Int32Array) {
+async function lookAtBatch(view: Inspection, source: LabelledSource, indices: Int32Array) {
   const shape = [indices.length, ...source.exampleShape];
   const images = new Float32Array(tf.util.sizeFromShape(shape));
   await source.read(indices, images);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
-import type { StepContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassificationContext, StepContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import { checkAmount, checkOption } from './check-option.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
@@ -57,12 +57,12 @@ function reweighting(
   return definePlugin({
     ...member(suffix),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `cross-entropy weighted by effective numbers (beta ${beta})${start}, ${priorInWords(prior)}`,
     setup({ roles }) {
       roles.provide(LOSS, {
         name: `class-balanced cross-entropy (beta ${beta})${start}`,
-        loss(logits, context) {
+        loss(logits, context: ClassificationContext) {
           const weights = classBalancedWeights(countsUnder(prior, context), beta);
           return weightedCrossEntropy(logits, context.targets, deferred(weights, from, context));
         },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import type { StepContext } from '@evenkeel/trainer-core';
+import type { ClassificationContext } from '@evenkeel/trainer-core';
 import { asRow } from './class-numbers.js';
 import { checkOption } from './check-option.js';
 
@@ -26,7 +26,10 @@ export function checkPrior(factory: string, prior: unknown): void {
  * Examples per class as the choice sees them, `[classes]`: the training set's; for `sampler` as many in all, distributed as the
  * batch is drawn; or the given ones.
  */
-export function countsUnder(prior: PriorChoice, { classPrior, classCounts }: StepContext): Tensor1D {
+export function countsUnder(
+  prior: PriorChoice,
+  { classPrior, classCounts }: ClassificationContext,
+): Tensor1D {
   if (prior === 'sampler') return tf.mul(classPrior, tf.sum(classCounts));
   return prior === 'dataset' ? classCounts : asRow(prior);
 }

@@ -1,5 +1,5 @@
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
-import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import { checkAmount } from './check-option.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
 import type { ClassBalancedLossOptions } from './class-balanced-loss.js';
@@ -29,12 +29,12 @@ export function focal(options: FocalOptions = {}): TrainerPlugin {
   return definePlugin({
     ...member('/focal'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `focal loss (gamma ${gamma})${weighted}${weighted && `, ${priorInWords(prior)}`}`,
     setup({ roles }) {
       roles.provide(LOSS, {
         name: `focal loss (gamma ${gamma})${weighted}`,
-        loss(logits, context) {
+        loss(logits, context: ClassificationContext) {
           const weights = beta === 0 ? undefined : classBalancedWeights(countsUnder(prior, context), beta);
           return focalCrossEntropy(logits, context.targets, gamma, weights);
         },

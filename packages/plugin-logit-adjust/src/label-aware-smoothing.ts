@@ -1,5 +1,5 @@
 import { crossEntropyWithLogits, definePlugin, LOSS } from '@evenkeel/trainer-core';
-import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import { checkOption } from './check-option.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
@@ -31,12 +31,12 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
   return definePlugin({
     ...member('/label-aware-smoothing'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `${words}, ${priorInWords(prior)}`,
     setup({ roles }) {
       roles.provide(LOSS, {
         name: words,
-        loss(logits, context) {
+        loss(logits, context: ClassificationContext) {
           const smoothing = classSmoothing(countsUnder(prior, context), { head, tail, shape });
           return crossEntropyWithLogits(logits, labelAwareTargets(context.targets, smoothing));
         },

@@ -1,5 +1,5 @@
 import { CLASSIFIER, cosineClassifier, definePlugin, LOGIT_TRANSFORMS } from '@evenkeel/trainer-core';
-import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import { checkOption } from './check-option.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
@@ -33,13 +33,13 @@ export function ldam(options: LdamOptions = {}): TrainerPlugin {
   return definePlugin({
     ...member('/ldam'),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: `margins up to ${largest} of cosines times ${scale}, ${priorInWords(prior)}`,
     setup({ roles }) {
       roles.provide(CLASSIFIER, cosineClassifier({ scale }));
       roles.contribute(LOGIT_TRANSFORMS, {
         name: `ldam (margins up to ${largest}, scale ${scale})`,
-        transform: (logits, context) =>
+        transform: (logits, context: ClassificationContext) =>
           ldamLogits(logits, context.targets, ldamMargins(countsUnder(prior, context), largest), scale),
       });
     },

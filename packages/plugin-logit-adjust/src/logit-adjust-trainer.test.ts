@@ -41,7 +41,7 @@ async function added(options: LogitAdjustOptions): Promise<Record<string, number
     definePlugin({
       name,
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup: ({ roles }) =>
         roles.contribute(LOGIT_TRANSFORMS, {
           name,

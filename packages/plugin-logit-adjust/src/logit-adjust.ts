@@ -1,5 +1,10 @@
 import { definePlugin, LOGIT_TRANSFORMS, POSTHOC_TRANSFORMS } from '@evenkeel/trainer-core';
-import type { LogitTransform, PosthocTransform, TrainerPlugin } from '@evenkeel/trainer-core';
+import type {
+  ClassificationContext,
+  LogitTransform,
+  PosthocTransform,
+  TrainerPlugin,
+} from '@evenkeel/trainer-core';
 import { adjustedLogits, posthocLogits } from './adjusted-logits.js';
 import { priorInWords } from './class-prior.js';
 import { member } from './family.js';
@@ -44,7 +49,7 @@ function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softma
   return definePlugin({
     ...member(suffix),
     version,
-    api: '^1.0',
+    api: '^2.0',
     description:
       `${mode === 'loss' ? 'training logits + ' : 'evaluation logits - '}${tau} log prior, ` +
       priorInWords(typeof prior === 'string' ? prior : [...prior]),
@@ -58,7 +63,7 @@ function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softma
 function inLoss({ tau, prior }: LogitAdjustSettings): LogitTransform {
   return {
     name: 'logit-adjust',
-    transform(logits, { classPrior, datasetPrior }) {
+    transform(logits, { classPrior, datasetPrior }: ClassificationContext) {
       if (prior === 'sampler') return adjustedLogits(logits, classPrior, tau);
       return adjustedLogits(logits, prior === 'dataset' ? datasetPrior : prior, tau);
     },

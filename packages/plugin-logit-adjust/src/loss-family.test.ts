@@ -119,7 +119,7 @@ describe('every member of the family', () => {
     const own = definePlugin({
       name: 'own',
       version: '1.0.0',
-      api: '^1.0',
+      api: '^2.0',
       setup: ({ roles }) => roles.provide(LOSS, loss),
     });
     expect(() => createTrainer({ data, model: tinyBackbone(), plugins: [own, focal()] })).toThrow(

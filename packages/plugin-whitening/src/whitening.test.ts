@@ -80,7 +80,7 @@ describe('whitening', () => {
 
   it('has the version of its package', () => {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as object;
-    expect(whitening()).toMatchObject({ name: '@evenkeel/plugin-whitening', version, api: '^1.0' });
+    expect(whitening()).toMatchObject({ name: '@evenkeel/plugin-whitening', version, api: '^2.0' });
     expect(manifest).toMatchObject({ name: '@evenkeel/plugin-whitening', version });
   });
 });

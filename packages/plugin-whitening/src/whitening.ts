@@ -20,7 +20,7 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
   return definePlugin({
     name: '@evenkeel/plugin-whitening',
     version,
-    api: '^1.0',
+    api: '^2.0',
     description: describe(settings),
     setup({ roles }) {
       roles.contribute(FEATURE_TRANSFORMS, whiteningTransform(settings));

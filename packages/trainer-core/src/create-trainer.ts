@@ -71,7 +71,12 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const assembly = assemble(fromOptions(options), plugins, seed);
   if (precision !== 'float32' && assembly.roles.providersOf(roles.STEP_COMPILER).length === 0) {
     const expected = "'float32', or 'bfloat16' together with 'compile'";
-    throw trainerErrors.BAD_OPTION({ call: 'createTrainer', option: 'precision', expected, received: precision });
+    throw trainerErrors.BAD_OPTION({
+      call: 'createTrainer',
+      option: 'precision',
+      expected,
+      received: precision,
+    });
   }
   return new Trainer(assembly, { seed, batchSize, evaluationBatchSize, precision });
 }

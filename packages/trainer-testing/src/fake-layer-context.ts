@@ -54,6 +54,7 @@ export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLay
       const values = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.uniform());
       return tf.tensor(values, [...shape]);
     },
+    log: () => undefined,
     applyUpdates() {
       for (const [variable, value] of updates) variable.assign(value);
       dispose();

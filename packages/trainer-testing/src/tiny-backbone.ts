@@ -38,7 +38,10 @@ export function tinyBackbone(options: TinyBackboneOptions = {}): BackboneDefinit
       };
       const drop = (x: Tensor2D, context: LayerContext): Tensor2D => {
         if (dropout === 0 || !context.training) return x;
-        const kept = tf.cast(tf.greaterEqual(context.uniform('dropout', x.shape), dropout), 'float32');
+        const kept = tf.cast(
+          tf.greaterEqual(context.uniform('dropout', x.shape, { rows: true }), dropout),
+          'float32',
+        );
         return tf.div(tf.mul(x, kept), 1 - dropout);
       };
       return {

@@ -1,9 +1,9 @@
 import { createRandom } from '@evenkeel/trainer-core';
-import type { ExampleSource } from '@evenkeel/trainer-core';
+import type { LabelledSource } from '@evenkeel/trainer-core';
 import { describe, expect, it } from 'vitest';
 import { tinyDataset } from './index.js';
 
-async function readAll(source: ExampleSource, augmentation?: number): Promise<Float32Array> {
+async function readAll(source: LabelledSource, augmentation?: number): Promise<Float32Array> {
   const into = new Float32Array(source.size * source.exampleShape.reduce((a, b) => a * b, 1));
   const randomOf = augmentation === undefined ? undefined : (row: number) => createRandom(augmentation, row);
   await source.read(

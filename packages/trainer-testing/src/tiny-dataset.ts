@@ -1,5 +1,5 @@
 import { createRandom } from '@evenkeel/trainer-core';
-import type { Dataset, ExampleSource, RandomStream, ShotGroup } from '@evenkeel/trainer-core';
+import type { ClassDataset, LabelledSource, RandomStream, ShotGroup } from '@evenkeel/trainer-core';
 import { testingErrors } from './errors.js';
 
 /** What a tiny data set is made of. */
@@ -31,7 +31,7 @@ export interface TinyDatasetOptions {
  * @example
  * const trainer = createTrainer({ data: tinyDataset({ classCounts: [50, 10, 2] }), model: tinyBackbone(), seed: 1 });
  */
-export function tinyDataset(options: TinyDatasetOptions = {}): Dataset {
+export function tinyDataset(options: TinyDatasetOptions = {}): ClassDataset {
   const { classCounts = [24, 8, 4], testPerClass = 4, validationPerClass = 0 } = options;
   const { exampleShape = [4, 4, 1], spread = 0.3, noise = 0.1, shotGroups, seed = 1 } = options;
   const whole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
@@ -49,7 +49,7 @@ export function tinyDataset(options: TinyDatasetOptions = {}): Dataset {
 
   const size = exampleShape.reduce((product, axis) => product * axis, 1);
   const centres = classCounts.map((_, label) => normals(size, createRandom(seed, 'tiny', 'centre', label)));
-  const part = (name: string, counts: readonly number[]): ExampleSource => {
+  const part = (name: string, counts: readonly number[]): LabelledSource => {
     const labels = Int32Array.from(counts.flatMap((count, label) => Array<number>(count).fill(label)));
     const random = createRandom(seed, 'tiny', name);
     const examples = Array.from(labels, (label) => {
@@ -70,7 +70,7 @@ export function tinyDataset(options: TinyDatasetOptions = {}): Dataset {
   };
 }
 
-function reader(examples: readonly Float32Array[], size: number, noise: number): ExampleSource['read'] {
+function reader(examples: readonly Float32Array[], size: number, noise: number): LabelledSource['read'] {
   return (indices, into, randomOf) => {
     indices.forEach((index, row) => {
       into.set(examples[index], row * size);

@@ -73,7 +73,7 @@ async function firstStage(plugin: TrainerPlugin): Promise<CheckpointSource> {
   const keep = definePlugin({
     name: 'keep',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) => roles.provide(CHECKPOINTS, store),
   });
   const first = createTrainer({ ...trainer, plugins: [plugin, keep] });

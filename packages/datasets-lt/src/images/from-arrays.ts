@@ -1,4 +1,4 @@
-import type { Dataset, ShotGroup } from '@evenkeel/trainer-core';
+import type { ClassDataset, ShotGroup } from '@evenkeel/trainer-core';
 import { show } from '@evenkeel/errors';
 import { errors } from '../errors.js';
 import { shotGroups } from '../long-tail/shot-groups.js';
@@ -41,7 +41,7 @@ export interface FromArraysOptions {
  * Throws `DATASETS_BAD_OPTION` for labels out of range or lists of the wrong length and `DATASETS_ARRAY_LENGTH` for arrays that do not
  * fit together.
  */
-export function fromArrays(options: FromArraysOptions): Dataset {
+export function fromArrays(options: FromArraysOptions): ClassDataset {
   const { name, exampleShape, classNames, train, validation, test, augment = false } = options;
   const fail = (option: string, expected: string, received: unknown) =>
     errors.BAD_OPTION({ where: 'fromArrays', option, expected, received: show(received) });
@@ -76,5 +76,6 @@ export function fromArrays(options: FromArraysOptions): Dataset {
     train: source(train, augment),
     ...(validation && { validation: source(validation) }),
     test: source(test),
+    normalisation: { mean, std },
   };
 }

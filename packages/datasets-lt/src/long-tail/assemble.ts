@@ -42,6 +42,7 @@ export async function assemble(
     train: new ImageSource({ ...(await part(kept)), exampleShape, mean, std, augment: augmentation }),
     ...(settings.validationCounts && { validation: source(await part(heldOut)) }),
     test: source(pool.test),
+    normalisation: { mean, std },
     complete: pool.complete,
     notes: pool.notes,
   };

@@ -1,4 +1,4 @@
-import type { Dataset, DatasetDefinition, ShotGroup } from '@evenkeel/trainer-core';
+import type { ClassDataset, DatasetDefinition, ShotGroup } from '@evenkeel/trainer-core';
 import type { OnProgress } from '../files/progress.js';
 import type { AugmentOption } from '../images/augmentation.js';
 
@@ -35,7 +35,7 @@ export interface LongTailOptions {
 }
 
 /** A data set with what a reader of its numbers should know. */
-export interface LongTailDataset extends Dataset {
+export interface LongTailDataset extends ClassDataset {
   /** Whether the files hold every official image. */
   readonly complete: boolean;
   /** Sentences to print beside results, such as that half of the test images were missing; often empty. */
@@ -43,7 +43,7 @@ export interface LongTailDataset extends Dataset {
 }
 
 /** A long-tailed data set still to be read. */
-export interface LongTailDefinition extends DatasetDefinition {
+export interface LongTailDefinition extends DatasetDefinition<ClassDataset> {
   /** Training examples of every class as they will be after `load`, `[classes]`. */
   readonly classCounts: readonly number[];
   load(): Promise<LongTailDataset>;

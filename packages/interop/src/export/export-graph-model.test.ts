@@ -113,7 +113,7 @@ function transforming(transform: FeatureTransformDefinition): TrainerPlugin {
   return definePlugin({
     name: 'transforming',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) => roles.contribute(FEATURE_TRANSFORMS, transform),
   });
 }
@@ -138,7 +138,7 @@ function shifting(): TrainerPlugin {
   return definePlugin({
     name: 'shifting',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) =>
       roles.contribute(POSTHOC_TRANSFORMS, {
         name: 'shifting',

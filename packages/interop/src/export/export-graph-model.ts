@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { io, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Trainer } from '@evenkeel/trainer-core';
+import type { ClassDataset, Dataset, TargetDataset, Trainer } from '@evenkeel/trainer-core';
 import { affineOf } from './affine.js';
 import { toGraphModel } from './to-graph-model.js';
 
@@ -29,10 +29,21 @@ export async function exportGraphModel(trainer: Trainer): Promise<io.ModelArtifa
     try {
       return await toGraphModel((images) => head(features(images)), {
         exampleShape,
-        metadata: { dataset: dataset.name, classNames: [...dataset.classNames] },
+        metadata: metadataOf(dataset),
       });
     } finally {
       if (affine) tf.dispose([affine.kernel, affine.bias]);
     }
   });
+}
+
+/** What a user of the model needs to know of the data: names of its outputs, and how inputs were normalised. */
+function metadataOf({ name, normalisation, ...rest }: Dataset): Record<string, object | string> {
+  const { classNames, targetNames } = rest as Partial<ClassDataset & TargetDataset>;
+  return {
+    dataset: name,
+    ...(classNames && { classNames: [...classNames] }),
+    ...(targetNames && { targetNames: [...targetNames] }),
+    ...(normalisation && { normalisation }),
+  };
 }

@@ -64,7 +64,13 @@ export class Attribution {
     return watch;
   }
 
-  #received<Value>(owner: Owner, member: string, value: Value, result: Shape | undefined, watch: Watch): Value {
+  #received<Value>(
+    owner: Owner,
+    member: string,
+    value: Value,
+    result: Shape | undefined,
+    watch: Watch,
+  ): Value {
     if (result === undefined) return value;
     const problem = result.problemOf(value);
     if (problem !== undefined) throw this.#returned(owner.plugin, owner.role.name, member, problem);

@@ -39,7 +39,11 @@ interface Entry {
 export interface RoleAccount {
   readonly role: Role<unknown>;
   /** Who fills it and with what: one entry for a single role, one per contribution for a list. */
-  readonly providers: readonly { readonly plugin: string; readonly value: string; readonly identity: boolean }[];
+  readonly providers: readonly {
+    readonly plugin: string;
+    readonly value: string;
+    readonly identity: boolean;
+  }[];
   /** Plugins that decorate it, innermost first. */
   readonly decorators: readonly {
     readonly plugin: string;
@@ -191,8 +195,14 @@ export class RoleBook {
     };
     this.#entries.set(role.token, entry);
     const cached = (make: () => unknown) => ({ useFactory: instanceCachingFactory(make) });
-    this.#container.register(entry.base, cached(() => this.#base(entry)));
-    this.#container.register(role.token, cached(() => this.#decorated(entry)));
+    this.#container.register(
+      entry.base,
+      cached(() => this.#base(entry)),
+    );
+    this.#container.register(
+      role.token,
+      cached(() => this.#decorated(entry)),
+    );
     return entry;
   }
 
@@ -252,4 +262,3 @@ function nameOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name);
   return typeof value;
 }
-

@@ -54,7 +54,9 @@ describe('roles', () => {
     const add = (name: string, rest: Partial<TrainerPlugin> = {}) =>
       plugin(name, ({ roles }) => roles.contribute(METRICS, metric(`m-${name}`)), rest);
     const trainer = make({ plugins: [add('late', { order: 'post' }), add('a')], metrics: [metric('mine')] });
-    expect(explained(trainer, 'METRICS')).toBe('METRICS accuracy (default), then mine (options), then m-a (a), then m-late (late)');
+    expect(explained(trainer, 'METRICS')).toBe(
+      'METRICS accuracy (default), then mine (options), then m-a (a), then m-late (late)',
+    );
   });
 
   it('let a balanced sampler fill every batch unless a plugin embeds it', () => {

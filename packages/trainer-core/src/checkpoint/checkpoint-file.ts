@@ -39,7 +39,8 @@ export async function decodeCheckpoint(
   if (format !== 'evenkeel-checkpoint')
     throw damaged(`it is a safetensors file, but not a checkpoint of this trainer`);
   const number = Number(version);
-  if (!Number.isInteger(number) || number < 1) throw damaged(`its version is ${version}, expected a whole number`);
+  if (!Number.isInteger(number) || number < 1)
+    throw damaged(`its version is ${version}, expected a whole number`);
   if (number > CHECKPOINT_FORMAT) {
     throw trainerErrors.CHECKPOINT_NEWER({ source, version: number, reads: CHECKPOINT_FORMAT });
   }

@@ -73,7 +73,8 @@ async function checkData(
   identity: SnapshotJson['identity'],
 ): Promise<void> {
   const digest = identity['data digest'];
-  const same = digest === undefined ? identity['data set'] === dataset.name : digest === (await dataDigest(dataset));
+  const same =
+    digest === undefined ? identity['data set'] === dataset.name : digest === (await dataDigest(dataset));
   if (same) return;
   const found = String(identity['data set']);
   throw trainerErrors.WEIGHTS_OTHER_DATA({ source, expected: dataset.name, found });

@@ -19,7 +19,9 @@ export interface CosineClassifierOptions {
  * Logits s·cos(x, w_c) of features x `[batch, d]`: variable `kernel` `[d, classes]`, no bias. Columns start uniform in
  * (−1, 1) and scaled to length 1. After LDAM's NormedLinear (Cao et al., 2019). Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function cosineClassifier({ scale = 30 }: CosineClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
+export function cosineClassifier({
+  scale = 30,
+}: CosineClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
   checkNumber('cosineClassifier', 'scale', scale, { above: 0 }, '30, or 1 where the loss scales');
   return {
     name: `cosine (scale ${scale})`,

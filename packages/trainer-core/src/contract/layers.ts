@@ -96,8 +96,8 @@ export type NetworkPart = 'backbone' | 'features' | 'classifier' | 'auxiliary';
 export interface VariableInfo {
   /** Path of the variable, such as `backbone/stage1/block0/conv1/kernel`; unique within a trainer. */
   readonly name: string;
-  /** First part of the path: a part of the network, or `optimizer`. */
-  readonly group: NetworkPart | 'optimizer';
+  /** First part of the path: in a trainer a part of the network, or `optimizer`. */
+  readonly group: string;
   /** `weight`: trained; `statistic`: only updated. */
   readonly kind: 'weight' | 'statistic';
   /** Whether weight decay applies. */

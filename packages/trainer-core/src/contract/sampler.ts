@@ -29,8 +29,6 @@ export interface Sampler {
 
 /** What a sampler is built from. */
 export interface SamplerContext {
-  /** Number of training examples. */
-  readonly size: number;
   /** Class of every training example, `[size]`; all 0 where the task has no classes. */
   readonly labels: Int32Array;
   /** Examples per class, `[classes]`; `[size]` where the task has no classes. */

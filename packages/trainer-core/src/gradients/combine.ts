@@ -12,7 +12,10 @@ export function combineEvaluations(evaluations: readonly StepEvaluation[]): Step
   const weight: Scalar = tf.addN(evaluations.map((part) => part.weight));
   const shares = evaluations.map((part) => tf.div<Scalar>(part.weight, weight));
   const scaled = <T extends Tensor>(value: T, at: number): T => tf.mul<T>(value, shares[at]);
-  const merged = <Key, T extends Tensor>(maps: readonly ReadonlyMap<Key, T>[], partial: boolean): Map<Key, T> =>
+  const merged = <Key, T extends Tensor>(
+    maps: readonly ReadonlyMap<Key, T>[],
+    partial: boolean,
+  ): Map<Key, T> =>
     new Map(
       Array.from(new Set(maps.flatMap((map) => [...map.keys()])), (key) => {
         const places = Array.from(maps.keys()).filter((at) => maps[at].has(key));

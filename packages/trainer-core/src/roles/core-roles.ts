@@ -4,7 +4,11 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { BatchTransform } from '../contract/dataset.js';
 import type { InitialWeights } from '../contract/initial-weights.js';
 import type { Inspector } from '../contract/inspector.js';
-import type { BackboneDefinition, ClassifierDefinition, FeatureTransformDefinition } from '../contract/layers.js';
+import type {
+  BackboneDefinition,
+  ClassifierDefinition,
+  FeatureTransformDefinition,
+} from '../contract/layers.js';
 import type { Metric } from '../contract/metric.js';
 import { listRole, role } from '../contract/roles.js';
 import type { FallbackContext, ListRole, SingleRole } from '../contract/roles.js';
@@ -59,7 +63,8 @@ const sampler = object({
 
 /** What the network learns of the data set's targets. */
 export const TASK: SingleRole<Task> = role('TASK', {
-  purpose: 'which targets a data set has, which outputs the network needs, and the default loss, metrics and sampler',
+  purpose:
+    'which targets a data set has, which outputs the network needs, and the default loss, metrics and sampler',
   called: 'once, when the data set is loaded, and for the inputs of every step',
   option: 'task',
   fallback: { words: 'classification', make: () => classification() },
@@ -108,8 +113,7 @@ export const BALANCED_SAMPLER: SingleRole<SamplerDefinition> = role('BALANCED_SA
   called: 'as SAMPLER, by the plugin that claims it',
   fallback: {
     words: 'class-balanced; where there are no classes as SAMPLER',
-    make: ({ resolve }) =>
-      resolve(TASK).name === 'classification' ? classBalanced() : instanceBalanced(),
+    make: ({ resolve }) => (resolve(TASK).name === 'classification' ? classBalanced() : instanceBalanced()),
   },
   shape: sampler,
 });
@@ -117,7 +121,8 @@ export const BALANCED_SAMPLER: SingleRole<SamplerDefinition> = role('BALANCED_SA
 /** Change a training batch on the host, in order, before the step. */
 export const BATCH_TRANSFORMS: ListRole<BatchTransform> = listRole('BATCH_TRANSFORMS', {
   purpose: 'change a batch on the host',
-  called: 'for every training batch, after it is read and before its step, on the host, awaited; never in evaluation',
+  called:
+    'for every training batch, after it is read and before its step, on the host, awaited; never in evaluation',
   shape: object({ name: text, rowwise: optional(flag), transform: method() }),
 });
 
@@ -139,7 +144,8 @@ export const FEATURE_TRANSFORMS: ListRole<FeatureTransformDefinition> = listRole
 /** Features `[batch, d]` to logits `[batch, outputs]`, or to those of several experts. */
 export const CLASSIFIER: SingleRole<ClassifierDefinition> = role('CLASSIFIER', {
   purpose: 'features [batch, d] to logits [batch, outputs], or { logits, experts }',
-  called: 'built once, after the feature transforms; applied in every training step and every evaluation batch',
+  called:
+    'built once, after the feature transforms; applied in every training step and every evaluation batch',
   option: 'classifier',
   fallback: { words: 'linear', make: () => linearClassifier() },
   shape: object({ name: text, build: method(layer) }),
@@ -172,7 +178,8 @@ export const LOSS: SingleRole<Loss> = role('LOSS', {
 
 /** Terms added to the loss that see the whole forward pass and may have weights of their own. */
 export const AUXILIARY_LOSSES: ListRole<AuxiliaryLoss> = listRole('AUXILIARY_LOSSES', {
-  purpose: 'terms added to the loss, from inputs, features, logits, targets and indices, with weights of their own',
+  purpose:
+    'terms added to the loss, from inputs, features, logits, targets and indices, with weights of their own',
   called: 'built once, after the network; in every training step, after LOSS; never in evaluation',
   shape: object({ name: text, task, build: method(object({ loss: method() })) }),
 });
@@ -193,7 +200,8 @@ export const TRAINABLE: ListRole<TrainableRule> = listRole('TRAINABLE', {
 
 /** How a step comes from a batch to its gradients. */
 export const GRADIENTS: SingleRole<GradientsPart> = role('GRADIENTS', {
-  purpose: 'a batch to loss and gradients, by one or more evaluations: micro-batches, replicas, SAM decorate it',
+  purpose:
+    'a batch to loss and gradients, by one or more evaluations: micro-batches, replicas, SAM decorate it',
   called: 'in every training step, before GRADIENT_TRANSFORMS',
   fallback: { words: 'one evaluation of the whole batch', make: () => wholeBatch },
   shape: object({ name: text, compute: method() }),

@@ -14,7 +14,7 @@ const COUNTS = [40, 20, 8, 3, 0, 1];
 function contextOf(classCounts: readonly number[], batchSize = 8, epochs = 5): SamplerContext {
   const sorted = classCounts.flatMap((count, label) => new Array<number>(count).fill(label));
   const labels = createRandom(1, 'labels').shuffle(Int32Array.from(sorted));
-  return { size: labels.length, labels, classCounts, batchSize, epochs };
+  return { labels, classCounts, batchSize, epochs };
 }
 
 /** The indices of all batches of an epoch. */

@@ -76,8 +76,7 @@ function sizeOf({ exampleShape }: ExampleSource): number {
 function checkIndices({ tag, indices }: BatchPlan, size: number): void {
   const wrong = indices.find((index) => !(index >= 0 && index < size));
   if (indices.length > 0 && wrong === undefined) return;
-  const problem =
-    wrong === undefined ? 'it is empty' : `it has index ${wrong}, expected 0 .. ${size - 1}`;
+  const problem = wrong === undefined ? 'it is empty' : `it has index ${wrong}, expected 0 .. ${size - 1}`;
   throw trainerErrors.BAD_BATCH({ tag, problem });
 }
 

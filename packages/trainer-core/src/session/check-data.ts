@@ -9,7 +9,8 @@ export async function checkData(dataset: Dataset): Promise<void> {
   for (const split of ['train', 'validation', 'test'] as const) {
     const source = dataset[split];
     if (!source) continue;
-    if (source.size < 1) throw fail(`${split} has no examples${split === 'validation' ? ', leave it out' : ''}`);
+    if (source.size < 1)
+      throw fail(`${split} has no examples${split === 'validation' ? ', leave it out' : ''}`);
     if (source.exampleShape.join() !== shape.join()) {
       const shapes = [shape, source.exampleShape].map((each) => `[${each.join(', ')}]`);
       throw fail(`examples of train are ${shapes[0]}, those of ${split} ${shapes[1]}`);

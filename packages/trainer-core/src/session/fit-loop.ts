@@ -297,7 +297,12 @@ export class FitLoop {
     try {
       const bytes = await takeSnapshot(this.#session, this.#run);
       const measured = evaluatedAt === position.step ? evaluation : undefined;
-      const location = await this.#session.checkpoints.save({ position, reason, evaluation: measured, bytes });
+      const location = await this.#session.checkpoints.save({
+        position,
+        reason,
+        evaluation: measured,
+        bytes,
+      });
       this.#savedAt = position;
       this.#onSaved();
       this.#emit({ type: 'checkpoint-saved', position, reason, location });

@@ -6,20 +6,12 @@ import type { Session } from './session.js';
 export type Identity = Readonly<Record<string, unknown>>;
 
 /** Seed, batch size, precision, the data, and who fills every role that says it makes another run. */
-export async function identityOf({
-  assembly,
-  settings,
-  dataset,
-  digest,
-  task,
-}: Session): Promise<Identity> {
+export async function identityOf({ assembly, settings, dataset, digest, task }: Session): Promise<Identity> {
   const { seed, batchSize, precision } = settings;
-  const filled = assembly.roles
-    .accounts()
-    .flatMap((account) => {
-      const words = inWords(account);
-      return words === undefined ? [] : [[roleKey(account.role.name), words] as const];
-    });
+  const filled = assembly.roles.accounts().flatMap((account) => {
+    const words = inWords(account);
+    return words === undefined ? [] : [[roleKey(account.role.name), words] as const];
+  });
   return {
     seed,
     batchSize,

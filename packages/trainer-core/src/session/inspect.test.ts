@@ -36,7 +36,11 @@ describe('INSPECTORS', () => {
     const look: Inspector['inspect'] = async (view) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       seen.push(await stagesOf(view));
-      return { epoch: view.position.epoch, tags: view.sampler.tags.length, prior: (view as ClassInspection).classCounts };
+      return {
+        epoch: view.position.epoch,
+        tags: view.sampler.tags.length,
+        prior: (view as ClassInspection).classCounts,
+      };
     };
     const trainer = make(inspecting(look, (epoch, last) => epoch === 0 || last));
     const events = recordEvents(trainer);

@@ -65,7 +65,7 @@ export function tinyBackbone({ dropout = 0 } = {}): BackboneDefinition {
           const centred = tf.sub(hidden, context.training ? batchMean : mean);
           if (!context.training || dropout === 0) return centred as Tensor2D;
           const kept = tf.cast(
-            tf.greaterEqual(context.uniform('dropout', centred.shape), dropout),
+            tf.greaterEqual(context.uniform('dropout', centred.shape, { rows: true }), dropout),
             'float32',
           );
           return tf.div(tf.mul(centred, kept), 1 - dropout) as Tensor2D;

@@ -21,7 +21,7 @@ export class VariableStore {
   }
 
   /** The scope of a part of the network, or of the optimizer. */
-  scope(group: VariableInfo['group']): VariableScope {
+  scope(group: string): VariableScope {
     return this.#scope(group, group);
   }
 
@@ -41,7 +41,7 @@ export class VariableStore {
     this.#variables.clear();
   }
 
-  #scope(path: string, group: VariableInfo['group']): VariableScope {
+  #scope(path: string, group: string): VariableScope {
     const make = (
       name: string,
       shape: readonly number[],

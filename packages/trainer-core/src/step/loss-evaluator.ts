@@ -105,7 +105,10 @@ export class LossEvaluator {
     const cut = ([name, value]: [string, Tensor]): [string, Tensor] => {
       if (!name.startsWith(ROWS)) return [name, value];
       const { shape } = value;
-      return [name, tf.slice(value, [part.from, ...shape.slice(1).map(() => 0)], [part.size, ...shape.slice(1)])];
+      return [
+        name,
+        tf.slice(value, [part.from, ...shape.slice(1).map(() => 0)], [part.size, ...shape.slice(1)]),
+      ];
     };
     const parts: NamedTensorMap = Object.fromEntries(Object.entries(inputs).map(cut));
     const first = `${ROWS}inputs`;
@@ -126,10 +129,13 @@ export class LossEvaluator {
       if (term.rank !== 0) attribution.refuse(of, 'loss', `expected a scalar, it gave ${shapeOf(term)}`);
       return term;
     });
-    const loss = stages.experts ? this.#meanOfExperts(stages.experts, context) : this.#lossOf(stages.logits, context);
+    const loss = stages.experts
+      ? this.#meanOfExperts(stages.experts, context)
+      : this.#lossOf(stages.logits, context);
     const ofWeights = penalties.map((penalty) => {
       const term = penalty.penalty(weights, context);
-      if (term.rank !== 0) attribution.refuse(penalty, 'penalty', `expected a scalar, it gave ${shapeOf(term)}`);
+      if (term.rank !== 0)
+        attribution.refuse(penalty, 'penalty', `expected a scalar, it gave ${shapeOf(term)}`);
       return term;
     });
     return [...terms, ...ofWeights].reduce<Scalar>((sum, term) => tf.add(sum, term), loss);
@@ -145,7 +151,11 @@ export class LossEvaluator {
     const logits = logitTransforms.reduce((value, transform) => {
       const changed = transform.transform(value, context);
       if (!tf.util.arraysEqual(changed.shape, plain.shape)) {
-        attribution.refuse(transform, 'transform', `expected logits ${shapeOf(plain)}, it gave ${shapeOf(changed)}`);
+        attribution.refuse(
+          transform,
+          'transform',
+          `expected logits ${shapeOf(plain)}, it gave ${shapeOf(changed)}`,
+        );
       }
       return changed;
     }, plain);

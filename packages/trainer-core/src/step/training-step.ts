@@ -110,4 +110,3 @@ function disposeEvaluation({ loss, weight, gradients, updates, logged }: StepEva
   const tensors: Tensor[] = [loss, weight, ...gradients.values(), ...updates.values(), ...logged.values()];
   for (const tensor of tensors) if (!tensor.isDisposed) tensor.dispose();
 }
-

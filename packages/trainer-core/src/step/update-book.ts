@@ -29,7 +29,9 @@ export class UpdateBook {
   log(name: string, value: Scalar): void {
     const fits = typeof name === 'string' && name !== '' && value.rank === 0 && value.dtype === 'float32';
     if (!fits || this.logged.has(name)) {
-      const problem = fits ? 'it was given twice in this step' : `it is ${value.dtype} [${value.shape.join(', ')}]`;
+      const problem = fits
+        ? 'it was given twice in this step'
+        : `it is ${value.dtype} [${value.shape.join(', ')}]`;
       throw trainerErrors.BAD_LOG({ name, problem });
     }
     this.logged.set(name, tf.keep(tf.clone(value)));

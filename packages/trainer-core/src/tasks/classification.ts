@@ -65,7 +65,7 @@ function joined(dataset: ClassDataset): JoinedTask {
     outputs: classes,
     targetWidth: classes,
     metricContext,
-    samplerData: { size: train.size, labels: train.labels, classCounts },
+    samplerData: { labels: train.labels, classCounts },
     posthocContext: () => ({ datasetPrior: tf.tensor1d(datasetPrior) }),
     transformContext: { classes, classCounts },
     targetsOf(source: LabelledSource, indices) {
@@ -76,7 +76,9 @@ function joined(dataset: ClassDataset): JoinedTask {
     stepInputs: (batch, sampler, epoch) => ({
       rows: { labels: tf.tensor1d((batch as ClassBatch).labels, 'int32') } satisfies NamedTensorMap,
       shared: {
-        classPrior: tf.tensor1d(priorOf(sampler.classPrior(batch.tag, epoch), classes, sampler.name, batch.tag)),
+        classPrior: tf.tensor1d(
+          priorOf(sampler.classPrior(batch.tag, epoch), classes, sampler.name, batch.tag),
+        ),
         datasetPrior: tf.tensor1d(datasetPrior),
         classCounts: tf.tensor1d(counts),
       },

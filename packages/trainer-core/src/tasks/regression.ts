@@ -15,7 +15,10 @@ export function regression(): Task {
   return {
     name: 'regression',
     join: (dataset) =>
-      joinTargets('regression', dataset, { words: 'finite numbers', holds: (value) => Number.isFinite(value) }),
+      joinTargets('regression', dataset, {
+        words: 'finite numbers',
+        holds: (value) => Number.isFinite(value),
+      }),
     loss: () => meanSquaredError(),
     metrics: () => [regressionErrors()],
     sampler: () => instanceBalanced(),

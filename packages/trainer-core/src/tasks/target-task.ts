@@ -24,7 +24,7 @@ export function joinTargets(task: string, dataset: Dataset, range: TargetRange):
     outputs,
     targetWidth: outputs,
     metricContext: { outputs, ...{ targetNames } },
-    samplerData: { size, labels: new Int32Array(size), classCounts: [size] },
+    samplerData: { labels: new Int32Array(size), classCounts: [size] },
     posthocContext: () => ({}),
     transformContext: {},
     targetsOf: (source: TargetSource, indices) => ({ targets: rowsOf(source, indices) }),

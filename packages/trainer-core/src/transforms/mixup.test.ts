@@ -39,8 +39,7 @@ function mixed(alpha: number, seed: number, targets?: Float32Array): HostBatch {
 }
 
 /** Row by row, the share of the example itself and of each other one. */
-const sharesOf = ({ targets }: HostBatch) =>
-  labels.map((row) => [...targets.subarray(4 * row, 4 * row + 4)]);
+const sharesOf = ({ targets }: HostBatch) => labels.map((row) => [...targets.subarray(4 * row, 4 * row + 4)]);
 
 describe('mixup', () => {
   it('mixes each example with one other by one weight, and its target alike', () => {

@@ -27,7 +27,7 @@ export const checkDisposal: PluginCheck = async (kit) => {
 };
 
 function probe(name: string, torn: string[]): TrainerPlugin {
-  return definePlugin({ name, version: '1.0.0', api: '^1.0', setup: () => () => void torn.push(name) });
+  return definePlugin({ name, version: '1.0.0', api: '^2.0', setup: () => () => void torn.push(name) });
 }
 
 function watch(plugin: TrainerPlugin, torn: string[]): TrainerPlugin {

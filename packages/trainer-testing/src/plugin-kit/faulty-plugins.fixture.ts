@@ -11,14 +11,14 @@ import {
 import type { SetupContext, StateValue, TrainerPlugin } from '@evenkeel/trainer-core';
 
 const plugin = (setup: (context: SetupContext) => (() => void) | void, rest = {}): TrainerPlugin =>
-  definePlugin({ name: 'faulty', version: '1.0.0', api: '^1.0', setup, ...rest });
+  definePlugin({ name: 'faulty', version: '1.0.0', api: '^2.0', setup, ...rest });
 
 /** Adds to every image of a batch. */
 const shift = (by: () => number): TrainerPlugin =>
   plugin(({ roles }) =>
     roles.contribute(BATCH_TRANSFORMS, {
       name: 'shift',
-      transform: (batch) => void (batch.images = batch.images.map((pixel) => pixel + by())),
+      transform: (batch) => void (batch.inputs = batch.inputs.map((pixel) => pixel + by())),
     }),
   );
 
@@ -37,7 +37,7 @@ export const forgetful = (): TrainerPlugin => {
     hooks.batch$.subscribe(({ type }) => void (batches += type === 'batch-end' ? 1 : 0));
     roles.contribute(BATCH_TRANSFORMS, {
       name: 'drift',
-      transform: (batch) => void (batch.images = batch.images.map((pixel) => pixel + batches / 100)),
+      transform: (batch) => void (batch.inputs = batch.inputs.map((pixel) => pixel + batches / 100)),
     });
   });
 };
@@ -200,13 +200,20 @@ export const losing = (name: string): TrainerPlugin =>
     name,
   });
 
-/** Refuses to be the first of two. */
-export const jealous = (): TrainerPlugin => {
-  return plugin(({ container }) => {
-    if (container.isRegistered('other')) throw new Error('there is another plugin already');
+let registered = false;
+
+/** Refuses to be the second of two. */
+export const jealous = (): TrainerPlugin =>
+  plugin(() => {
+    if (registered) throw new Error('there is another plugin already');
   });
-};
 
 /** What makes {@link jealous} fail, when it comes first. */
 export const registering = (): TrainerPlugin =>
-  plugin(({ container }) => void container.register('other', { useValue: 1 }), { name: 'registering' });
+  plugin(
+    () => {
+      registered = true;
+      return () => void (registered = false);
+    },
+    { name: 'registering' },
+  );

@@ -71,7 +71,7 @@ export function keepEveryCheckpoint(
   return definePlugin({
     name: '@evenkeel/trainer-testing/keep-every-checkpoint',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) =>
       roles.provide(CHECKPOINTS, {
         name: 'keep-every-checkpoint',

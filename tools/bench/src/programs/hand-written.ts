@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { crossEntropyWithLogits, linearClassifier } from '@evenkeel/trainer-core';
+import { crossEntropyWithLogits, linearClassifier, VariableStore } from '@evenkeel/trainer-core';
 import type {
   BackboneDefinition,
   FeatureTransformDefinition,
@@ -9,7 +9,6 @@ import type {
   PlainStep,
   VariableInfo,
 } from '@evenkeel/trainer-core';
-import { Variables } from './variables.js';
 
 /** What a hand-written program trains. */
 export interface HandWrittenOptions {
@@ -35,7 +34,7 @@ export interface HandWritten {
 /** Builds it: variables of the same names and first values as a trainer of this seed makes. */
 export function handWritten(options: HandWrittenOptions): HandWritten {
   const { backbone, exampleShape, classes, optimizer, transforms = [], seed = 0, compile } = options;
-  const store = new Variables(seed);
+  const store = new VariableStore(seed);
   const network = backbone.build(store.scope('backbone'), exampleShape);
   let features = network.outputSize;
   const layers = transforms.map((transform) => {
@@ -44,7 +43,7 @@ export function handWritten(options: HandWrittenOptions): HandWritten {
     return layer;
   });
   const classifier = linearClassifier().build(store.scope('classifier'), features, classes);
-  const { weights } = store;
+  const weights = store.weights();
   const rule = optimizer.build(store.scope('optimizer'), weights);
 
   const plain: PlainStep = ({ images, targets, learningRate }) => {
@@ -56,7 +55,7 @@ export function handWritten(options: HandWrittenOptions): HandWritten {
     const uniform = (): Tensor => {
       throw new Error('a benchmarked network draws nothing');
     };
-    const context: LayerContext = { training: true, tag: 'base', update, uniform };
+    const context: LayerContext = { training: true, tag: 'base', update, uniform, log: () => undefined };
     const forward = (): Scalar => {
       const plainFeatures = network.apply(images, context);
       const changed = layers.reduce((value, layer) => layer.apply(value, context), plainFeatures);
@@ -69,6 +68,9 @@ export function handWritten(options: HandWrittenOptions): HandWritten {
     const gradients = new Map(weights.map((info) => [info, grads[info.variable.name]]));
     rule.apply(gradients, {
       learningRate: learningRate as Scalar,
+      epoch: learningRate as Scalar,
+      step: learningRate as Scalar,
+      log: () => undefined,
       update,
       next: (variable) => updates.get(variable) ?? variable,
     });
@@ -81,10 +83,10 @@ export function handWritten(options: HandWrittenOptions): HandWritten {
   };
   const compiled = compile?.(plain);
   const run = compiled ?? plain;
-  const byName = new Map(store.all.map(({ variable }) => [variable.name, variable]));
+  const byName = new Map(store.all().map(({ variable }) => [variable.name, variable]));
   const noDraw = (): Tensor1D => tf.tensor1d([]);
   return {
-    variables: store.all,
+    variables: store.all(),
     async step(inputs) {
       const { loss, ...updates } = tf.tidy(() => run(inputs, noDraw));
       const [value] = await loss.data();

@@ -1,12 +1,12 @@
 import { fromArrays } from '@evenkeel/datasets-lt';
 import { createRandom } from '@evenkeel/trainer-core';
-import type { Dataset } from '@evenkeel/trainer-core';
+import type { ClassDataset } from '@evenkeel/trainer-core';
 
 /** A data set of random pixels, `[32, 32, 3]` unless said otherwise, its classes in turn; the same at every call. */
 export function pixels(
   images: number,
   options: { augment?: boolean; side?: number; channels?: number } = {},
-): Dataset {
+): ClassDataset {
   const { augment = false, side = 32, channels = 3 } = options;
   const random = createRandom(1, 'pixels');
   const bytes = Uint8Array.from({ length: images * side * side * channels }, () => random.integer(256));

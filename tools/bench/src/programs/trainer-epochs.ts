@@ -9,7 +9,7 @@ export function stopwatch(): { readonly plugin: TrainerPlugin; take(): number[] 
   const plugin = definePlugin({
     name: 'stopwatch',
     version: '0.1.0',
-    api: '^1.0',
+    api: '^2.0',
     setup({ hooks }) {
       hooks.epoch$.subscribe(() => (last = performance.now()));
       hooks.step$.subscribe(({ type }) => {

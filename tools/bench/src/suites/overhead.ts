@@ -91,7 +91,7 @@ async function emptyPlugins({ quick, turns }: SuiteContext): Promise<Line[]> {
       definePlugin({
         name: `empty-${at}`,
         version: '0.1.0',
-        api: '^1.0',
+        api: '^2.0',
         setup: ({ hooks }) => void hooks.step$.subscribe(() => undefined),
       }),
     );

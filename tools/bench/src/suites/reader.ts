@@ -35,7 +35,7 @@ export const readerSuite: Suite = async ({ quick, peers, turns, progress, useFas
   const watch = definePlugin({
     name: 'watch',
     version: '0.1.0',
-    api: '^1.0',
+    api: '^2.0',
     setup({ hooks }) {
       hooks.events$.subscribe((event) => {
         if (event.type === 'step-end') stepMs.push(event.stepMs);

@@ -37,7 +37,9 @@ export function compositionOf({
 
 /** Throws REPRODUCE_OTHER_SETTINGS or REPRODUCE_OTHER_COMPOSITION when what is in `file` belongs to another cell. */
 export function checkSameCell(file: string, there: CellIdentity, here: CellIdentity): void {
-  const [old, now] = [there.settings, here.settings] as unknown as Record<string, unknown>[];
+  const [old, now] = [there, here].map(
+    ({ settings }) => identityOf(settings) as unknown as Record<string, unknown>,
+  );
   for (const option of new Set([...Object.keys(now), ...Object.keys(old)])) {
     if (old[option] !== now[option]) {
       throw reproduceErrors.OTHER_SETTINGS({ file, option, there: old[option], received: now[option] });

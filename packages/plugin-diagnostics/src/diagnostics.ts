@@ -6,6 +6,7 @@ import { diagnosticsSettings } from './diagnostics-settings.js';
 import type { DiagnosticsOptions, DiagnosticsSettings } from './diagnostics-settings.js';
 import { look } from './look.js';
 import { probeSet } from './probe-set.js';
+import { meanTraceNorm } from './trace-norm.js';
 import { version } from './version.js';
 
 /**
@@ -49,7 +50,7 @@ async function inspect(view: Inspection, settings: DiagnosticsSettings): Promise
   };
 }
 
-/** Mean drift of the raw features' covariance from batch to batch, over the first batches of each tag in the epoch's plan. */
+/** Mean drift of the raw features' covariance from batch to batch, and its mean trace norm, over the first batches of each tag in the epoch's plan. */
 async function driftValues(view: Inspection, batches: number): Promise<MetricValues> {
   const { sampler, seed, position, dataset } = view;
   const plan = sampler.plan(seed, position.epoch);
@@ -62,6 +63,7 @@ async function driftValues(view: Inspection, batches: number): Promise<MetricVal
       covariances.push(rawCovariance(await look(view, dataset.train, batch.indices)));
     }
     values[`drift.${tag}`] = meanDrift(covariances);
+    values[`traceNorm.${tag}`] = meanTraceNorm(covariances);
   }
   return values;
 }

@@ -48,6 +48,20 @@ describe('checkSameCell', () => {
   });
 });
 
+describe('files from before the precision was kept', () => {
+  const { precision, ...settings } = of('ce').settings;
+  const before = { ...of('ce'), settings };
+
+  it('are of the cell in float32, and of no other', () => {
+    expect(precision).toBe('float32');
+    expect(() => checkSameCell('f', before, of('ce'))).not.toThrow();
+    const rounded = { ...of('ce').settings, precision: 'bfloat16' as 'float32' };
+    expect(() => checkSameCell('f', before, { ...of('ce'), settings: rounded })).toThrow(
+      /REPRODUCE_OTHER_SETTINGS.*--precision 'float32', received 'bfloat16'/s,
+    );
+  });
+});
+
 describe('the folder of a cell', () => {
   let folder: string;
   beforeEach(async () => {
@@ -62,6 +76,8 @@ describe('the folder of a cell', () => {
     await checkCellFolder(cell, of('bn'));
     await expect(checkCellFolder(cell, of('whiten'))).rejects.toThrow('REPRODUCE_OTHER_COMPOSITION');
     const longer = cellIdentity(readGridSettings(['--epochs', '3']), methodOf('bn').options(stage));
+    await claimCellFolder(cell, { ...of('bn'), settings: { ...of('bn').settings, precision: undefined } });
+    await checkCellFolder(cell, of('bn'));
     await expect(checkCellFolder(cell, longer)).rejects.toThrow(/--epochs 2, received 3/);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PluginInput, TrainerPlugin } from '@evenkeel/trainer-core';
 import { reproduceErrors } from './errors.js';
@@ -37,7 +37,9 @@ export function compositionOf({
 
 /** Throws REPRODUCE_OTHER_SETTINGS or REPRODUCE_OTHER_COMPOSITION when what is in `file` belongs to another cell. */
 export function checkSameCell(file: string, there: CellIdentity, here: CellIdentity): void {
-  const [old, now] = [there.settings, here.settings] as unknown as Record<string, unknown>[];
+  const [old, now] = [there, here].map(
+    ({ settings }) => identityOf(settings) as unknown as Record<string, unknown>,
+  );
   for (const option of new Set([...Object.keys(now), ...Object.keys(old)])) {
     if (old[option] !== now[option]) {
       throw reproduceErrors.OTHER_SETTINGS({ file, option, there: old[option], received: now[option] });
@@ -58,10 +60,12 @@ export async function checkCellFolder(folder: string, identity: CellIdentity): P
   if (text !== undefined) checkSameCell(path, JSON.parse(text) as CellIdentity, identity);
 }
 
-/** Notes in a cell's folder, before its first checkpoint, whose folder it is. */
+/** Notes in a cell's folder, before its first checkpoint, whose folder it is; whole or not at all, wherever it is stopped. */
 export async function claimCellFolder(folder: string, identity: CellIdentity): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, FILE), `${JSON.stringify(identity, null, 2)}\n`);
+  const path = join(folder, FILE);
+  await writeFile(`${path}.part`, `${JSON.stringify(identity, null, 2)}\n`);
+  await rename(`${path}.part`, path);
 }
 
 function listed(plugins: PluginInput): TrainerPlugin[] {

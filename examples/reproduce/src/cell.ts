@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
-import { ldamRecipe, quickRecipe, resnet32, smallResNet } from '@evenkeel/models';
+import { resnet32, smallResNet } from '@evenkeel/models';
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { compileStep } from '@evenkeel/tfjs-runtime';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
@@ -11,6 +11,7 @@ import { checkpointFolder } from './cell-folder.js';
 import { cellIdentity, checkCellFolder, claimCellFolder } from './cell-identity.js';
 import type { Method, MethodOptions } from './methods.js';
 import { provenance } from './provenance.js';
+import { epochsOf, recipeOf } from './recipe-of.js';
 import { testValues } from './result-file.js';
 import type { CellResult } from './result-file.js';
 import { commandOf } from './settings.js';
@@ -49,7 +50,9 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   try {
     await checkCellFolder(folder, identity);
     await claimCellFolder(folder, identity);
-    const measured = await (epochsOf(cell) > 0 ? trainAndMeasure(cell, trainer) : measure(trainer));
+    const measured = await (epochsOf(cell.method, cell.settings) > 0
+      ? trainAndMeasure(cell, trainer)
+      : measure(trainer));
     if (measured === undefined) return undefined;
     return {
       method: name,
@@ -76,7 +79,7 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
 export async function finishedTrainer(cell: Cell): Promise<Trainer> {
   const options = cell.method.options({ from: cell.from, onChosen: () => undefined });
   const trainer = trainerOf(cell, options);
-  if (epochsOf(cell) > 0) await trainer.resume();
+  if (epochsOf(cell.method, cell.settings) > 0) await trainer.resume();
   return trainer;
 }
 
@@ -85,9 +88,12 @@ type Measured = Pick<CellResult, 'last'> &
   Partial<Pick<CellResult, 'best' | 'diagnostics' | 'seconds' | 'imagesPerSecond'>>;
 
 async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured | undefined> {
-  const { data, folder } = cell;
+  const { data, folder, method, settings } = cell;
   await trainer.resume(undefined, { optional: true });
-  const fit = await trainer.fit({ epochs: epochsOf(cell), evaluateEvery: data.validation ? 1 : 0 });
+  const fit = await trainer.fit({
+    epochs: epochsOf(method, settings),
+    evaluateEvery: data.validation ? 1 : 0,
+  });
   if (fit.interrupted) return undefined;
   const { last } = await measure(trainer);
   const metrics = metricsPath(folder);
@@ -109,16 +115,11 @@ async function measure(trainer: Trainer): Promise<Pick<CellResult, 'last'>> {
 /** The trainer of a cell: data, network, recipe and budget are the grid's, only what the method changes is not. */
 function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
   const { method, seed, settings, data, folder } = cell;
-  const epochs = epochsOf(cell);
-  // The published schedule is one of 200 epochs; a second stage has a short budget of its own.
-  const published = settings.recipe === 'ldam' && method.base === undefined;
-  const { optimizer, schedule, batchSize } = published ? ldamRecipe() : quickRecipe({ epochs });
+  const epochs = epochsOf(method, settings);
   return createTrainer({
     data,
     model: settings.data === 'fashion-mnist-lt' ? smallResNet() : resnet32(),
-    optimizer,
-    schedule,
-    batchSize,
+    ...recipeOf(method, settings),
     compile: compileStep,
     metrics: [accuracy(), calibration()],
     ...others,
@@ -139,11 +140,6 @@ function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
     ],
     seed,
   });
-}
-
-/** A second stage has its own number of epochs, never more than the first. */
-function epochsOf({ method, settings }: Cell): number {
-  return Math.min(method.epochs ?? settings.epochs, settings.epochs);
 }
 
 function metricsPath(folder: string): string {

@@ -49,6 +49,8 @@ export interface Method {
   readonly epochs?: number;
   /** Whether it chooses something on the validation part. */
   readonly chooses?: boolean;
+  /** Whether one of its plugins brings the classifier; that of the recipe stays out then. */
+  readonly bringsClassifier?: boolean;
 }
 
 const norm = () => whitening({ method: 'batch-norm' });
@@ -87,6 +89,7 @@ export const METHODS = {
   },
   'ldam-drw': {
     summary: 'LDAM with deferred re-weighting',
+    bringsClassifier: true,
     options: () => ({ plugins: [ldam(), deferredReweighting()] }),
   },
   'cb-loss': { summary: 'class-balanced loss', options: () => ({ plugins: [classBalancedLoss()] }) },

@@ -29,7 +29,18 @@ describe('the command line', () => {
       epochs: 7,
       validation: 0.2,
       limit: 900,
+      precision: 'float32',
     });
+  });
+
+  it('names the precision only where it is another than the default', () => {
+    const settings = readGridSettings([]);
+    const written = (precision: string | undefined) =>
+      commandOf({ ...settings, precision: precision as 'float32' | undefined }, ['ce'], [1]);
+    expect(settings.precision).toBe('float32');
+    expect(written('float32')).not.toContain('--precision');
+    expect(written(undefined)).toBe(written('float32'));
+    expect(written('bfloat16')).toContain(' --precision bfloat16 --methods ce ');
   });
 
   it.each([
@@ -38,6 +49,7 @@ describe('the command line', () => {
     [['--epochs', '1.5'], 'Expected a whole number of at least 1'],
     [['--validation', '0.9'], 'Expected a fraction from 0 to 0.5'],
     [['--data', 'mnist'], 'Allowed choices are'],
+    [['--precision', 'float8'], 'Allowed choices are float32'],
     [['surplus'], 'too many arguments'],
   ])('refuses %j', (argv, problem) => {
     const written: string[] = [];
@@ -67,7 +79,8 @@ describe('the command line', () => {
     });
     try {
       expect(() => readGridSettings(['--help'])).toThrow('exit 0');
-      const options = '--data --data-dir --methods --seeds --epochs --validation --out --table --list';
+      const options =
+        '--data --data-dir --methods --seeds --epochs --validation --precision --out --table --list';
       for (const word of [...options.split(' '), ...METHOD_NAMES]) expect(text).toContain(word);
     } finally {
       write.mockRestore();

@@ -5,6 +5,13 @@ import { METHOD_NAMES } from './methods.js';
 export const DATA_NAMES = ['cifar10-lt', 'cifar100-lt', 'fashion-mnist-lt'] as const;
 const BACKENDS = ['auto', 'native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const;
 const RECIPES = ['quick', 'ldam'] as const;
+const PRECISIONS = ['float32'] as const;
+
+/** What results were made in before their settings said so, and what is computed in unless asked otherwise. */
+export const DEFAULT_PRECISION: Precision = 'float32';
+
+/** What a network is trained in. */
+export type Precision = (typeof PRECISIONS)[number];
 
 /** What makes a cell's numbers what they are, besides method and seed: another value is another grid. */
 export interface GridIdentity {
@@ -17,6 +24,8 @@ export interface GridIdentity {
   readonly validation: number;
   /** At most so many training images. */
   readonly limit?: number;
+  /** What is computed in; absent in files made before it was kept, which are float32. */
+  readonly precision?: Precision;
 }
 
 /** What one call is to do. */
@@ -44,19 +53,22 @@ export function readGridSettings(argv: readonly string[]): GridSettings {
   };
 }
 
-/** The identity alone, in a fixed order. */
+/** The identity alone, in a fixed order; settings that name no precision are in the default one. */
 export function identityOf(settings: GridIdentity): GridIdentity {
-  const { data, imbalance, recipe, epochs, validation, limit } = settings;
-  return { data, imbalance, recipe, epochs, validation, ...(limit !== undefined && { limit }) };
+  const { data, imbalance, recipe, epochs, validation, limit, precision = DEFAULT_PRECISION } = settings;
+  return { data, imbalance, recipe, epochs, validation, ...(limit !== undefined && { limit }), precision };
 }
 
-/** The command that makes these cells; folders stay out of it, since they differ from machine to machine. */
+/**
+ * The command that makes these cells. Folders stay out of it, since they differ from machine to machine, and so does the
+ * precision where it is the default.
+ */
 export function commandOf(
   settings: GridIdentity,
   methods: readonly string[],
   seeds: readonly number[],
 ): string {
-  const { data, imbalance, recipe, epochs, validation, limit } = settings;
+  const { data, imbalance, recipe, epochs, validation, limit, precision } = identityOf(settings);
   const words = [
     `--data ${data}`,
     data === 'fashion-mnist-lt' ? '' : '--data-dir DIR',
@@ -65,6 +77,7 @@ export function commandOf(
     `--epochs ${epochs}`,
     `--validation ${validation}`,
     limit === undefined ? '' : `--limit ${limit}`,
+    precision === DEFAULT_PRECISION ? '' : `--precision ${precision}`,
     `--methods ${methods.join(',')}`,
     `--seeds ${seeds.join(',')}`,
   ];
@@ -90,6 +103,11 @@ function program(): Command {
     .option('--epochs <number>', 'budget of each run (default: 10, ldam 200)', whole(1))
     .option('--validation <fraction>', 'held out of every class, for choosing anything', fraction, 0.1)
     .option('--limit <number>', 'at most so many training images, for a quick look', whole(1))
+    .addOption(
+      new Option('--precision <name>', 'what is computed in, one per folder of results')
+        .choices(PRECISIONS)
+        .default(DEFAULT_PRECISION),
+    )
     .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices(BACKENDS).default('auto'))
     .option('--out <folder>', 'folder of results, checkpoints and tables (default: runs/DATA-ifFACTOR)')
     .option(

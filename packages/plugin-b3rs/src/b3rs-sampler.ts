@@ -10,6 +10,7 @@ import { blocksOf } from './blocks-of.js';
 import { ClassDealer } from './class-dealer.js';
 import type { Dealer } from './class-dealer.js';
 import { errors } from './errors.js';
+import { listedShares } from './listed-shares.js';
 import { roundQuotas } from './round-quotas.js';
 import { b3rsSettings } from './b3rs-settings.js';
 import type { B3rsOptions, B3rsSettings } from './b3rs-settings.js';
@@ -19,7 +20,7 @@ const TAG = 'balanced';
 
 /**
  * Relatively balanced batches as a sampler definition, tag `balanced`, for use without the plugin; options and errors as for
- * `b3rs`. Building throws what `blocksOf` throws.
+ * `b3rs`. Building throws what `blocksOf` throws, and what is wrong between blocks and `shares`.
  */
 export function b3rsSampler(options: B3rsOptions = {}): SamplerDefinition {
   const settings = b3rsSettings(options);
@@ -34,6 +35,7 @@ class B3rsSampler implements Sampler {
   readonly #context: SamplerContext;
   readonly #blocks: readonly (readonly number[])[];
   readonly #imagesByClass: readonly Int32Array[];
+  readonly #shares: Float64Array;
   readonly #prior: Float64Array;
 
   constructor(settings: B3rsSettings, context: SamplerContext) {
@@ -42,7 +44,10 @@ class B3rsSampler implements Sampler {
     this.#context = context;
     this.#blocks = blocksOf(classCounts, settings.blocks);
     this.#imagesByClass = indicesByClass(labels, classCounts.length);
-    this.#prior = classPrior(this.#blocks, classCounts, settings.beta, settings.gamma);
+    this.#shares = settings.shares
+      ? listedShares(this.#blocks, settings.blocks, settings.shares)
+      : blockShares(this.#blocks, classCounts, settings.beta);
+    this.#prior = classPrior(this.#blocks, classCounts, this.#shares, settings.gamma);
   }
 
   batchesIn(): number {
@@ -55,14 +60,13 @@ class B3rsSampler implements Sampler {
   }
 
   plan(seed: number, epoch: number): EpochPlan {
-    const { batchSize, classCounts } = this.#context;
+    const { batchSize } = this.#context;
     const batches = this.batchesIn();
     const random = createRandom(seed, 'b3rs', epoch);
-    const shares = blockShares(this.#blocks, classCounts, this.#settings.beta);
-    const perBatch = shares.map((share) => share * batchSize);
+    const perBatch = this.#shares.map((share) => share * batchSize);
     const quotas = roundQuotas(perBatch, batches, random);
     const dealers = this.#blocks.map((block, b) =>
-      this.#dealer(block, drawsOf(quotas, b, shares.length), random),
+      this.#dealer(block, drawsOf(quotas, b, perBatch.length), random),
     );
     const indices = new Int32Array(batches * batchSize);
     let dealt = 0;

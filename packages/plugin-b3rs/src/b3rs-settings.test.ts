@@ -12,6 +12,14 @@ describe('options of b3rs', () => {
       [{ gamma: '1' }, 'B3RS_BAD_OPTION'],
       [{ blocks: 0 }, 'B3RS_BAD_OPTION'],
       [{ blocks: [[1], [1]] }, 'B3RS_REPEATED_CLASS'],
+      [{ shares: [] }, 'B3RS_BAD_OPTION'],
+      [{ shares: [0, 0, 0] }, 'B3RS_BAD_OPTION'],
+      [{ shares: [1, -1, 2] }, 'B3RS_BAD_OPTION'],
+      [{ shares: [1, NaN, 2] }, 'B3RS_BAD_OPTION'],
+      [{ shares: [1e308, 1e308, 1e308] }, 'B3RS_BAD_OPTION'],
+      [{ shares: 1 }, 'B3RS_BAD_OPTION'],
+      [{ shares: [1, 1, 1], beta: 1 }, 'B3RS_BETA_AND_SHARES'],
+      [{ shares: [1, 1, 1], blocks: [[0], [1]] }, 'B3RS_SHARES_LENGTH'],
     ];
     for (const [options, code] of refused) {
       let caught: unknown;
@@ -31,5 +39,6 @@ describe('options of b3rs', () => {
     expect(words({ blocks: { by: 'quantile', blocks: 4 } })).toMatch(/4 blocks of equal numbers of classes/);
     expect(words({ blocks: { by: 'shots' } })).toMatch(/blocks by shots/);
     expect(words({ blocks: [[0], [1]] })).toMatch(/2 listed blocks/);
+    expect(words({ shares: [2, 1, 0.5] })).toMatch(/in log n, shares 2 : 1 : 0.5, gamma 0/);
   });
 });

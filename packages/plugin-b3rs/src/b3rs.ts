@@ -9,19 +9,20 @@ import { version } from './version.js';
 
 /**
  * B3RS, block-based relatively balanced batches: fills the role BALANCED_SAMPLER. Alone it makes every batch of the
- * run; beside a plugin that embeds balanced batches (`bet`) only those. Throws `B3RS_BAD_OPTION` or
- * `B3RS_REPEATED_CLASS`. Source: our reading (README).
+ * run; beside a plugin that embeds balanced batches (`bet`) only those. Throws `B3RS_BAD_OPTION`,
+ * `B3RS_REPEATED_CLASS`, `B3RS_BETA_AND_SHARES` or `B3RS_SHARES_LENGTH`. Source: our reading (README).
  *
  * @example
  * createTrainer({ data, model, plugins: [b3rs({ blocks: 3, beta: 1 })] });
  */
 export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
-  const { blocks, beta, gamma } = b3rsSettings(options);
+  const { blocks, beta, gamma, shares } = b3rsSettings(options);
+  const balance = shares ? `shares ${shares.join(' : ')}` : `beta ${beta}`;
   return definePlugin({
     name: '@evenkeel/plugin-b3rs',
     version,
     api: '^2.0',
-    description: `relatively balanced batches: ${ruleInWords(blocks)}, beta ${beta}, gamma ${gamma}`,
+    description: `relatively balanced batches: ${ruleInWords(blocks)}, ${balance}, gamma ${gamma}`,
     setup({ roles }) {
       roles.provide(BALANCED_SAMPLER, b3rsSampler(options));
     },

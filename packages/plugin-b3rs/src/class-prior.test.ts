@@ -27,6 +27,8 @@ describe('shares', () => {
     expectClose(sharesWithin([0, 1], counts), [0.9, 0.1]);
     // Blocks balanced, natural inside: the defaults.
     expectClose(classPrior(blocks, counts), [0.45, 0.05, 0.375, 0.125]);
+    // Shares by hand, natural inside.
+    expectClose(classPrior(blocks, counts, Float64Array.of(0.2, 0.8)), [0.18, 0.02, 0.6, 0.2]);
   });
 
   it('is instance-balanced at beta = gamma = 0 and class-balanced at beta = gamma = 1, whatever the blocks', () => {

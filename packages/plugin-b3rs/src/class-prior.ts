@@ -33,17 +33,17 @@ export function sharesWithin(
  * The class distribution of B3RS, `[classes]`, summing to 1: π_c = s_b·t_c for the block b of class c, and 0 for classes
  * without images. β = γ = 0 gives n_c / N, β = γ = 1 gives 1 / C. Source: our reading.
  *
- * @param beta In 0 .. 1, default 1.
+ * @param beta In 0 .. 1, default 1; or the shares s of the blocks themselves, `[blocks]`, summing to 1.
  * @param gamma In 0 .. 1, default 0.
  */
 export function classPrior(
   blocks: readonly (readonly number[])[],
   classCounts: readonly number[],
-  beta = 1,
+  beta: number | Float64Array = 1,
   gamma = 0,
 ): Float64Array {
   const prior = new Float64Array(classCounts.length);
-  const shares = blockShares(blocks, classCounts, beta);
+  const shares = typeof beta === 'number' ? blockShares(blocks, classCounts, beta) : beta;
   blocks.forEach((block, b) => {
     const within = sharesWithin(block, classCounts, gamma);
     block.forEach((label, place) => {

@@ -7,6 +7,18 @@ export const errors = defineErrors('B3RS', {
       `Option '${d.option}' of b3rs: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
     { option: 'beta', expected: 'a number in 0 .. 1', received: 2 },
   ),
+  BETA_AND_SHARES: errorEntry(
+    (d: { beta: number; shares: readonly number[] }) =>
+      `Options 'beta' and 'shares' of b3rs both say what share of a batch a block gets: expected one of them, received beta ${d.beta} ` +
+      `and shares ${show(d.shares)}. Leave one out; 'gamma' goes with either.`,
+    { beta: 1, shares: [2, 1, 1] },
+  ),
+  SHARES_LENGTH: errorEntry(
+    (d: { shares: readonly number[]; blocks: number }) =>
+      `Option 'shares' of b3rs: expected ${d.blocks}, one per block, received ${d.shares.length}: ${show(d.shares)}. Correct the list, or ` +
+      `see blocksOf(classCounts, rule): a gap in the counts can leave fewer blocks than asked for.`,
+    { shares: [2, 1, 1], blocks: 2 },
+  ),
   REPEATED_CLASS: errorEntry(
     (d: { class: number }) =>
       `Option 'blocks' of b3rs: expected every class in exactly one block, received class ${d.class} twice. Remove one of the two.`,

@@ -7,6 +7,7 @@ import { covarianceOf } from './covariance.js';
 import type { Covariance } from './covariance.js';
 import { featureSpectrum } from './feature-spectrum.js';
 import type { Seen } from './look.js';
+import { traceNorm } from './trace-norm.js';
 import { weightNorms } from './weight-norms.js';
 
 /** Everything about one stage of the features, under names that begin with `prefix`. */
@@ -19,6 +20,7 @@ export function featureValues(features: ArrayLike<number>, channels: number, pre
     [`${prefix}ConstantChannels`]: correlation.constant,
     [`${prefix}Entropy`]: spectrum.entropy,
     [`${prefix}EffectiveRank`]: spectrum.effectiveRank,
+    [`${prefix}TraceNorm`]: traceNorm(covariance),
     [`${prefix}SingularValues`]: rounded(spectrum.singularValues, 6),
     [`${prefix}CorrelationMatrix`]: rounded(correlation.matrix, 3),
   };

@@ -38,7 +38,15 @@ describe('diagnostics', () => {
     for (const key of ['margins', 'weightNorms', 'gradientNorms', 'gradientCosines']) {
       expect(values[key], key).toHaveLength(3);
     }
-    for (const key of ['rawCorrelation', 'featureEffectiveRank', 'drift.base', 'hessianLargest']) {
+    for (const key of [
+      'rawCorrelation',
+      'featureEffectiveRank',
+      'drift.base',
+      'rawTraceNorm',
+      'featureTraceNorm',
+      'traceNorm.base',
+      'hessianLargest',
+    ]) {
       expect(values[key], key).toBeGreaterThan(0);
     }
     const only = await findings(diagnostics({ epochs: [0] }), 3);

@@ -6,6 +6,7 @@ import { diagnosticsSettings } from './diagnostics-settings.js';
 import type { DiagnosticsOptions, DiagnosticsSettings } from './diagnostics-settings.js';
 import { look } from './look.js';
 import { probeSet } from './probe-set.js';
+import { meanTraceNorm } from './trace-norm.js';
 import { version } from './version.js';
 
 /**
@@ -50,7 +51,7 @@ async function inspect(view: ClassInspection, settings: DiagnosticsSettings): Pr
   };
 }
 
-/** Mean drift of the raw features' covariance from batch to batch, over the first batches of each tag in the epoch's plan. */
+/** Mean drift of the raw features' covariance from batch to batch, and its mean trace norm, over the first batches of each tag in the epoch's plan. */
 async function driftValues(view: ClassInspection, batches: number): Promise<MetricValues> {
   const { sampler, seed, position, dataset } = view;
   const plan = sampler.plan(seed, position.epoch);
@@ -63,6 +64,7 @@ async function driftValues(view: ClassInspection, batches: number): Promise<Metr
       covariances.push(rawCovariance(await look(view, dataset.train, batch.indices)));
     }
     values[`drift.${tag}`] = meanDrift(covariances);
+    values[`traceNorm.${tag}`] = meanTraceNorm(covariances);
   }
   return values;
 }

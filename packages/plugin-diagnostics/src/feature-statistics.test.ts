@@ -4,6 +4,7 @@ import { channelCorrelation } from './channel-correlation.js';
 import { covarianceDrift, meanDrift } from './covariance-drift.js';
 import { covarianceOf } from './covariance.js';
 import { featureSpectrum } from './feature-spectrum.js';
+import { meanTraceNorm, traceNorm } from './trace-norm.js';
 
 // Four points of two channels: y = 2x, and the corners of a square.
 const line = [1, 2, 2, 4, 3, 6, 4, 8];
@@ -87,6 +88,41 @@ describe('covarianceDrift', () => {
         if (drift === null || Math.max(...a.matrix) < 1e-6) return;
         expect(covarianceDrift(b, a)).toBeCloseTo(drift, 9);
         expect(covarianceDrift(scaled, b)).toBeCloseTo(drift, 6);
+      }),
+    );
+  });
+});
+
+describe('traceNorm', () => {
+  it('is the sum of singular values, by hand and by NumPy', () => {
+    // Eigenvalues 6.25 and 0 on the line, 1 and 1 on the square.
+    const [onLine, onSquare] = [line, square].map((points) => covarianceOf(points, 2));
+    expect(traceNorm(onLine)).toBe(6.25);
+    expect(traceNorm(onSquare)).toBe(2);
+    expect(meanTraceNorm([onLine, onSquare])).toBe(4.125);
+    expect(meanTraceNorm([])).toBeNull();
+    // np.linalg.norm(np.cov(np.array([[1, 2, 0], [3, -1, 4], [0, 5, -2], [2, 2, 7]]).T, bias=True), 'nuc')
+    const points = [1, 2, 0, 3, -1, 4, 0, 5, -2, 2, 2, 7];
+    expect(traceNorm(covarianceOf(points, 3))).toBeCloseTo(17.9375, 12);
+  });
+
+  it('is that of the singular spectrum, and grows with the square of the scale', () => {
+    fc.assert(
+      fc.property(rows, fc.double({ min: 0.01, max: 100, noNaN: true }), (values, scale) => {
+        const covariance = covarianceOf(values, 3);
+        const norm = traceNorm(covariance);
+        const squares = featureSpectrum(covariance).singularValues.reduce(
+          (sum, value) => sum + value ** 2,
+          0,
+        );
+        expect(Math.abs(norm - squares)).toBeLessThanOrEqual(1e-9 * (1 + squares));
+        const scaled = covarianceOf(
+          values.map((value) => value * scale),
+          3,
+        );
+        expect(Math.abs(traceNorm(scaled) - norm * scale ** 2)).toBeLessThanOrEqual(
+          1e-9 * (1 + norm * scale ** 2),
+        );
       }),
     );
   });

@@ -7,6 +7,7 @@ export { covarianceOf } from './covariance.js';
 export { diagnostics } from './diagnostics.js';
 export { errors } from './errors.js';
 export { featureSpectrum } from './feature-spectrum.js';
+export { meanTraceNorm, traceNorm } from './trace-norm.js';
 export { weightNorms } from './weight-norms.js';
 
 export type { ChannelCorrelation } from './channel-correlation.js';

@@ -61,7 +61,7 @@ def focal(gamma):
     return lambda z, y: -((1 - np.exp(log_p(z, y))) ** gamma) * log_p(z, y)
 
 
-def smoothing(head, tail, shape):
+def smoothing(head, tail, shape, power=None):
     """MiSLAS: epsilon as a function of the count."""
     n1, nk = COUNTS.max(), COUNTS.min()
     angle = (COUNTS - nk) * np.pi / (2 * (n1 - nk))
@@ -69,6 +69,8 @@ def smoothing(head, tail, shape):
         return tail + (head - tail) * np.sin(angle)
     if shape == "linear":
         return tail + (head - tail) * (COUNTS - nk) / (n1 - nk)
+    if shape == "exp":
+        return tail + (head - tail) * np.power((COUNTS - nk) / (n1 - nk), power)
     return head + (head - tail) * np.sin(1.5 * np.pi + angle)
 
 
@@ -95,6 +97,7 @@ print(
             "smoothing": {
                 shape: np.round(smoothing(0.4, 0.1, shape), 7).tolist() for shape in ("concave", "linear", "convex")
             },
+            "exp": {str(power): np.round(smoothing(0.4, 0.1, "exp", power), 7).tolist() for power in (0.5, 2, 3)},
             "losses": {
                 "balanced softmax": with_gradient(mean(balanced_softmax), LOGITS),
                 "ldam": with_gradient(mean(ldam), COSINES),

@@ -4,7 +4,7 @@ import { checkOption } from './check-option.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
-import { classSmoothing, labelAwareTargets } from './label-aware-targets.js';
+import { checkPower, classSmoothing, labelAwareTargets, SMOOTHING_SHAPES } from './label-aware-targets.js';
 import type { ClassSmoothingOptions } from './label-aware-targets.js';
 import { version } from './version.js';
 
@@ -19,15 +19,17 @@ export interface LabelAwareSmoothingOptions extends ClassSmoothingOptions {
  * `LOGIT_ADJUST_BAD_OPTION`. Source: Zhong et al. (MiSLAS), CVPR 2021.
  */
 export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): TrainerPlugin {
-  const { head = 0.4, tail = 0.1, shape = 'concave', prior = 'dataset' } = options;
+  const { head = 0.4, tail = 0.1, shape = 'concave', power, prior = 'dataset' } = options;
   const factory = 'labelAwareSmoothing';
   for (const [option, value] of Object.entries({ head, tail })) {
     checkOption(factory, option, value, value >= 0 && value < 1, 'a number in [0, 1)');
   }
-  const shapes = ['concave', 'linear', 'convex'];
-  checkOption(factory, 'shape', shape, shapes.includes(shape), "'concave', 'linear' or 'convex'");
+  const isShape = SMOOTHING_SHAPES.includes(shape);
+  checkOption(factory, 'shape', shape, isShape, "'concave', 'linear', 'convex' or 'exp'");
+  checkPower(factory, shape, power);
   checkPrior(factory, prior);
-  const words = `label-aware smoothing (${head} to ${tail}, ${shape})`;
+  const curve = power === undefined ? shape : `${shape}, power ${power}`;
+  const words = `label-aware smoothing (${head} to ${tail}, ${curve})`;
   return definePlugin({
     ...member('/label-aware-smoothing'),
     version,
@@ -37,7 +39,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
       roles.provide(LOSS, {
         name: words,
         loss(logits, context: ClassificationContext) {
-          const smoothing = classSmoothing(countsUnder(prior, context), { head, tail, shape });
+          const smoothing = classSmoothing(countsUnder(prior, context), { head, tail, shape, power });
           return crossEntropyWithLogits(logits, labelAwareTargets(context.targets, smoothing));
         },
       });

@@ -73,6 +73,8 @@ describe('every member of the family', () => {
     expect(words(focal())).toBe('focal loss (gamma 2)');
     expect(words(focal({ beta: 0.99 }))).toContain('weighted by effective numbers (beta 0.99), the batch');
     expect(words(labelAwareSmoothing())).toContain('label-aware smoothing (0.4 to 0.1, concave)');
+    const powered = labelAwareSmoothing({ shape: 'exp', power: 2 });
+    expect(words(powered)).toContain('label-aware smoothing (0.4 to 0.1, exp, power 2)');
   });
 
   it.each([
@@ -90,6 +92,9 @@ describe('every member of the family', () => {
     ['head', () => labelAwareSmoothing({ head: 1 })],
     ['tail', () => labelAwareSmoothing({ tail: -0.1 })],
     ['shape', () => labelAwareSmoothing({ shape: 'flat' as 'linear' })],
+    ['power', () => labelAwareSmoothing({ shape: 'exp' })],
+    ['power', () => labelAwareSmoothing({ shape: 'exp', power: 0 })],
+    ['power', () => labelAwareSmoothing({ power: 2 })],
   ])('refuses a wrong %s', (option, make) => {
     expect(make).toThrow(`Option '${option}' of `);
     expect(codeOf(make)).toBe('LOGIT_ADJUST_BAD_OPTION');

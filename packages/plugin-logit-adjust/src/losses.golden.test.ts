@@ -23,6 +23,7 @@ interface Golden {
   readonly margins: number[];
   readonly weights: Readonly<Record<string, number[]>>;
   readonly smoothing: Readonly<Record<'concave' | 'linear' | 'convex', number[]>>;
+  readonly exp: Readonly<Record<string, number[]>>;
   readonly losses: Readonly<Record<string, { readonly value: number; readonly gradient: number[] }>>;
 }
 const golden = JSON.parse(readFileSync(new URL('../golden/losses.json', import.meta.url), 'utf8')) as Golden;
@@ -129,6 +130,16 @@ describe('numbers per class', () => {
 
   it.each(['concave', 'linear', 'convex'] as const)('smoothing falls %s', (shape) => {
     expect(classSmoothing(counts, { shape })).toBeAllClose(golden.smoothing[shape]);
+  });
+
+  it.each([0.5, 2, 3])('smoothing falls by power %f', (power) => {
+    expect(classSmoothing(counts, { shape: 'exp', power })).toBeAllClose(golden.exp[String(power)]);
+  });
+
+  it('smoothing by power 1 is linear', () => {
+    const linear = classSmoothing(CIFAR10_LT, { shape: 'linear' });
+    expect(classSmoothing(CIFAR10_LT, { shape: 'exp', power: 1 })).toBeAllClose(linear);
+    expect(() => classSmoothing(counts, { shape: 'exp' })).toThrow(/'power' of classSmoothing.*above 0/);
   });
 
   it('smoothing of equal classes is that of the tail, and an empty class counts as the smallest', () => {

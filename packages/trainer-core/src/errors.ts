@@ -36,8 +36,8 @@ function quoted(name: string): string {
 }
 
 const DIVERGED =
-  `Nothing was changed. Lower the learning rate, add warm-up or gradient clipping; a saved run resumes with another schedule by ` +
-  `resume(location, { changed: ['SCHEDULE'] }).`;
+  `Nothing was changed. Lower the learning rate, add warm-up or gradient clipping: this checkpoint, or an earlier one, resumes with ` +
+  `another schedule by resume(location, { changed: ['SCHEDULE'] }).`;
 
 /** Every error that the trainer throws on purpose, apart from the options of its factories (`option-errors.ts`). */
 export const trainerErrors = defineErrors('TRAINER', {

@@ -41,6 +41,18 @@ export const OVER_EPOCHS: readonly Figure[] = [
     meaning: 'H in nats, at most ln d.',
   },
   {
+    value: 'rawTraceNorm',
+    title: 'Trace norm, raw features',
+    meaning: 'tr(Σ), the variance of all channels together; it depends on the scale of the features.',
+    log: true,
+  },
+  {
+    value: 'featureTraceNorm',
+    title: 'Trace norm before the classifier',
+    meaning: 'The same of the features that the classifier sees.',
+    log: true,
+  },
+  {
     value: 'whitening.residual',
     title: 'Residual of the whitening',
     meaning: '‖WᵀΣW − I‖ / √d with the running covariance Σ: 0 is white.',
@@ -109,12 +121,24 @@ export const MATRICES: readonly Figure[] = [
   },
 ];
 
-/** The drift of a tag's batches. */
-export function driftFigure(value: string): Figure {
+/** The drift or the trace norm of a tag's batches; undefined for any other value. */
+export function tagFigure(value: string): Figure | undefined {
+  const [kind, ...rest] = value.split('.');
+  const tag = rest.join('.');
+  if (kind === 'drift') {
+    return {
+      value,
+      title: `Covariance drift, ${tag} batches`,
+      meaning:
+        '1 − tr(A B) / (‖A‖ ‖B‖) of the raw features’ covariances of one batch and the next; scale-invariant.',
+    };
+  }
+  if (kind !== 'traceNorm') return undefined;
   return {
     value,
-    title: `Covariance drift, ${value.slice('drift.'.length)} batches`,
+    title: `Trace norm, ${tag} batches`,
     meaning:
-      '1 − tr(A B) / (‖A‖ ‖B‖) of the raw features’ covariances of one batch and the next; scale-invariant.',
+      'Mean of tr(Σ) over batches, Σ the covariance of a batch’s raw features; it depends on their scale.',
+    log: true,
   };
 }

@@ -1,6 +1,6 @@
 import { heatmap, lineChart } from './charts.js';
 import type { Point } from './charts.js';
-import { AT_THE_END, driftFigure, MATRICES, OVER_EPOCHS } from './figures.js';
+import { AT_THE_END, MATRICES, OVER_EPOCHS, tagFigure } from './figures.js';
 import type { Figure } from './figures.js';
 import type { Run, RunEpoch } from './run.js';
 
@@ -10,10 +10,8 @@ import type { Run, RunEpoch } from './run.js';
  */
 export async function htmlReport(runs: readonly Run[], title = 'Diagnostics'): Promise<string> {
   const names = runs.map((run) => run.name);
-  const drifts = [...new Set(runs.flatMap(keysOf).filter((key) => key.startsWith('drift.')))].map(
-    driftFigure,
-  );
-  const overEpochs = await figures([...OVER_EPOCHS, ...drifts], (figure) => {
+  const byTag = [...new Set(runs.flatMap(keysOf))].flatMap((key) => tagFigure(key) ?? []);
+  const overEpochs = await figures([...OVER_EPOCHS, ...byTag], (figure) => {
     const points = runs.flatMap((run) => pointsOverEpochs(run, figure.value));
     return drawn(points, { title: figure.title, x: 'epoch', y: '', log: figure.log, runs: names });
   });
@@ -30,7 +28,7 @@ export async function htmlReport(runs: readonly Run[], title = 'Diagnostics'): P
     ),
   );
   return page(title, [
-    section('Last values', table(runs, [...OVER_EPOCHS, ...drifts])),
+    section('Last values', table(runs, [...OVER_EPOCHS, ...byTag])),
     section('Over epochs', overEpochs),
     section('At the last look', atTheEnd),
     section('Correlation of channels', matrices.join('\n')),

@@ -197,7 +197,7 @@ describe('a value that does not fit its role', () => {
 
   it('names the option where an option gave it', () => {
     const loss = (() => tf.scalar(0)) as never;
-    expect(() => make(() => undefined, { loss })).toThrow(/Option 'loss' of createTrainer.*passed? the factory/s);
+    expect(() => make(() => undefined, { loss })).toThrow(/Option 'loss' of createTrainer.*pass the factory/s);
   });
 
   it('refuses a decoration that returns nothing', () => {

@@ -18,6 +18,10 @@ export class StepDraws {
     this.#draw = draw;
   }
 
+  dispose(): void {
+    for (const tensor of this.#drawn.values()) tensor.dispose();
+  }
+
   /** `uniform` of an evaluation, the n-th call for a purpose being its n-th draw; of `part` in a batch of `rows`. */
   from(part: Part | undefined, rows = 0): LayerContext['uniform'] {
     const calls = new Map<string, number>();
@@ -27,9 +31,9 @@ export class StepDraws {
       const cut = options.rows === true && part !== undefined && part.size !== rows;
       const whole = cut ? [rows, ...shape.slice(1)] : shape;
       const key = JSON.stringify([purpose, call, whole]);
-      const drawn = this.#drawn.get(key) ?? this.#draw(purpose, whole, options);
+      const drawn = this.#drawn.get(key) ?? tf.keep(tf.clone(this.#draw(purpose, whole, options)));
       this.#drawn.set(key, drawn);
-      if (!cut) return drawn;
+      if (!cut) return tf.clone(drawn);
       return tf.slice(drawn, [part.from, ...shape.slice(1).map(() => 0)], [...shape]);
     };
   }

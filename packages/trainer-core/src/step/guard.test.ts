@@ -70,7 +70,7 @@ describe('a step moves all variables to finite values, or none', () => {
     const failure: unknown = await trainer.fit({ epochs: 3 }).catch((error: unknown) => error);
     expect(isEvenkeelError(failure, 'TRAINER_UPDATE_NOT_FINITE')).toBe(true);
     expect(String(failure)).toMatch(/finite in epoch 2, batch 1 \(step 4 of the run, tag 'base'\)/);
-    expect(String(failure)).toMatch(/new value of '(backbone\/kernel|features\/poison\/seen)'/);
+    expect(String(failure)).toMatch(/new value of '(optimizer\/.*kernel.*|features\/poison\/seen)'/);
     expect(reached).toHaveLength(3);
     expect(valuesOf(trainer)).toEqual(reached[2]);
     await trainer.dispose();
@@ -122,16 +122,16 @@ describe('a step moves all variables to finite values, or none', () => {
   it('gives advice that works: a run that diverged resumes with a lower rate', async () => {
     const store = memoryCheckpoints();
     const keep = ({ roles }: SetupContext) => roles.provide(CHECKPOINTS, store);
-    const high = make(keep, { schedule: constant(1e30) });
-    await expect(high.fit({ epochs: 2 })).rejects.toThrow(/changed: \['SCHEDULE'\]/);
+    // Gradients so large that a rate this high gives no finite weights.
+    const loss = { name: 'steep', loss: (z: tf.Tensor2D) => tf.mul<tf.Scalar>(tf.mean(tf.square(z)), 1e4) };
+    const late = { name: 'too high', learningRate: ({ batch }: { batch: number }) => (batch < 2 ? 0 : 3e38) };
+    const high = make(keep, { loss, schedule: late });
+    await expect(high.fit({ epochs: 2 })).rejects.toThrow(/UPDATE_NOT_FINITE.*changed: \['SCHEDULE'\]/s);
     await high.dispose();
-    const low = make(keep, { schedule: constant(0.01) });
-    const saved = await store.load();
-    if (saved !== undefined) {
-      await expect(low.resume()).rejects.toThrow(/role SCHEDULE.*changed: \['SCHEDULE'\]/s);
-      await low.resume(undefined, { changed: ['SCHEDULE'] });
-    }
-    await expect(low.fit({ epochs: 2 })).resolves.toMatchObject({ reason: 'done' });
+    const low = make(keep, { loss, schedule: constant(1e-6) });
+    await expect(low.resume()).rejects.toThrow(/role SCHEDULE.*changed: \['SCHEDULE'\]/s);
+    await low.resume(undefined, { changed: ['SCHEDULE'] });
+    await expect(low.fit({ epochs: 2 })).resolves.toMatchObject({ reason: 'done', steps: 6 });
     await low.dispose();
   });
 });

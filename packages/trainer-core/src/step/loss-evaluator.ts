@@ -14,6 +14,7 @@ import type {
   StepEvaluation,
   TrainableRule,
 } from '../contract/step.js';
+import { variableGrads } from '../gradients/variable-grads.js';
 import { evaluationContext } from '../session/network.js';
 import type { Network } from '../session/network.js';
 import type { Part, StepDraws } from './draws.js';
@@ -46,9 +47,6 @@ export interface StepSetting {
   /** Size of the batch. */
   readonly rows: number;
 }
-
-/** What tfjs says of a loss that depends on none of the variables. */
-const NO_GRADIENT = 'Cannot compute gradient of y=f(x) with respect to x';
 
 /** Evaluates the loss and its gradients, of the whole batch or a part, with the weights as they are or others. */
 export class LossEvaluator {
@@ -166,19 +164,12 @@ export class LossEvaluator {
 
   #gradients(forward: () => Scalar): { loss: Scalar; gradients: Gradients } {
     const { trained } = this.#setting;
-    const none: Gradients = new Map();
-    if (trained.length === 0) return { loss: forward(), gradients: none };
-    const variables = trained.map((info) => info.variable);
-    let computed: ReturnType<typeof tf.variableGrads>;
-    try {
-      computed = tf.variableGrads(forward, variables);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes(NO_GRADIENT)) throw error;
-      return { loss: forward(), gradients: none };
-    }
-    const { value, grads } = computed;
+    const { value, gradients } = variableGrads(
+      forward,
+      trained.map((info) => info.variable),
+    );
     const found = trained.flatMap((info) => {
-      const gradient: Tensor | undefined = grads[info.variable.name];
+      const gradient = gradients.get(info.variable);
       return gradient ? [[info, gradient] as const] : [];
     });
     return { loss: value, gradients: new Map(found) };

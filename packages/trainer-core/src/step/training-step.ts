@@ -1,4 +1,3 @@
-import '../gradients/register-gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { VariableInfo } from '../contract/layers.js';
@@ -77,6 +76,7 @@ export function buildStep(parts: StepParts, tag: string): PlainStep {
       return updates.outputs(evaluation.loss);
     } finally {
       updates.clear();
+      draws.dispose();
       kept.forEach(disposeEvaluation);
     }
   };

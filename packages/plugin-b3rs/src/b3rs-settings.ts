@@ -1,4 +1,6 @@
-import { checkBlockRule } from './block-rule.js';
+import { defineOptions, number } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
+import { blockRule, checkedRule } from './block-rule.js';
 import type { BlockRule } from './block-rule.js';
 import { errors } from './errors.js';
 
@@ -12,16 +14,19 @@ export interface B3rsOptions {
   readonly gamma?: number;
 }
 
+/** The options of `b3rs`, and of `b3rsSampler`. */
+export const b3rsOptions = defineOptions('b3rs', errors.BAD_OPTION, {
+  blocks: blockRule.default(3),
+  beta: number({ min: 0, max: 1 }).default(1),
+  gamma: number({ min: 0, max: 1 }).default(0),
+} satisfies SpecOf<B3rsOptions>);
+
 /** Options with their defaults, checked. */
-export type B3rsSettings = Required<B3rsOptions>;
+export type B3rsSettings = ReadOptions<typeof b3rsOptions.spec>;
 
 /** Fills in the defaults; throws `B3RS_BAD_OPTION` or `B3RS_REPEATED_CLASS`. */
 export function b3rsSettings(options: B3rsOptions = {}): B3rsSettings {
-  const { blocks = 3, beta = 1, gamma = 0 } = options;
-  checkBlockRule(blocks);
-  for (const [option, received] of Object.entries({ beta, gamma })) {
-    if (typeof received !== 'number' || !(received >= 0 && received <= 1))
-      throw errors.BAD_OPTION({ option, expected: 'a number in 0 .. 1', received });
-  }
-  return { blocks, beta, gamma };
+  const settings = b3rsOptions.read(options);
+  checkedRule(settings.blocks, (expected, received) => b3rsOptions.refuse('blocks', expected, received));
+  return settings;
 }

@@ -1,10 +1,12 @@
+import { defineOptions } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { crossEntropyWithLogits, definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkOption } from './check-option.js';
-import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
+import { errors } from './errors.js';
+import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
-import { classSmoothing, labelAwareTargets } from './label-aware-targets.js';
+import { labelAwareTargets, smoothingOf, smoothingSpec } from './label-aware-targets.js';
 import type { ClassSmoothingOptions } from './label-aware-targets.js';
 import { version } from './version.js';
 
@@ -14,19 +16,18 @@ export interface LabelAwareSmoothingOptions extends ClassSmoothingOptions {
   readonly prior?: PriorChoice;
 }
 
+/** The options of `labelAwareSmoothing`. */
+export const labelAwareOptions = defineOptions('labelAwareSmoothing', errors.BAD_OPTION, {
+  ...smoothingSpec,
+  prior: priorChoice.default('dataset'),
+} satisfies SpecOf<LabelAwareSmoothingOptions>);
+
 /**
  * Label-aware smoothing: cross-entropy with targets softened the more, the larger their class. Fills the role LOSS. Throws
  * `LOGIT_ADJUST_BAD_OPTION`. Source: Zhong et al. (MiSLAS), CVPR 2021.
  */
 export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): TrainerPlugin {
-  const { head = 0.4, tail = 0.1, shape = 'concave', prior = 'dataset' } = options;
-  const factory = 'labelAwareSmoothing';
-  for (const [option, value] of Object.entries({ head, tail })) {
-    checkOption(factory, option, value, value >= 0 && value < 1, 'a number in [0, 1)');
-  }
-  const shapes = ['concave', 'linear', 'convex'];
-  checkOption(factory, 'shape', shape, shapes.includes(shape), "'concave', 'linear' or 'convex'");
-  checkPrior(factory, prior);
+  const { head, tail, shape, prior } = labelAwareOptions.read(options);
   const words = `label-aware smoothing (${head} to ${tail}, ${shape})`;
   return definePlugin({
     ...member('/label-aware-smoothing'),
@@ -37,7 +38,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
       roles.provide(LOSS, {
         name: words,
         loss(logits, context) {
-          const smoothing = classSmoothing(countsUnder(prior, context), { head, tail, shape });
+          const smoothing = smoothingOf(countsUnder(prior, context), { head, tail, shape });
           return crossEntropyWithLogits(logits, labelAwareTargets(context.targets, smoothing));
         },
       });

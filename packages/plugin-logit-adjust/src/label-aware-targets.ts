@@ -1,7 +1,10 @@
+import { defineOptions, number, oneOf } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { asRow, leastPresent, rowFor } from './class-numbers.js';
 import type { ClassNumbers } from './class-numbers.js';
+import { errors } from './errors.js';
 
 /** How the smoothing falls from the largest class to the smallest. */
 export type SmoothingShape = 'concave' | 'linear' | 'convex';
@@ -16,6 +19,16 @@ export interface ClassSmoothingOptions {
   readonly shape?: SmoothingShape;
 }
 
+/** What each option of the smoothing may be. */
+export const smoothingSpec = {
+  head: number({ min: 0, below: 1 }).default(0.4),
+  tail: number({ min: 0, below: 1 }).default(0.1),
+  shape: oneOf('concave', 'linear', 'convex').default('concave'),
+} satisfies SpecOf<ClassSmoothingOptions>;
+
+/** The options of `classSmoothing`. */
+export const smoothingOptions = defineOptions('classSmoothing', errors.BAD_OPTION, smoothingSpec);
+
 const CURVES: Readonly<Record<SmoothingShape, (place: Tensor1D) => Tensor1D>> = {
   concave: (place) => tf.sin(tf.mul(place, Math.PI / 2)),
   linear: (place) => place,
@@ -29,9 +42,17 @@ const CURVES: Readonly<Record<SmoothingShape, (place: Tensor1D) => Tensor1D>> = 
  * CVPR 2021.
  *
  * @param counts Examples per class `[classes]`, or shares.
+ * @throws `LOGIT_ADJUST_BAD_OPTION`.
  */
 export function classSmoothing(counts: ClassNumbers, options: ClassSmoothingOptions = {}): Tensor1D {
-  const { head = 0.4, tail = 0.1, shape = 'concave' } = options;
+  return smoothingOf(counts, smoothingOptions.read(options));
+}
+
+/** The same from options that were read. */
+export function smoothingOf(
+  counts: ClassNumbers,
+  { head, tail, shape }: Required<ClassSmoothingOptions>,
+): Tensor1D {
   return tf.tidy(() => {
     const row = asRow(counts);
     const least = leastPresent(row);

@@ -91,7 +91,7 @@ describe('every member of the family', () => {
     ['tail', () => labelAwareSmoothing({ tail: -0.1 })],
     ['shape', () => labelAwareSmoothing({ shape: 'flat' as 'linear' })],
   ])('refuses a wrong %s', (option, make) => {
-    expect(make).toThrow(`Option '${option}' of `);
+    expect(make).toThrow(`Option '${option}`);
     expect(codeOf(make)).toBe('LOGIT_ADJUST_BAD_OPTION');
   });
 

@@ -58,7 +58,8 @@ export function faultInWords(fault: OptionFault): string {
     return `Options of ${where}: expected ${names}, received ${show(received)}. Give every option by its name.`;
   }
   const { where, option, expected, received, fallback } = fault;
+  const correct = received === undefined ? 'Give it' : 'Correct it';
   const advice =
-    fallback === undefined ? 'Correct it' : `Correct it, or leave it out for the default (${fallback})`;
+    fallback === undefined ? correct : `${correct}, or leave it out for the default (${fallback})`;
   return `Option '${option}' of ${where}: expected ${expected}, received ${show(received)}. ${advice}.`;
 }

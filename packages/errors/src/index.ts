@@ -22,4 +22,4 @@ export type { OptionLine, OptionsReader } from './options/define-options.js';
 export type { NoObject, OptionFault, Refusal, UnknownName, WrongValue } from './options/fault.js';
 export type { NumberRange, Variant } from './options/kinds.js';
 export type { Literal, Mismatch } from './options/option.js';
-export type { OptionSpec, ReadOptions, SpecOf } from './options/read-object.js';
+export type { NoOptions, OptionSpec, ReadOptions, SpecOf } from './options/read-object.js';

@@ -1,5 +1,8 @@
+import { defineOptions, number, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { multiStep, oneCycle, sgd } from '@evenkeel/trainer-core';
 import type { OptimizerDefinition, Schedule } from '@evenkeel/trainer-core';
+import { modelErrors } from './errors.js';
 
 /** How long and how a network is trained: options of `createTrainer`, and the epochs for `fit`. */
 export interface Recipe {
@@ -34,10 +37,17 @@ export function ldamRecipe(): Recipe {
   };
 }
 
+/** The options of `quickRecipe`. */
+export const quickRecipeOptions = defineOptions('quickRecipe', modelErrors.BAD_OPTION, {
+  epochs: whole(1).default(10),
+  peak: number({ above: 0 }).default(0.1),
+} satisfies SpecOf<QuickRecipeOptions>);
+
 /**
  * A small budget used well: one cycle of the learning rate over `epochs` epochs; else as {@link ldamRecipe}. For
- * comparing methods, not for comparing with published numbers. Throws TRAINER_OPTION_BAD_VALUE. Source: our choice.
+ * comparing methods, not for comparing with published numbers. Throws `MODELS_BAD_OPTION`. Source: our choice.
  */
-export function quickRecipe({ epochs = 10, peak = 0.1 }: QuickRecipeOptions = {}): Recipe {
+export function quickRecipe(options: QuickRecipeOptions = {}): Recipe {
+  const { epochs, peak } = quickRecipeOptions.read(options);
   return { ...ldamRecipe(), name: 'quick', epochs, schedule: oneCycle({ peak }) };
 }

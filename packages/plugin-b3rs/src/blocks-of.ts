@@ -20,7 +20,7 @@ const EDGE = 1e-9;
 export function blocksOf(classCounts: readonly number[], rule: BlockRule = 3): number[][] {
   const read = readArgument('blocksOf', errors.BAD_OPTION, 'rule', blockRule, rule);
   const refuse = (expected: string, received: unknown) =>
-    errors.BAD_OPTION({ where: 'blocksOf', option: 'rule', expected, received });
+    errors.BAD_OPTION({ problem: 'argument', where: 'blocksOf', option: 'rule', expected, received });
   return cutBlocks(classCounts, checkedRule(read, refuse));
 }
 

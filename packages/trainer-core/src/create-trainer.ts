@@ -1,3 +1,5 @@
+import { check, defineOptions, func, list, whole } from '@evenkeel/errors';
+import type { Option } from '@evenkeel/errors';
 import * as roles from './contract/core-roles.js';
 import type { Dataset, DatasetDefinition } from './contract/dataset.js';
 import { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
@@ -9,7 +11,7 @@ import type { SamplerDefinition } from './contract/sampler.js';
 import type { StepCompiler } from './contract/step-compiler.js';
 import type { Loss, OptimizerDefinition, Schedule } from './contract/step.js';
 import { assemble } from './di/assemble.js';
-import { checkWhole } from './check-whole.js';
+import { trainerErrors } from './errors.js';
 import { Trainer } from './trainer.js';
 
 /** What a trainer is made of; everything but data and model has a default. */
@@ -42,6 +44,29 @@ export interface TrainerOptions {
   readonly seed?: number;
 }
 
+/** The options of `createTrainer`. What fills a role is checked by the role, so that plugins' parts are too. */
+export const trainerOptions = defineOptions('createTrainer', trainerErrors.BAD_OPTION, {
+  data: part<Dataset | DatasetDefinition>('a data set, or its definition').optional('required'),
+  model: part<BackboneDefinition>('a backbone').optional('required'),
+  classifier: part<ClassifierDefinition>('a classifier').optional('linear'),
+  optimizer: part<OptimizerDefinition>('an optimizer').optional('SGD with momentum 0.9'),
+  schedule: part<Schedule>('a schedule').optional('constant, 0.01'),
+  loss: part<Loss>('a loss').optional('softmax cross-entropy'),
+  sampler: part<SamplerDefinition>('a sampler').optional('instance-balanced'),
+  initialWeights: part<InitialWeights>('initial weights').optional("the initializers' values"),
+  compile: func<StepCompiler['compile']>().optional('op by op'),
+  metrics: list(part<Metric>('a metric')).optional('accuracy'),
+  plugins: check<PluginInput>('plugins', () => true).optional('none'),
+  batchSize: whole(1).default(128),
+  evaluationBatchSize: whole(1).default(256),
+  seed: whole(0, 0xffff_ffff).default(0),
+});
+
+/** What fills a role. */
+function part<Value extends object>(expected: string): Option<Value> {
+  return check(expected, (value) => typeof value === 'object' && value !== null);
+}
+
 /**
  * Makes a trainer. Every fault in its composition is thrown here, before any data is read: an option out of range, a
  * missing or conflicting plugin, two providers of one role, a cycle in the order.
@@ -52,11 +77,8 @@ export interface TrainerOptions {
  * await trainer.fit({ epochs: 200 });
  */
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { batchSize = 128, evaluationBatchSize = 256, seed = 0 } = options;
-  checkWhole('createTrainer', 'batchSize', batchSize, 1);
-  checkWhole('createTrainer', 'evaluationBatchSize', evaluationBatchSize, 1);
-  checkWhole('createTrainer', 'seed', seed, 0, 0xffff_ffff);
-  return new Trainer(assemble(fromOptions(options), options.plugins, seed), {
+  const { batchSize, evaluationBatchSize, seed, ...parts } = trainerOptions.read(options);
+  return new Trainer(assemble(fromOptions(parts), parts.plugins, seed), {
     seed,
     batchSize,
     evaluationBatchSize,
@@ -64,7 +86,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 }
 
 /** The options as the first provider of their roles, through the same door as every plugin. */
-function fromOptions(options: TrainerOptions): TrainerPlugin {
+function fromOptions(options: Partial<TrainerOptions>): TrainerPlugin {
   return definePlugin({
     name: 'options',
     version: PLUGIN_API_VERSION,

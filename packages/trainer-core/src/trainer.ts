@@ -11,7 +11,7 @@ import { restoreSnapshot, takeSnapshot } from './checkpoint/snapshot.js';
 import type { SnapshotParts } from './checkpoint/snapshot.js';
 import type { Assembly } from './di/assemble.js';
 import { explain } from './di/explain.js';
-import { checkWhole } from './check-whole.js';
+import { evaluateOptions, fitOptions, resumeOptions } from './call-options.js';
 import { trainerErrors } from './errors.js';
 import { BatchReader } from './loop/batch-reader.js';
 import { asForward, forEachLogits, measure, posthoc, withEvaluationWeights } from './loop/evaluation.js';
@@ -89,9 +89,8 @@ export class Trainer {
    * that is not finite and the failures of plugins reject; what was done until then can be saved.
    */
   async fit(options: FitOptions): Promise<FitResult> {
-    const { epochs, evaluateEvery = 1 } = options;
-    checkWhole('fit', 'epochs', epochs, 0);
-    checkWhole('fit', 'evaluateEvery', evaluateEvery, 0);
+    const settings = fitOptions.read(options);
+    const { epochs } = settings;
     this.#assembly.requests.clear();
     return this.#exclusively('fit', async () => {
       const prepared = await this.#prepare();
@@ -129,15 +128,16 @@ export class Trainer {
         onSaved: () => (this.#ownsCheckpoints = true),
       };
       await resolve(roles.CHECKPOINTS).begin?.({ resumed: this.#ownsCheckpoints });
-      return new FitLoop(parts, this.#run, options).run();
+      return new FitLoop(parts, this.#run, settings).run();
     });
   }
 
   /** The metrics of a part of the data; default: `validation` if there is one, else `test`. */
   async evaluate(options: { readonly split?: Split } = {}): Promise<MetricValues> {
+    const { split: asked } = evaluateOptions.read(options);
     return this.#exclusively('evaluate', async () => {
       const { dataset, evaluator, metricContext } = await this.#prepare();
-      const split = options.split ?? (dataset.validation ? 'validation' : 'test');
+      const split = asked ?? (dataset.validation ? 'validation' : 'test');
       const source = dataset[split];
       if (source === undefined) {
         const available = (['train', 'validation', 'test'] as const).filter((name) => dataset[name]);
@@ -203,11 +203,12 @@ export class Trainer {
    * Returns false when there is none and `optional` is set; else throws NOTHING_TO_RESUME.
    */
   async resume(location?: string, options: { readonly optional?: boolean } = {}): Promise<boolean> {
+    const { optional } = resumeOptions.read(options);
     return this.#exclusively('resume', async () => {
       const store = this.#assembly.roles.resolve(roles.CHECKPOINTS);
       const bytes = await store.load(location);
       if (bytes === undefined) {
-        if (options.optional) return false;
+        if (optional) return false;
         throw trainerErrors.NOTHING_TO_RESUME({ location, store: store.name });
       }
       const source = store.loadedFrom ?? location ?? store.name;

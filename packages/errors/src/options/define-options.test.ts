@@ -130,7 +130,7 @@ describe('reading options', () => {
   it('reads arguments', () => {
     expect(readArgument('topK', errors.BAD_OPTION, 'k', whole(1), 5)).toBe(5);
     expect(() => readArgument('topK', errors.BAD_OPTION, 'k', whole(1), 0)).toThrow(
-      "Option 'k' of topK: expected a whole number of at least 1, received 0. Correct it.",
+      "Argument 'k' of topK: expected a whole number of at least 1, received 0. Correct it.",
     );
   });
 

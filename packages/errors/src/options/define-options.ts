@@ -63,8 +63,7 @@ export function defineOptions<const Spec extends OptionSpec>(
       if (read instanceof Mismatch) throw refusal(faultOf(read, where, spec));
       return read;
     },
-    refuse: (option, expected, received) =>
-      refusal({ where, option, expected, received, fallback: spec[option].fallback }),
+    refuse: (option, expected, received) => refusal({ where, option, expected, received }),
   };
 }
 
@@ -82,8 +81,9 @@ export function readArgument<Read>(
   received: unknown,
 ): Read {
   const read = option.read(received, `.${name}`);
-  if (read instanceof Mismatch) throw refusal(faultOf(read, where, { [name]: option }));
-  return read as Read;
+  if (!(read instanceof Mismatch)) return read as Read;
+  const fault = faultOf(read, where, { [name]: option });
+  throw refusal(fault.problem === undefined ? { ...fault, problem: 'argument' } : fault);
 }
 
 function faultOf(

@@ -2,9 +2,9 @@ import { errorEntry } from '../define-errors.js';
 import type { ErrorEntry } from '../define-errors.js';
 import { quoteAll, show } from '../quote.js';
 
-/** A value that an option cannot have. */
+/** A value that an option, or an argument, cannot have. */
 export interface WrongValue {
-  readonly problem?: 'value';
+  readonly problem?: 'value' | 'argument';
   /** The function whose option it is, such as `bet`. */
   readonly where: string;
   /** The option's name, with the way to the wrong part of it: `blocks.many`, `counts[2]`. */
@@ -61,5 +61,6 @@ export function faultInWords(fault: OptionFault): string {
   const correct = received === undefined ? 'Give it' : 'Correct it';
   const advice =
     fallback === undefined ? correct : `${correct}, or leave it out for the default (${fallback})`;
-  return `Option '${option}' of ${where}: expected ${expected}, received ${show(received)}. ${advice}.`;
+  const kind = fault.problem === 'argument' ? 'Argument' : 'Option';
+  return `${kind} '${option}' of ${where}: expected ${expected}, received ${show(received)}. ${advice}.`;
 }

@@ -93,6 +93,11 @@ export class Option<Value, Read = Value> {
     return new Option<Value, Value | undefined>(this.alternatives, this.#check, { value: undefined, text });
   }
 
+  /** Whether a value is taken as it is. */
+  takes(value: unknown): boolean {
+    return !(this.#check(value, '') instanceof Mismatch);
+  }
+
   /** What a value is read as, or why it is not taken. */
   read(value: unknown, path = ''): Value | Read | Mismatch {
     if (value !== undefined) return this.#check(value, path);

@@ -4,6 +4,9 @@ import type { Option } from './option.js';
 /** What every option of a function may be, by its name. */
 export type OptionSpec = Readonly<Record<string, Option<unknown, unknown>>>;
 
+/** The options of a function that has none: what is given it all the same is refused by name. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /**
  * The spec of options that have an interface of their own: `satisfies SpecOf<BetOptions>` makes the compiler say when one
  * of the two has a name, or a type, that the other has not.

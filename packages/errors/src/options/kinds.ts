@@ -63,7 +63,8 @@ export function having<Value extends object>(
   what: string,
   ...members: readonly (string & keyof Value)[]
 ): Option<Value> {
-  const expected = `${what} (an object with ${members.map((member) => `'${member}'`).join(' and ')})`;
+  const named = members.map((member) => `'${member}'`).join(' and ');
+  const expected = `${what} (an object${named && ` with ${named}`})`;
   return check(
     expected,
     (value) => isObject(value) && members.every((member) => value[member] !== undefined),

@@ -36,7 +36,7 @@ const tau = number({ min: 0 }).default(1);
 /** The options of `logitAdjust`. */
 export const logitAdjustOptions = defineOptions('logitAdjust', errors.BAD_OPTION, {
   tau,
-  prior: priorChoice.optional("'sampler', post hoc 'dataset'"),
+  prior: priorChoice.optional("'sampler'"),
   mode: oneOf('loss', 'posthoc').default('loss'),
 } satisfies SpecOf<LogitAdjustOptions>);
 

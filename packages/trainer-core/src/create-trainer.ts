@@ -46,11 +46,13 @@ export interface TrainerOptions {
 
 /** The options of `createTrainer`. What fills a role is checked by the role, so that plugins' parts are too. */
 export const trainerOptions = defineOptions('createTrainer', trainerErrors.BAD_OPTION, {
-  data: part<Dataset | DatasetDefinition>('a data set, or its definition').optional('required'),
-  model: part<BackboneDefinition>('a backbone').optional('required'),
+  data: part<Dataset | DatasetDefinition>('a data set, or its definition')
+    .optional('required')
+    .knownAs('dataset'),
+  model: part<BackboneDefinition>('a backbone').optional('required').knownAs('backbone', 'network'),
   classifier: part<ClassifierDefinition>('a classifier').optional('linear'),
   optimizer: part<OptimizerDefinition>('an optimizer').optional('SGD with momentum 0.9'),
-  schedule: part<Schedule>('a schedule').optional('constant, 0.01'),
+  schedule: part<Schedule>('a schedule').optional('constant, 0.01').knownAs('lr', 'learningRate'),
   loss: part<Loss>('a loss').optional('softmax cross-entropy'),
   sampler: part<SamplerDefinition>('a sampler').optional('instance-balanced'),
   initialWeights: part<InitialWeights>('initial weights').optional("the initializers' values"),

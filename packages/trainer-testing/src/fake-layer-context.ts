@@ -29,7 +29,7 @@ export interface FakeLayerContext extends LayerContext {
 /** The options of `fakeLayerContext`. */
 export const fakeLayerContextOptions = defineOptions('fakeLayerContext', testingErrors.BAD_OPTION, {
   training: flag().default(true),
-  tag: text().optional("'base' in training, else 'evaluation'"),
+  tag: text().optional("'base', or 'evaluation'"),
   seed: whole().default(1),
 } satisfies SpecOf<FakeLayerContextOptions>);
 

@@ -32,7 +32,7 @@ export const tinyDatasetOptions = defineOptions('tinyDataset', testingErrors.BAD
   exampleShape: list(whole(1), 1).default([4, 4, 1], '[4, 4, 1]'),
   spread: number({ min: 0 }).default(0.3),
   noise: number({ min: 0 }).default(0.1),
-  shotGroups: list(oneOf('many', 'medium', 'few')).optional("the trainer's thresholds decide"),
+  shotGroups: list(oneOf('many', 'medium', 'few')).optional('by thresholds'),
   seed: whole().default(1),
 } satisfies SpecOf<TinyDatasetOptions>);
 

@@ -91,6 +91,16 @@ describe('reading options', () => {
     expect(refusal({ from: 'a', toString: 1 })).toMatch(/^Option 'toString' of bet is unknown/);
   });
 
+  it('knows names from elsewhere', () => {
+    const { read } = defineOptions('f', errors.BAD_OPTION, {
+      schedule: text().optional().knownAs('lr', 'learningRate'),
+    });
+    expect(refusal({ lr: 1 }, { read })).toBe(
+      "Option 'lr' of f is unknown. Did you mean 'schedule'? Options: schedule.",
+    );
+    expect(read({ schedule: 'x' })).toEqual({ schedule: 'x' });
+  });
+
   it('says what a value should have been, and what to do', () => {
     expect(refusal({ every: 0, from: 'a' })).toBe(
       "Option 'every' of bet: expected a whole number of at least 1 or Infinity, received 0. Correct it, or leave it out for the default (4).",

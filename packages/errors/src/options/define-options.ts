@@ -1,5 +1,4 @@
 import type { OptionFault, Refusal } from './fault.js';
-import { nearestName } from './nearest-name.js';
 import { Mismatch } from './option.js';
 import type { Option } from './option.js';
 import { readObject } from './read-object.js';
@@ -87,20 +86,19 @@ export function readArgument<Read>(
 }
 
 function faultOf(
-  { path, expected, received, known }: Mismatch,
+  { path, expected, received, names }: Mismatch,
   where: string,
   spec: OptionSpec,
 ): OptionFault {
   const option = path.slice(1);
-  if (known === undefined) return { where, option, expected, received, fallback: fallbackOf(option, spec) };
-  const within = option.slice(0, option.lastIndexOf('.') + 1);
-  const nearest = nearestName(option.slice(within.length), known);
+  if (names === undefined) return { where, option, expected, received, fallback: fallbackOf(option, spec) };
+  const within = (name: string) => option.slice(0, option.lastIndexOf('.') + 1) + name;
   return {
     problem: 'unknown',
     where,
     option,
-    known: known.map((name) => within + name),
-    nearest: nearest === undefined ? undefined : within + nearest,
+    known: names.known.map(within),
+    nearest: names.nearest === undefined ? undefined : within(names.nearest),
   };
 }
 

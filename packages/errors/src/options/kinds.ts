@@ -1,4 +1,4 @@
-import { Mismatch, Option } from './option.js';
+import { listed, Mismatch, Option } from './option.js';
 import { readObject } from './read-object.js';
 import type { OptionSpec, ReadOptions } from './read-object.js';
 
@@ -63,7 +63,13 @@ export function having<Value extends object>(
   what: string,
   ...members: readonly (string & keyof Value)[]
 ): Option<Value> {
-  const named = members.map((member) => `'${member}'`).join(' and ');
+  const named =
+    members.length === 0
+      ? ''
+      : listed(
+          members.map((member) => `'${member}'`),
+          'and',
+        );
   const expected = `${what} (an object${named && ` with ${named}`})`;
   return check(
     expected,

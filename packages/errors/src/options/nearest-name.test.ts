@@ -54,6 +54,7 @@ describe('nearestName', () => {
     ['beta_1', ['beta2', 'beta1'], 'beta1'],
     ['eps', ['method', 'epsilon'], 'epsilon'],
     ['smoothing', ['labelSmoothing'], 'labelSmoothing'],
+    ['classes', ['classCounts', 'exampleShape'], 'classCounts'],
     ['scheduler', ['sampler', 'schedule'], 'schedule'],
     ['s', ['largest', 'scale'], 'scale'],
     ['file', ['path', 'everySteps'], undefined],

@@ -1,6 +1,7 @@
 /**
  * The name that was probably meant by a misspelt one, or undefined where none is near: the same letters in another spelling
- * (`weight_decay`), at most one edit for every three letters, or a longer or shorter form of the same word (`eps`, `smoothing`).
+ * (`weight_decay`), at most one edit for every three letters, a longer or shorter form of the same word (`eps`, `smoothing`), or a
+ * word that begins in the same way (`classes` for `classCounts`).
  */
 export function nearestName(misspelt: string, names: readonly string[]): string | undefined {
   const word = letters(misspelt);
@@ -23,7 +24,9 @@ function distanceOf(word: string, name: string): number {
     return edits;
   const [short, long] = word.length < name.length ? [word, name] : [name, word];
   const contained = short.length >= 3 ? long.includes(short) : short !== '' && long.startsWith(short);
-  return contained ? edits : Infinity;
+  const sameBeginning =
+    short.length >= 4 && long.startsWith(short.slice(0, Math.max(4, Math.ceil(short.length * 0.7))));
+  return contained || sameBeginning ? edits : Infinity;
 }
 
 /** The fewest insertions, deletions, substitutions and swaps of neighbours between two texts (optimal string alignment). */

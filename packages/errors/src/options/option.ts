@@ -10,8 +10,8 @@ export class Mismatch {
     readonly path: string,
     readonly expected: string,
     readonly received: unknown,
-    /** Set for a name that is unknown within an object: the names it could have been. */
-    readonly known?: readonly string[],
+    /** Set for a name that is unknown within an object: those that it could have been, and the one that was probably meant. */
+    readonly names?: { readonly known: readonly string[]; readonly nearest?: string },
   ) {}
 }
 
@@ -32,12 +32,20 @@ interface Absent<Read> {
 export class Option<Value, Read = Value> {
   /** The alternatives, each as an error text says it. */
   readonly alternatives: readonly string[];
+  /** Names that people know it by elsewhere, such as `lr`: they are refused, and it is what was meant. */
+  readonly aliases: readonly string[];
   readonly #check: Check<Value>;
   readonly #absent: Absent<Read> | undefined;
 
   /** @internal */
-  constructor(alternatives: readonly string[], check: Check<Value>, absent?: Absent<Read>) {
+  constructor(
+    alternatives: readonly string[],
+    check: Check<Value>,
+    absent?: Absent<Read>,
+    aliases: readonly string[] = [],
+  ) {
     this.alternatives = alternatives;
+    this.aliases = aliases;
     this.#check = check;
     this.#absent = absent;
   }
@@ -93,6 +101,11 @@ export class Option<Value, Read = Value> {
     return new Option<Value, Value | undefined>(this.alternatives, this.#check, { value: undefined, text });
   }
 
+  /** Is what somebody means who writes one of these names; call it last. */
+  knownAs(...aliases: readonly string[]): Option<Value, Read> {
+    return new Option(this.alternatives, this.#check, this.#absent, aliases);
+  }
+
   /** Whether a value is taken as it is. */
   takes(value: unknown): boolean {
     return !(this.#check(value, '') instanceof Mismatch);
@@ -115,7 +128,7 @@ export function oneOf<const Value extends Literal>(...values: readonly Value[]):
 }
 
 /** `a, b or c`. */
-function listed(alternatives: readonly string[]): string {
-  const last = alternatives[alternatives.length - 1];
-  return alternatives.length > 1 ? `${alternatives.slice(0, -1).join(', ')} or ${last}` : last;
+export function listed(parts: readonly string[], word = 'or'): string {
+  const last = parts[parts.length - 1];
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} ${word} ${last}` : last;
 }

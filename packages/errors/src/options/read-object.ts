@@ -1,3 +1,4 @@
+import { nearestName } from './nearest-name.js';
 import { Mismatch } from './option.js';
 import type { Option } from './option.js';
 
@@ -28,8 +29,9 @@ export function readObject<Spec extends OptionSpec>(
 ): ReadOptions<Spec> | Mismatch {
   const known = Object.keys(spec);
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(spec, name))
-      return new Mismatch(`${path}.${name}`, 'no such option', options[name], known);
+    if (Object.hasOwn(spec, name)) continue;
+    const nearest = known.find((other) => spec[other].aliases.includes(name)) ?? nearestName(name, known);
+    return new Mismatch(`${path}.${name}`, 'another name', options[name], { known, nearest });
   }
   const read: Record<string, unknown> = {};
   for (const name of known) {

@@ -23,7 +23,7 @@ export interface FileCheckpointOptions {
 
 /** The options of `fileCheckpoints`. */
 export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeErrors.BAD_OPTION, {
-  folder: text('a path'),
+  folder: text('a path').knownAs('path', 'dir'),
   keepLast: whole(1).default(2),
   best: text("a metric's name").or(false).default('all'),
   everyEpochs: whole(1).default(1),

@@ -18,7 +18,7 @@ export interface MetricsFileOptions {
 
 /** The options of `metricsFile`. */
 export const metricsFileOptions = defineOptions('metricsFile', nodeErrors.BAD_OPTION, {
-  path: text('a path'),
+  path: text('a path').knownAs('file'),
   everySteps: whole(1).default(50),
 } satisfies SpecOf<MetricsFileOptions>);
 

@@ -14,7 +14,7 @@ export interface InterpolatedOptions {
 
 /** The options of `interpolated`. */
 export const interpolatedOptions = defineOptions('interpolated', optionErrors.BAD_VALUE, {
-  q: number({ min: 0, max: 1 }),
+  q: number({ min: 0, max: 1 }).knownAs('p', 'power'),
 } satisfies SpecOf<InterpolatedOptions>);
 
 /**

@@ -15,7 +15,7 @@ export interface CosineOptions {
 
 /** The options of `cosine`. */
 export const cosineOptions = defineOptions('cosine', optionErrors.BAD_VALUE, {
-  base: number({ above: 0 }),
+  base: number({ above: 0 }).knownAs('lr', 'learningRate', 'peak'),
   warmupEpochs: number({ min: 0 }).default(0),
   final: number({ min: 0 }).default(0),
 } satisfies SpecOf<CosineOptions>);

@@ -25,9 +25,9 @@ const drops = check<Readonly<Record<number, number>>>(
 
 /** The options of `multiStep`. */
 export const multiStepOptions = defineOptions('multiStep', optionErrors.BAD_VALUE, {
-  base: number({ above: 0 }),
+  base: number({ above: 0 }).knownAs('lr', 'learningRate'),
   warmupEpochs: whole().default(0),
-  drops: drops.default({}, 'none'),
+  drops: drops.default({}, 'none').knownAs('milestones', 'gamma'),
 } satisfies SpecOf<MultiStepOptions>);
 
 /**

@@ -17,7 +17,7 @@ export interface OneCycleOptions {
 
 /** The options of `oneCycle`. */
 export const oneCycleOptions = defineOptions('oneCycle', optionErrors.BAD_VALUE, {
-  peak: number({ above: 0 }),
+  peak: number({ above: 0 }).knownAs('lr', 'maxLr', 'learningRate', 'base'),
   warmupFraction: number({ min: 0, below: 1 }).default(0.3),
   initialDivisor: number({ above: 0 }).default(25),
   finalDivisor: number({ above: 0 }).default(1e4, '1e4'),

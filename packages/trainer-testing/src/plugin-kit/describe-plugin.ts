@@ -30,9 +30,8 @@ const RULES = {
 
 /** The options of `describePlugin`. */
 export const describePluginOptions = defineOptions('describePlugin', testingErrors.BAD_OPTION, {
-  trainer: having<NonNullable<PluginKitOptions['trainer']>>('options of createTrainer').optional(
-    '`tinyDataset()`, `tinyBackbone({ statistics: true, dropout: 0.2 })`, batches of 6, seed 3',
-  ),
+  trainer:
+    having<NonNullable<PluginKitOptions['trainer']>>('options of createTrainer').optional('a tiny one'),
   epochs: whole(1).optional('2'),
   beside: having<NonNullable<PluginKitOptions['beside']>>('functions by name').optional(),
   off: func<() => PluginInput>().optional('not checked'),

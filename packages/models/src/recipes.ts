@@ -4,7 +4,7 @@ import { multiStep, oneCycle, sgd } from '@evenkeel/trainer-core';
 import type { OptimizerDefinition, Schedule } from '@evenkeel/trainer-core';
 import { modelErrors } from './errors.js';
 
-/** How long and how a network is trained: options of `createTrainer`, and the epochs for `fit`. */
+/** How long and how a network is trained: `batchSize`, `optimizer` and `schedule` for `createTrainer`, `epochs` for `fit`. */
 export interface Recipe {
   /** Shown in results. */
   readonly name: string;

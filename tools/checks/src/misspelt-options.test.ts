@@ -1,3 +1,4 @@
+import { writePlugin } from '@evenkeel/create-plugin';
 import { isEvenkeelError } from '@evenkeel/errors';
 import * as data from '@evenkeel/datasets-lt';
 import * as examples from '@evenkeel/example-plugins';
@@ -122,6 +123,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   weightAveraging: [examples.weightAveraging, { from: 1 }],
   whiten: [(options) => whiten(tf.ones<tf.Rank.R2>([2, 2]), options)],
   whitening: [whitening],
+  writePlugin: [(options) => writePlugin('mixup', options), { here: 'plugins' }],
   whiteningMatrix: [(options) => whiteningMatrix(tf.ones<tf.Rank.R3>([1, 2, 2]), options)],
 };
 

@@ -17,7 +17,7 @@ export interface Recipe {
 
 /** What the quick recipe leaves open. */
 export interface QuickRecipeOptions {
-  /** The budget; default 10. */
+  /** The budget, 0 (nothing is trained) or more; default 10. */
   readonly epochs?: number;
   /** Highest learning rate; default 0.1. */
   readonly peak?: number;
@@ -39,7 +39,7 @@ export function ldamRecipe(): Recipe {
 
 /** The options of `quickRecipe`. */
 export const quickRecipeOptions = defineOptions('quickRecipe', modelErrors.BAD_OPTION, {
-  epochs: whole(1).default(10),
+  epochs: whole().default(10),
   peak: number({ above: 0 }).default(0.1),
 } satisfies SpecOf<QuickRecipeOptions>);
 

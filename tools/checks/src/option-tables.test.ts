@@ -60,7 +60,7 @@ function linesOf(readme: string, all: readonly Reader[]): Line[] {
 }
 
 function hasOption(all: readonly Reader[], where: string, name: string): boolean {
-  return all.some((reader) => reader.where === where && name in reader.spec);
+  return all.some((reader) => reader.where === where && Object.hasOwn(reader.spec, name));
 }
 
 function functionsNamedIn([head, ...rows]: string[][]): string[] {

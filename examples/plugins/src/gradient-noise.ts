@@ -1,3 +1,5 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, GRADIENT_TRANSFORMS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,6 +14,12 @@ export interface GradientNoiseOptions {
   readonly gamma?: number;
 }
 
+/** The options of `gradientNoise`. */
+export const gradientNoiseOptions = defineOptions('gradientNoise', errors.BAD_OPTION, {
+  eta: number({ min: 0 }).default(0.01),
+  gamma: number({ min: 0 }).default(0.55),
+} satisfies SpecOf<GradientNoiseOptions>);
+
 /**
  * Adds normal noise to every gradient, of a variance that falls over the run. With `eta` 0 it does nothing. Throws
  * `EXAMPLE_BAD_OPTION`. Source: Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep Networks", 2015.
@@ -19,11 +27,8 @@ export interface GradientNoiseOptions {
  * @example
  * createTrainer({ data, model, plugins: [gradientNoise({ eta: 0.3 })] });
  */
-export function gradientNoise({ eta = 0.01, gamma = 0.55 }: GradientNoiseOptions = {}): TrainerPlugin {
-  for (const [option, received] of Object.entries({ eta, gamma })) {
-    if (received >= 0 && received < Infinity) continue;
-    throw errors.BAD_OPTION({ plugin: 'gradientNoise', option, expected: 'a number, 0 or more', received });
-  }
+export function gradientNoise(options: GradientNoiseOptions = {}): TrainerPlugin {
+  const { eta, gamma } = gradientNoiseOptions.read(options);
   return definePlugin({
     name: 'example-gradient-noise',
     version: '1.0.0',

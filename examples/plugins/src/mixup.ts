@@ -1,3 +1,5 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { BATCH_TRANSFORMS, definePlugin } from '@evenkeel/trainer-core';
 import type { HostBatch, RandomStream, TrainerPlugin } from '@evenkeel/trainer-core';
 import { errors } from './errors.js';
@@ -8,6 +10,11 @@ export interface MixupOptions {
   readonly alpha?: number;
 }
 
+/** The options of `mixup`. */
+export const mixupOptions = defineOptions('mixup', errors.BAD_OPTION, {
+  alpha: number({ min: 0.05, max: 2 }).default(0.2),
+} satisfies SpecOf<MixupOptions>);
+
 /**
  * Mixup: every image becomes λ of itself and 1 − λ of another of its batch, its target likewise, with one λ ~ Beta(α, α)
  * per batch. Throws `EXAMPLE_BAD_OPTION`. Source: Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
@@ -15,15 +22,8 @@ export interface MixupOptions {
  * @example
  * createTrainer({ data, model, plugins: [mixup({ alpha: 0.4 })] });
  */
-export function mixup({ alpha = 0.2 }: MixupOptions = {}): TrainerPlugin {
-  if (!(alpha >= 0.05 && alpha <= 2)) {
-    throw errors.BAD_OPTION({
-      plugin: 'mixup',
-      option: 'alpha',
-      expected: 'a number in [0.05, 2]',
-      received: alpha,
-    });
-  }
+export function mixup(options: MixupOptions = {}): TrainerPlugin {
+  const { alpha } = mixupOptions.read(options);
   return definePlugin({
     name: 'example-mixup',
     version: '1.0.0',

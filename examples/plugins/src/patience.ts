@@ -1,6 +1,19 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkCount } from './errors.js';
+import { errors } from './errors.js';
+
+/** Options of patience. */
+export interface PatienceOptions {
+  /** Epochs in a row without a lower loss, 1 or more. */
+  readonly epochs: number;
+}
+
+/** The options of `patience`. */
+export const patienceOptions = defineOptions('patience', errors.BAD_OPTION, {
+  epochs: whole(1),
+} satisfies SpecOf<PatienceOptions>);
 
 /**
  * Stops a run whose loss has not fallen for `epochs` epochs in a row, 1 or more. It only observes and asks; the lowest loss
@@ -9,8 +22,8 @@ import { checkCount } from './errors.js';
  * @example
  * createTrainer({ data, model, plugins: [patience({ epochs: 10 })] });
  */
-export function patience({ epochs }: { readonly epochs: number }): TrainerPlugin {
-  checkCount('patience', 'epochs', epochs, 1);
+export function patience(options: PatienceOptions): TrainerPlugin {
+  const { epochs } = patienceOptions.read(options);
   return definePlugin({
     name: 'example-patience',
     version: '1.0.0',

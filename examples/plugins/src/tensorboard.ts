@@ -1,8 +1,10 @@
+import { defineOptions, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePlugin } from '@evenkeel/trainer-core';
 import type { MetricValues, TrainerEvent, TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkCount, errors } from './errors.js';
+import { errors } from './errors.js';
 import { eventRecord } from './event-file.js';
 import type { LogEntry } from './event-file.js';
 
@@ -14,6 +16,12 @@ export interface TensorboardOptions {
   readonly everySteps?: number;
 }
 
+/** The options of `tensorboard`. */
+export const tensorboardOptions = defineOptions('tensorboard', errors.BAD_OPTION, {
+  folder: text("a folder's path"),
+  everySteps: whole(1).default(50),
+} satisfies SpecOf<TensorboardOptions>);
+
 /**
  * Writes a run's numbers as TensorBoard scalars: `step/loss`, `step/learningRate`, `epoch/loss`,
  * `epoch/imagesPerSecond` and `evaluation/METRIC`, all over the number of steps done. Metrics with one value per class,
@@ -23,12 +31,8 @@ export interface TensorboardOptions {
  * @example
  * createTrainer({ data, model, plugins: [tensorboard({ folder: 'runs/a' })] });
  */
-export function tensorboard({ folder, everySteps = 50 }: TensorboardOptions): TrainerPlugin {
-  if (typeof folder !== 'string' || folder === '') {
-    const expected = "a folder's path";
-    throw errors.BAD_OPTION({ plugin: 'tensorboard', option: 'folder', expected, received: folder });
-  }
-  checkCount('tensorboard', 'everySteps', everySteps, 1);
+export function tensorboard(options: TensorboardOptions): TrainerPlugin {
+  const { folder, everySteps } = tensorboardOptions.read(options);
   return definePlugin({
     name: 'example-tensorboard',
     version: '1.0.0',

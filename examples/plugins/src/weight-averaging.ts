@@ -1,8 +1,10 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, EVALUATION_WEIGHTS, OPTIMIZER, zeros } from '@evenkeel/trainer-core';
 import type { OptimizerDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { checkCount } from './errors.js';
+import { errors } from './errors.js';
 
 /** Options of stochastic weight averaging. */
 export interface WeightAveragingOptions {
@@ -11,6 +13,12 @@ export interface WeightAveragingOptions {
   /** Takes in the weights of every so many steps, once an epoch as a rule; default 1. */
   readonly every?: number;
 }
+
+/** The options of `weightAveraging`. */
+export const weightAveragingOptions = defineOptions('weightAveraging', errors.BAD_OPTION, {
+  from: whole(1),
+  every: whole(1).default(1),
+} satisfies SpecOf<WeightAveragingOptions>);
 
 /**
  * Stochastic weight averaging: evaluates with the mean of the weights after step `from`, `from + every`, … Until then it
@@ -21,9 +29,8 @@ export interface WeightAveragingOptions {
  * @example
  * createTrainer({ data, model, plugins: [weightAveraging({ from: 1600, every: 100 })] });
  */
-export function weightAveraging({ from, every = 1 }: WeightAveragingOptions): TrainerPlugin {
-  checkCount('weightAveraging', 'from', from, 1);
-  checkCount('weightAveraging', 'every', every, 1);
+export function weightAveraging(options: WeightAveragingOptions): TrainerPlugin {
+  const { from, every } = weightAveragingOptions.read(options);
   return definePlugin({
     name: 'example-weight-averaging',
     version: '1.0.0',

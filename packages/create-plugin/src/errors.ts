@@ -1,7 +1,8 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll, show } from '@evenkeel/errors';
 
 /** What can keep a plugin from being written. */
 export const createPluginErrors = defineErrors('CREATE', {
+  BAD_OPTION: optionEntry({ where: 'writePlugin', option: 'here', expected: 'a path', received: 3 }),
   BAD_NAME: errorEntry(
     (d: { received: unknown; problem: string }) =>
       `Cannot make a plugin named ${show(d.received)}: ${d.problem}. Expected lower case words joined by hyphens, with a scope ` +

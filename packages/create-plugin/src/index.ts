@@ -5,4 +5,4 @@ export { writePlugin } from './write-plugin.js';
 
 export type { PluginHome } from './plugin-files.js';
 export type { PluginName } from './plugin-name.js';
-export type { WrittenPlugin } from './write-plugin.js';
+export type { WritePluginOptions, WrittenPlugin } from './write-plugin.js';

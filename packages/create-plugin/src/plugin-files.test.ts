@@ -34,7 +34,7 @@ describe.each(['repository', 'package'] as const)('a plugin in a %s', (home) => 
   it('has its name everywhere, and no place left to fill in', () => {
     for (const [path, text] of files) expect(path + text).not.toMatch(/__\w+__/);
     expect(files.get('src/label-noise.ts')).toContain(
-      'export function labelNoise({ sigma = 0.1 }: LabelNoiseOptions',
+      'export function labelNoise(options: LabelNoiseOptions',
     );
   });
 

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { defineOptions, text } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { createPluginErrors } from './errors.js';
 import { pluginFiles } from './plugin-files.js';
 import { parsePluginName } from './plugin-name.js';
@@ -11,13 +13,28 @@ export interface WrittenPlugin {
   readonly files: readonly string[];
 }
 
+/** Where a plugin is written. */
+export interface WritePluginOptions {
+  /** The folder that paths start from. */
+  readonly here: string;
+  /** Where in it; default: a new folder named after the plugin. */
+  readonly folder?: string;
+}
+
+/** The options of `writePlugin`. */
+export const writePluginOptions = defineOptions('writePlugin', createPluginErrors.BAD_OPTION, {
+  here: text('a path'),
+  folder: text('a path').optional('named after the plugin'),
+} satisfies SpecOf<WritePluginOptions>);
+
 /**
  * Writes a plugin as a package of its own into `folder` (default: named after it, below `here`). Files that are there are
- * never touched. Throws `CREATE_BAD_NAME`, `CREATE_FOLDER_IN_USE` and `CREATE_NOT_WRITTEN`.
+ * never touched. Throws `CREATE_BAD_OPTION`, `CREATE_BAD_NAME`, `CREATE_FOLDER_IN_USE` and `CREATE_NOT_WRITTEN`.
  */
-export function writePlugin(name: string, options: { here: string; folder?: string }): WrittenPlugin {
+export function writePlugin(name: string, options: WritePluginOptions): WrittenPlugin {
   const parsed = parsePluginName(name);
-  const folder = resolve(options.here, options.folder ?? parsed.short);
+  const { here, folder: other } = writePluginOptions.read(options);
+  const folder = resolve(here, other ?? parsed.short);
   const files = pluginFiles(parsed, 'package');
   try {
     const found = existsSync(folder) ? readdirSync(folder).filter((entry) => entry !== '.git') : [];

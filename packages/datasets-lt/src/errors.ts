@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry, quoteAll } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Everything this package throws on purpose; the codes are `DATASETS_` and the key. */
 export const errors = defineErrors('DATASETS', {
-  BAD_OPTION: errorEntry(
-    (d: { where: string; option: string; expected: string; received: string }) =>
-      `${d.where} got a bad '${d.option}': expected ${d.expected}, received ${d.received}. Correct the option.`,
-    { where: 'cifar10LT', option: 'imbalance', expected: 'a number of 1 or more', received: '0.01' },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'cifar10LT',
+    option: 'imbalance',
+    expected: 'a number of at least 1',
+    received: 0.01,
+  }),
   FILES_MISSING: errorEntry(
     (d: { dataset: string; folders: readonly string[]; missing: readonly string[] }) =>
       `The files of '${d.dataset}' are not complete in ${quoteAll(d.folders)}: expected ${quoteAll(d.missing)}, ` +

@@ -1,7 +1,13 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll, show } from '@evenkeel/errors';
 
 /** Everything that keeps a model, a data set or an optimizer from being used as it is. */
 export const interopErrors = defineErrors('INTEROP', {
+  BAD_OPTION: optionEntry({
+    where: 'fromAsyncIterable',
+    option: 'maxExamples',
+    expected: 'a whole number of at least 1',
+    received: 0,
+  }),
   NOT_A_BACKBONE: errorEntry(
     (d: { model: string; expected: string; received: string }) =>
       `The layers model '${d.model}' cannot be a backbone: expected ${d.expected}, received ${d.received}. ` +

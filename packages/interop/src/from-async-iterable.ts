@@ -1,5 +1,8 @@
+import { check, defineOptions, list, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { ClassDataset, DatasetDefinition, LabelledSource } from '@evenkeel/trainer-core';
 import { countClasses } from '@evenkeel/trainer-core';
+import { interopErrors } from './errors.js';
 import { readExamples } from './read-examples.js';
 import type { Examples } from './read-examples.js';
 
@@ -17,28 +20,43 @@ export interface IterableDatasetOptions {
   readonly maxExamples?: number;
 }
 
+const examples = check<Examples>(
+  'an iterable of examples { xs, ys }, or a function that gives one',
+  (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+);
+
+/** The options of `fromAsyncIterable`. */
+export const iterableDatasetOptions = defineOptions('fromAsyncIterable', interopErrors.BAD_OPTION, {
+  name: text(),
+  classNames: list(text(), 1),
+  train: examples,
+  validation: examples.optional(),
+  test: examples,
+  maxExamples: whole(1).default(1_000_000, '1,000,000'),
+} satisfies SpecOf<IterableDatasetOptions>);
+
 /**
  * A data set of async iterables, iterables or `tf.data` data sets of single examples `{ xs, ys }`. Each part is read once,
  * when the trainer first needs it, and kept in memory as float32: samplers need every label, and resume the same examples
  * in the same order. The data set's name ends with a checksum of all examples, so a resumed run that reads others, or
  * reads them in another order (a shuffle without a seed), is refused with `TRAINER_CHECKPOINT_MISMATCH`.
  *
- * Throws, while it is read, `INTEROP_BAD_EXAMPLE`, `INTEROP_TOO_MANY_EXAMPLES` and `INTEROP_NO_EXAMPLES`.
+ * Throws `INTEROP_BAD_OPTION`; while it is read `INTEROP_BAD_EXAMPLE`, `INTEROP_TOO_MANY_EXAMPLES` and `INTEROP_NO_EXAMPLES`.
  *
  * @example
  * fromAsyncIterable({ name: 'mine', classNames: ['cat', 'dog'], train: readRows('train.csv'), test: readRows('test.csv') });
  */
 export function fromAsyncIterable(options: IterableDatasetOptions): DatasetDefinition<ClassDataset> {
-  const { name, classNames, maxExamples = 1_000_000 } = options;
+  const { name, classNames, maxExamples, ...parts } = iterableDatasetOptions.read(options);
   const classes = classNames.length;
   const read = (part: 'train' | 'validation' | 'test', examples: Examples) =>
     readExamples(examples, { dataset: name, part, classes, maxExamples });
   return {
     name,
     async load(): Promise<ClassDataset> {
-      const train = await read('train', options.train);
-      const validation = options.validation && (await read('validation', options.validation));
-      const test = await read('test', options.test);
+      const train = await read('train', parts.train);
+      const validation = parts.validation && (await read('validation', parts.validation));
+      const test = await read('test', parts.test);
       const sums = [train, validation, test].flatMap((part) => (part ? [checksum(part)] : []));
       return {
         name: `${name} (checksum ${sums.map((sum) => sum.toString(16).padStart(8, '0')).join('-')})`,

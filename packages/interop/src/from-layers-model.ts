@@ -1,3 +1,5 @@
+import { defineOptions, flag, having, readArgument, text } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { BackboneDefinition, LayerContext, VariableInfo, VariableScope } from '@evenkeel/trainer-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -13,20 +15,26 @@ export interface LayersModelOptions {
   readonly inexact?: boolean;
 }
 
+/** The options of `fromLayersModel`. */
+export const layersModelOptions = defineOptions('fromLayersModel', interopErrors.BAD_OPTION, {
+  name: text().optional("the model's name"),
+  inexact: flag().default(false),
+} satisfies SpecOf<LayersModelOptions>);
+
 /**
  * A backbone of your own `tf.LayersModel`: one input `[batch, ...exampleShape]`, one output `[batch, features]`. Its
  * weights are copied into variables of the trainer, which start with the model's values; weights of layers that are not
  * trainable, and running statistics, become statistics. The model itself is never changed: `copyIntoLayersModel` brings
- * the trained weights back. Throws `INTEROP_NOT_A_BACKBONE`, `INTEROP_UNREPEATABLE` and `INTEROP_REGULARIZED`; when the
+ * the trained weights back. Throws `INTEROP_BAD_OPTION`, `INTEROP_NOT_A_BACKBONE`, `INTEROP_UNREPEATABLE` and `INTEROP_REGULARIZED`; when the
  * network is built `INTEROP_WRONG_INPUT`.
  *
  * @example
  * createTrainer({ data, model: fromLayersModel(tf.sequential({ layers: [...] })) });
  */
-export function fromLayersModel(
-  model: LayersModel,
-  { name = model.name, inexact = false }: LayersModelOptions = {},
-): BackboneDefinition {
+export function fromLayersModel(model: LayersModel, options: LayersModelOptions = {}): BackboneDefinition {
+  const layersModel = having<LayersModel>('a tf.LayersModel', 'layers', 'inputs', 'outputs');
+  readArgument('fromLayersModel', interopErrors.BAD_OPTION, 'model', layersModel, model);
+  const { name = model.name, inexact } = layersModelOptions.read(options);
   const outputSize = checkShape(model);
   checkLayers(model, inexact);
   return {

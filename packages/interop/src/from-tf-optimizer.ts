@@ -1,3 +1,5 @@
+import { defineOptions, flag } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer as TfOptimizer, Variable } from '@tensorflow/tfjs-core';
 import { definePlugin, OPTIMIZER } from '@evenkeel/trainer-core';
@@ -17,13 +19,18 @@ export interface TfOptimizerOptions {
   readonly inexact?: boolean;
 }
 
+/** The options of `fromTfOptimizer`. */
+export const tfOptimizerOptions = defineOptions('fromTfOptimizer', interopErrors.BAD_OPTION, {
+  inexact: flag().default(false),
+} satisfies SpecOf<TfOptimizerOptions>);
+
 /**
  * A plugin that trains with your own `tf.Optimizer`. `make` gets the learning rate 1; the step that it makes, w → w′, is
  * scaled by the schedule: w ← w + lr·(w′ − w). That is the optimizer's own rule where its step is proportional to the
  * learning rate, as in all of `tf.train`, except that `rmsprop` with momentum then keeps momenta without the rate in them.
  *
  * The optimizer's variables are mirrored by variables of the trainer, so checkpoints hold them and resume is exact;
- * weights that a batch may not change stay as they are, and so do their slots. Throws `INTEROP_BAD_OPTIMIZER`; when the
+ * weights that a batch may not change stay as they are, and so do their slots. Throws `INTEROP_BAD_OPTION` and `INTEROP_BAD_OPTIMIZER`; when the
  * trainer is built `INTEROP_OWN_LEARNING_RATE` and `INTEROP_HIDDEN_STATE`.
  *
  * @example
@@ -31,8 +38,9 @@ export interface TfOptimizerOptions {
  */
 export function fromTfOptimizer(
   make: (learningRate: number) => TfOptimizer,
-  { inexact = false }: TfOptimizerOptions = {},
+  options: TfOptimizerOptions = {},
 ): TrainerPlugin {
+  const { inexact } = tfOptimizerOptions.read(options);
   if (typeof make !== 'function') {
     throw interopErrors.BAD_OPTIMIZER({ expected: 'a function that makes a tf.Optimizer', received: make });
   }

@@ -1,13 +1,22 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '@evenkeel/tfjs-runtime';
 import type { BackboneDefinition, Layer } from '@evenkeel/trainer-core';
-import { checkInteger, modelErrors } from './errors.js';
+import { modelErrors } from './errors.js';
 import { batchNorm } from './layers/batch-norm.js';
 import { convolution } from './layers/convolution.js';
 import { globalAveragePool } from './layers/global-average-pool.js';
 import { residualBlock } from './layers/residual-block.js';
+import { sharedSpec } from './residual-network.js';
 import type { ResidualNetworkOptions } from './residual-network.js';
+
+/** The options of `resnet10`. */
+export const resnet10Options = defineOptions('resnet10', modelErrors.BAD_OPTION, {
+  ...sharedSpec,
+  width: whole(1).default(64),
+} satisfies SpecOf<ResidualNetworkOptions>);
 
 /**
  * ResNet-10 in the form for ImageNet: a 7×7 stem of stride 2, 3×3 max pooling of stride 2, four stages of one basic block
@@ -15,9 +24,9 @@ import type { ResidualNetworkOptions } from './residual-network.js';
  * left. `[batch, h, w, channels]` to features `[batch, 8·width]`, 512 by default. Throws `MODELS_BAD_OPTION`, and
  * `MODELS_NOT_IMAGES` when it is built for examples of another rank.
  */
-export function resnet10({ width = 64, decayNorm = true }: ResidualNetworkOptions = {}): BackboneDefinition {
+export function resnet10(options: ResidualNetworkOptions = {}): BackboneDefinition {
   const name = 'resnet10';
-  checkInteger(name, 'width', width, 1);
+  const { width, decayNorm } = resnet10Options.read(options);
   const norm = { decay: decayNorm };
   return {
     name,

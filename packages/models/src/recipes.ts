@@ -1,7 +1,10 @@
+import { defineOptions, number, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { heNormal, linearClassifier, multiStep, oneCycle, sgd } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, OptimizerDefinition, Schedule } from '@evenkeel/trainer-core';
+import { modelErrors } from './errors.js';
 
-/** How long and how a network is trained: options of `createTrainer`, and the epochs for `fit`. */
+/** How long and how a network is trained: `batchSize`, `optimizer` and `schedule` for `createTrainer`, `epochs` for `fit`. */
 export interface Recipe {
   /** Shown in results. */
   readonly name: string;
@@ -19,7 +22,7 @@ export interface Recipe {
 
 /** What the quick recipe leaves open. */
 export interface QuickRecipeOptions {
-  /** The budget; default 10. */
+  /** The budget, 0 (nothing is trained) or more; default 10. */
   readonly epochs?: number;
   /** Highest learning rate; default 0.1. */
   readonly peak?: number;
@@ -42,11 +45,18 @@ export function ldamRecipe(): Recipe & Required<Pick<Recipe, 'classifier'>> {
   };
 }
 
+/** The options of `quickRecipe`. */
+export const quickRecipeOptions = defineOptions('quickRecipe', modelErrors.BAD_OPTION, {
+  epochs: whole().default(10),
+  peak: number({ above: 0 }).default(0.1),
+} satisfies SpecOf<QuickRecipeOptions>);
+
 /**
- * A small budget used well: one cycle of the learning rate over `epochs` epochs, and the trainer's default classifier; else
- * as {@link ldamRecipe}. For comparing methods, not for comparing with published numbers. Throws TRAINER_OPTION_BAD_VALUE. Source: our choice.
+ * A small budget used well: one cycle of the learning rate over `epochs` epochs, and the trainer's default classifier; else as {@link ldamRecipe}. For
+ * comparing methods, not for comparing with published numbers. Throws `MODELS_BAD_OPTION`. Source: our choice.
  */
-export function quickRecipe({ epochs = 10, peak = 0.1 }: QuickRecipeOptions = {}): Recipe {
+export function quickRecipe(options: QuickRecipeOptions = {}): Recipe {
+  const { epochs, peak } = quickRecipeOptions.read(options);
   const { batchSize, optimizer } = ldamRecipe();
   return { name: 'quick', epochs, batchSize, optimizer, schedule: oneCycle({ peak }) };
 }

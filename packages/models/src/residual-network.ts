@@ -1,7 +1,9 @@
+import { defineOptions, flag, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '@evenkeel/tfjs-runtime';
 import type { BackboneDefinition, Layer } from '@evenkeel/trainer-core';
-import { checkInteger, modelErrors } from './errors.js';
+import { modelErrors } from './errors.js';
 import { batchNorm } from './layers/batch-norm.js';
 import { convolution } from './layers/convolution.js';
 import { globalAveragePool } from './layers/global-average-pool.js';
@@ -24,16 +26,32 @@ export interface ResidualNetworkPlan extends ResidualNetworkOptions {
   readonly stemStride?: number;
 }
 
+/** What each option that all residual networks share may be. */
+export const sharedSpec = {
+  width: whole(1).default(16),
+  decayNorm: flag().default(true),
+} satisfies SpecOf<ResidualNetworkOptions>;
+
+/** The plan of `residualNetwork`. */
+export const residualNetworkOptions = defineOptions('residualNetwork', modelErrors.BAD_OPTION, {
+  name: text(),
+  blocks: whole(1),
+  stemStride: whole(1).default(1),
+  ...sharedSpec,
+} satisfies SpecOf<ResidualNetworkPlan>);
+
 /**
  * A 3×3 stem, three stages of basic blocks of which the second and third halve the image, and the mean over what is
  * left: `[batch, h, w, channels]` to features `[batch, 4·width]`. Throws `MODELS_BAD_OPTION`, and `MODELS_NOT_IMAGES`
  * when it is built for examples of another rank.
  */
 export function residualNetwork(plan: ResidualNetworkPlan): BackboneDefinition {
-  const { name, blocks, width = 16, stemStride = 1, decayNorm = true } = plan;
-  checkInteger(name, 'blocks', blocks, 1);
-  checkInteger(name, 'width', width, 1);
-  checkInteger(name, 'stemStride', stemStride, 1);
+  return plannedNetwork(residualNetworkOptions.read(plan));
+}
+
+/** The same from a plan that was read. */
+export function plannedNetwork(plan: Required<ResidualNetworkPlan>): BackboneDefinition {
+  const { name, blocks, width, stemStride, decayNorm } = plan;
   const norm = { decay: decayNorm };
   return {
     name,

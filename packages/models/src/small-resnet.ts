@@ -1,5 +1,8 @@
+import { defineOptions, oneOf, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { BackboneDefinition } from '@evenkeel/trainer-core';
-import { residualNetwork } from './residual-network.js';
+import { modelErrors } from './errors.js';
+import { plannedNetwork, sharedSpec } from './residual-network.js';
 import type { ResidualNetworkOptions } from './residual-network.js';
 
 /** How large a small residual network is. */
@@ -10,14 +13,17 @@ export interface SmallResNetOptions extends ResidualNetworkOptions {
   readonly stemStride?: 1 | 2;
 }
 
+/** The options of `smallResNet`. */
+export const smallResNetOptions = defineOptions('smallResNet', modelErrors.BAD_OPTION, {
+  blocks: whole(1).default(1),
+  stemStride: oneOf(1, 2).default(2),
+  ...sharedSpec,
+} satisfies SpecOf<SmallResNetOptions>);
+
 /**
  * A residual network that trains in minutes without an accelerator, for 28×28 images: features `[batch, 64]`.
  * Throws `MODELS_BAD_OPTION`.
  */
-export function smallResNet({
-  blocks = 1,
-  stemStride = 2,
-  ...options
-}: SmallResNetOptions = {}): BackboneDefinition {
-  return residualNetwork({ name: 'small-resnet', blocks, stemStride, ...options });
+export function smallResNet(options: SmallResNetOptions = {}): BackboneDefinition {
+  return plannedNetwork({ name: 'small-resnet', ...smallResNetOptions.read(options) });
 }

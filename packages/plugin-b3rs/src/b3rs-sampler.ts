@@ -6,7 +6,7 @@ import type {
   SamplerContext,
   SamplerDefinition,
 } from '@evenkeel/trainer-core';
-import { blocksOf } from './blocks-of.js';
+import { cutBlocks } from './blocks-of.js';
 import { ClassDealer } from './class-dealer.js';
 import type { Dealer } from './class-dealer.js';
 import { errors } from './errors.js';
@@ -23,7 +23,11 @@ const TAG = 'balanced';
  * `b3rs`. Building throws what `blocksOf` throws, and what is wrong between blocks and `shares`.
  */
 export function b3rsSampler(options: B3rsOptions = {}): SamplerDefinition {
-  const settings = b3rsSettings(options);
+  return samplerOf(b3rsSettings(options));
+}
+
+/** The same from options that were read. */
+export function samplerOf(settings: B3rsSettings): SamplerDefinition {
   return { name: 'b3rs', build: (context) => new B3rsSampler(settings, context) };
 }
 
@@ -42,7 +46,7 @@ class B3rsSampler implements Sampler {
     const { labels, classCounts } = context;
     this.#settings = settings;
     this.#context = context;
-    this.#blocks = blocksOf(classCounts, settings.blocks);
+    this.#blocks = cutBlocks(classCounts, settings.blocks);
     this.#imagesByClass = indicesByClass(labels, classCounts.length);
     this.#shares = settings.shares
       ? listedShares(this.#blocks, settings.blocks, settings.shares)

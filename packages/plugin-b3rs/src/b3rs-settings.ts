@@ -1,4 +1,6 @@
-import { checkBlockRule, isLists } from './block-rule.js';
+import { defineOptions, list, number } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
+import { blockRule, checkedRule, isLists } from './block-rule.js';
 import type { BlockRule } from './block-rule.js';
 import { errors } from './errors.js';
 
@@ -18,39 +20,31 @@ export interface B3rsOptions {
   readonly gamma?: number;
 }
 
+/** The options of `b3rs`, and of `b3rsSampler`. */
+export const b3rsOptions = defineOptions('b3rs', errors.BAD_OPTION, {
+  blocks: blockRule.default(3),
+  beta: number({ min: 0, max: 1 }).default(1),
+  gamma: number({ min: 0, max: 1 }).default(0),
+  shares: list(number({ min: 0 }))
+    .where('a list of numbers, 0 or more, with a sum above 0', (shares) => shares.some((share) => share > 0))
+    .optional(),
+} satisfies SpecOf<B3rsOptions>);
+
 /** Options with their defaults, checked. */
-export type B3rsSettings = Required<Omit<B3rsOptions, 'shares'>> & Pick<B3rsOptions, 'shares'>;
+export type B3rsSettings = ReadOptions<typeof b3rsOptions.spec>;
 
 /**
  * Fills in the defaults; throws `B3RS_BAD_OPTION`, `B3RS_REPEATED_CLASS`, `B3RS_BETA_AND_SHARES` or, for listed blocks,
  * `B3RS_SHARES_LENGTH`.
  */
 export function b3rsSettings(options: B3rsOptions = {}): B3rsSettings {
-  const { blocks = 3, beta = 1, gamma = 0, shares } = options;
-  checkBlockRule(blocks);
-  for (const [option, received] of Object.entries({ beta, gamma })) {
-    if (typeof received !== 'number' || !(received >= 0 && received <= 1))
-      throw errors.BAD_OPTION({ option, expected: 'a number in 0 .. 1', received });
-  }
-  if (shares === undefined) return { blocks, beta, gamma };
-  checkShares(shares);
+  const settings = b3rsOptions.read(options);
+  checkedRule(settings.blocks, (expected, received) => b3rsOptions.refuse('blocks', expected, received));
+  const { blocks, beta, shares } = settings;
+  if (shares === undefined) return settings;
   if (options.beta !== undefined) throw errors.BETA_AND_SHARES({ beta, shares });
   if (isLists(blocks) && blocks.length !== shares.length) {
     throw errors.SHARES_LENGTH({ shares, blocks: blocks.length });
   }
-  return { blocks, beta, gamma, shares: [...shares] };
-}
-
-function checkShares(shares: readonly number[]): void {
-  const isShare = (share: unknown) => typeof share === 'number' && share >= 0;
-  if (isList(shares) && shares.every(isShare)) {
-    const sum = shares.reduce((all, share) => all + share, 0);
-    if (sum > 0 && Number.isFinite(sum)) return;
-  }
-  const expected = 'a list of numbers, 0 or more, with a sum above 0';
-  throw errors.BAD_OPTION({ option: 'shares', expected, received: shares });
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value);
+  return settings;
 }

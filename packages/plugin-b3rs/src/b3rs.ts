@@ -1,6 +1,6 @@
 import { BALANCED_SAMPLER, definePlugin } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
-import { b3rsSampler } from './b3rs-sampler.js';
+import { samplerOf } from './b3rs-sampler.js';
 import { isLists } from './block-rule.js';
 import type { BlockRule } from './block-rule.js';
 import { b3rsSettings } from './b3rs-settings.js';
@@ -16,7 +16,8 @@ import { version } from './version.js';
  * createTrainer({ data, model, plugins: [b3rs({ blocks: 3, beta: 1 })] });
  */
 export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
-  const { blocks, beta, gamma, shares } = b3rsSettings(options);
+  const settings = b3rsSettings(options);
+  const { blocks, beta, gamma, shares } = settings;
   const balance = shares ? `shares ${shares.join(' : ')}` : `beta ${beta}`;
   return definePlugin({
     name: '@evenkeel/plugin-b3rs',
@@ -24,7 +25,7 @@ export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
     api: '^2.0',
     description: `relatively balanced batches: ${ruleInWords(blocks)}, ${balance}, gamma ${gamma}`,
     setup({ roles }) {
-      roles.provide(BALANCED_SAMPLER, b3rsSampler(options));
+      roles.provide(BALANCED_SAMPLER, samplerOf(settings));
     },
   });
 }

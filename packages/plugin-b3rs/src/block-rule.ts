@@ -1,3 +1,5 @@
+import { list, number, variants, whole } from '@evenkeel/errors';
+import type { Option } from '@evenkeel/errors';
 import { errors } from './errors.js';
 
 /**
@@ -21,38 +23,41 @@ export function isLists(rule: BlockRule): rule is readonly (readonly number[])[]
   return Array.isArray(rule);
 }
 
-/** Throws `B3RS_BAD_OPTION` or `B3RS_REPEATED_CLASS` unless the rule is one, whatever the data. */
-export function checkBlockRule(rule: BlockRule): void {
-  if (typeof rule === 'number') return checkNumber('blocks', rule);
-  if (isLists(rule)) return checkLists(rule);
-  if (rule?.by === 'log-width' || rule?.by === 'quantile') return checkNumber('blocks.blocks', rule.blocks);
-  if (rule?.by === 'shots') return checkThresholds(rule.many ?? 100, rule.few ?? 20);
-  const expected = "a number of blocks, lists of classes, or a rule by 'log-width', 'quantile' or 'shots'";
-  throw errors.BAD_OPTION({ option: 'blocks', expected, received: rule });
-}
+const blocks = { blocks: whole(1) };
 
-function checkNumber(option: string, received: number): void {
-  if (!Number.isInteger(received) || received < 1)
-    throw errors.BAD_OPTION({ option, expected: 'a whole number of blocks, 1 or more', received });
-}
+/** What the rule may be, whatever the data. */
+export const blockRule = whole(1)
+  .or(
+    list(list(whole())).where(
+      'lists of classes, at least one class in all',
+      (lists) => lists.flat().length > 0,
+    ),
+  )
+  .or(
+    variants('by', {
+      'log-width': blocks,
+      quantile: blocks,
+      shots: { many: number({ min: 0 }).default(100), few: number({ min: 0 }).default(20) },
+    }),
+  );
 
-function checkThresholds(many: number, few: number): void {
-  if (!(few >= 0 && many >= few))
-    throw errors.BAD_OPTION({
-      option: 'blocks',
-      expected: 'thresholds with 0 <= few <= many',
-      received: { many, few },
-    });
-}
+/** A rule whose defaults are filled in. */
+export type ReadBlockRule = typeof blockRule extends Option<infer Rule> ? Rule : never;
 
-function checkLists(lists: readonly (readonly number[])[]): void {
-  const seen = new Set<number>();
-  for (const label of lists.flat()) {
-    if (!Number.isInteger(label) || label < 0)
-      throw errors.BAD_OPTION({ option: 'blocks', expected: 'lists of class indices', received: label });
-    if (seen.has(label)) throw errors.REPEATED_CLASS({ class: label });
-    seen.add(label);
+/** The rule, unless it contradicts itself; throws `B3RS_BAD_OPTION`, made by `refuse`, or `B3RS_REPEATED_CLASS`. */
+export function checkedRule(
+  rule: ReadBlockRule,
+  refuse: (expected: string, received: unknown) => Error,
+): ReadBlockRule {
+  if (typeof rule === 'number') return rule;
+  if (isLists(rule)) {
+    const seen = new Set<number>();
+    for (const label of rule.flat()) {
+      if (seen.has(label)) throw errors.REPEATED_CLASS({ class: label });
+      seen.add(label);
+    }
+  } else if (rule.by === 'shots' && rule.few > rule.many) {
+    throw refuse("thresholds with 'few' of at most 'many'", rule);
   }
-  if (seen.size === 0)
-    throw errors.BAD_OPTION({ option: 'blocks', expected: 'at least one class in a block', received: lists });
+  return rule;
 }

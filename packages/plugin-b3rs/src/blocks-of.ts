@@ -1,5 +1,6 @@
-import type { BlockRule } from './block-rule.js';
-import { checkBlockRule, isLists } from './block-rule.js';
+import { readArgument } from '@evenkeel/errors';
+import type { BlockRule, ReadBlockRule } from './block-rule.js';
+import { blockRule, checkedRule, isLists } from './block-rule.js';
 import { errors } from './errors.js';
 
 /** Slack for counts that lie on the edge of a block but for the rounding of logarithms. */
@@ -9,7 +10,7 @@ const EDGE = 1e-9;
  * The classes of every block: a partition of the classes that have images, from the block with the most images per
  * class to the one with the fewest. Within a block the classes go from many images to few, equal counts by class
  * index. Classes without images belong to no block, and blocks without classes are dropped, so there may be fewer
- * blocks than asked for. Throws `B3RS_NO_IMAGES`, what `checkBlockRule` throws, and for lists `B3RS_UNKNOWN_CLASS` or
+ * blocks than asked for. Throws `B3RS_NO_IMAGES`, `B3RS_BAD_OPTION` or `B3RS_REPEATED_CLASS` for the rule, and for lists `B3RS_UNKNOWN_CLASS` or
  * `B3RS_MISSING_CLASS`.
  * Source: our reading.
  *
@@ -17,7 +18,14 @@ const EDGE = 1e-9;
  * @param rule Default 3: three blocks of equal width in log n.
  */
 export function blocksOf(classCounts: readonly number[], rule: BlockRule = 3): number[][] {
-  checkBlockRule(rule);
+  const read = readArgument('blocksOf', errors.BAD_OPTION, 'rule', blockRule, rule);
+  const refuse = (expected: string, received: unknown) =>
+    errors.BAD_OPTION({ problem: 'argument', where: 'blocksOf', option: 'rule', expected, received });
+  return cutBlocks(classCounts, checkedRule(read, refuse));
+}
+
+/** The same from a rule that was read. */
+export function cutBlocks(classCounts: readonly number[], rule: ReadBlockRule): number[][] {
   const sorted = Array.from(classCounts.keys())
     .filter((label) => classCounts[label] > 0)
     .sort((a, b) => classCounts[b] - classCounts[a] || a - b);
@@ -32,14 +40,14 @@ export function blocksOf(classCounts: readonly number[], rule: BlockRule = 3): n
 function blockNumbers(
   sorted: readonly number[],
   classCounts: readonly number[],
-  rule: Exclude<BlockRule, readonly (readonly number[])[]>,
+  rule: Exclude<ReadBlockRule, readonly (readonly number[])[]>,
 ): number[] {
   if (typeof rule === 'number') return blockNumbers(sorted, classCounts, { by: 'log-width', blocks: rule });
   if (rule.by === 'quantile') {
     return sorted.map((_, place) => Math.floor((place * rule.blocks) / sorted.length));
   }
   if (rule.by === 'shots') {
-    const { many = 100, few = 20 } = rule;
+    const { many, few } = rule;
     return sorted.map((label) => (classCounts[label] > many ? 0 : classCounts[label] < few ? 2 : 1));
   }
   const top = Math.log(classCounts[sorted[0]]);

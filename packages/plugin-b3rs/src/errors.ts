@@ -1,12 +1,8 @@
-import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, show } from '@evenkeel/errors';
 
 /** Everything that can be wrong with the options of B3RS, or between them and the data. */
 export const errors = defineErrors('B3RS', {
-  BAD_OPTION: errorEntry(
-    (d: { option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of b3rs: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { option: 'beta', expected: 'a number in 0 .. 1', received: 2 },
-  ),
+  BAD_OPTION: optionEntry({ where: 'b3rs', option: 'beta', expected: 'a number in [0, 1]', received: 2 }),
   BETA_AND_SHARES: errorEntry(
     (d: { beta: number; shares: readonly number[] }) =>
       `Options 'beta' and 'shares' of b3rs both say what share of a batch a block gets: expected one of them, received beta ${d.beta} ` +

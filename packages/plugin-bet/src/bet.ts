@@ -1,7 +1,9 @@
+import { defineOptions, oneOf } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { BALANCED_SAMPLER, definePlugin, SAMPLER, TRAINABLE } from '@evenkeel/trainer-core';
 import type { TrainableRule, TrainerPlugin } from '@evenkeel/trainer-core';
 import { EMBEDDED, embed } from './embed.js';
-import { embeddingSchedule } from './embedding-schedule.js';
+import { checkedSchedule, scheduleSpec } from './embedding-schedule.js';
 import type { EmbeddingOptions, EmbeddingSchedule } from './embedding-schedule.js';
 import { errors } from './errors.js';
 import { version } from './version.js';
@@ -18,6 +20,12 @@ export interface BetOptions extends EmbeddingOptions {
   readonly trains?: EmbeddedTrains;
 }
 
+/** The options of `bet`. */
+export const betOptions = defineOptions('bet', errors.BAD_OPTION, {
+  ...scheduleSpec,
+  trains: oneOf('all', 'classifier', 'statistics').default('all'),
+} satisfies SpecOf<BetOptions>);
+
 /**
  * BET, batch embedded training: a burst of balanced batches after every few base batches. The balanced ones come from
  * the role BALANCED_SAMPLER: from a plugin such as `b3rs`, else the core's class-balanced sampler. Throws
@@ -27,12 +35,7 @@ export interface BetOptions extends EmbeddingOptions {
  * createTrainer({ data, model, plugins: [b3rs(), bet({ every: 4 })] });
  */
 export function bet(options: BetOptions = {}): TrainerPlugin {
-  const schedule = embeddingSchedule(options);
-  const { trains = 'all' } = options;
-  if (!['all', 'classifier', 'statistics'].includes(trains)) {
-    const expected = "'all', 'classifier' or 'statistics'";
-    throw errors.BAD_OPTION({ option: 'trains', expected, received: trains });
-  }
+  const { trains, ...schedule } = checkedSchedule(betOptions.read(options), betOptions);
   return definePlugin({
     name: '@evenkeel/plugin-bet',
     version,

@@ -1,3 +1,5 @@
+import { defineOptions, oneOf, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { errors } from './errors.js';
 
 /** When balanced batches are embedded. */
@@ -22,24 +24,32 @@ export interface EmbeddingOptions {
 /** A checked schedule, defaults filled in. */
 export type EmbeddingSchedule = Required<EmbeddingOptions>;
 
+/** What each option of a schedule may be. */
+export const scheduleSpec = {
+  every: whole(1).or(Infinity).default(4),
+  burst: whole(1).default(1),
+  from: whole().default(0),
+  until: whole().or(Infinity).default(Infinity),
+  ramp: whole().default(0),
+  length: oneOf('keep', 'extend').default('keep'),
+} satisfies SpecOf<EmbeddingOptions>;
+
+/** The options of `embeddingSchedule`. */
+export const scheduleOptions = defineOptions('embeddingSchedule', errors.BAD_OPTION, scheduleSpec);
+
 /** Fills in the defaults of a schedule; throws `BET_BAD_OPTION`. */
 export function embeddingSchedule(options: EmbeddingOptions = {}): EmbeddingSchedule {
-  const { every = 4, burst = 1, from = 0, until = Infinity, ramp = 0, length = 'keep' } = options;
-  checkWhole('every', every, 1, Infinity);
-  checkWhole('burst', burst, 1);
-  checkWhole('from', from, 0);
-  checkWhole('until', until, from, Infinity);
-  checkWhole('ramp', ramp, 0);
-  if (length !== 'keep' && length !== 'extend')
-    throw errors.BAD_OPTION({ option: 'length', expected: "'keep' or 'extend'", received: length });
-  return { every, burst, from, until, ramp, length };
+  return checkedSchedule(scheduleOptions.read(options), scheduleOptions);
 }
 
-/** Throws unless `received` is a whole number from `least` on, or the one further value that is allowed. */
-function checkWhole(option: string, received: number, least: number, or?: number): void {
-  if (received === or || (Number.isInteger(received) && received >= least)) return;
-  const expected = `a whole number, ${least} or more${or === undefined ? '' : `, or ${or}`}`;
-  throw errors.BAD_OPTION({ option, expected, received });
+/** A schedule whose bursts do not end before they begin; throws the refusal of the options that it was read from. */
+export function checkedSchedule<Schedule extends EmbeddingSchedule>(
+  schedule: Schedule,
+  options: Pick<typeof scheduleOptions, 'refuse'>,
+): Schedule {
+  const { from, until } = schedule;
+  if (until < from) throw options.refuse('until', `an epoch of at least ${from}, which is 'from'`, until);
+  return schedule;
 }
 
 /**

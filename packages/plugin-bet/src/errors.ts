@@ -1,12 +1,14 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Everything that can be wrong with the options of BET, or with the samplers that it joins. */
 export const errors = defineErrors('BET', {
-  BAD_OPTION: errorEntry(
-    (d: { option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of bet: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { option: 'every', expected: 'a whole number, 1 or more, or Infinity', received: 0 as unknown },
-  ),
+  BAD_OPTION: optionEntry({
+    problem: 'unknown',
+    where: 'bet',
+    option: 'evry',
+    known: ['every', 'burst'],
+    nearest: 'every',
+  }),
   TAG_TAKEN: errorEntry(
     (d: { sampler: string }) =>
       `The base sampler '${d.sampler}' already makes batches tagged 'embedded', expected a sampler that nothing is embedded in yet. Embed once.`,

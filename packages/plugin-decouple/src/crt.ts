@@ -1,6 +1,8 @@
+import { defineOptions, having } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { classBalanced, definePlugin, SAMPLER } from '@evenkeel/trainer-core';
 import type { SamplerDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkFrom, isBeforeClassifier, stageNames, startFrom } from './first-stage.js';
+import { fromSpec, isBeforeClassifier, refusal, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
 import { version } from './version.js';
 
@@ -9,6 +11,15 @@ export interface RetrainingOptions extends SecondStageOptions {
   /** Which batches it trains on; default class-balanced. */
   readonly sampler?: SamplerDefinition;
 }
+
+/** What each option of a second stage that trains may be. */
+export const retrainingSpec = {
+  ...fromSpec,
+  sampler: having<SamplerDefinition>('a sampler', 'name', 'build').default(classBalanced(), 'class-balanced'),
+} satisfies SpecOf<RetrainingOptions>;
+
+/** The options of `cRT`. */
+export const cRTOptions = defineOptions('cRT', refusal, retrainingSpec);
 
 /**
  * cRT, classifier re-training: the backbone of the first stage, frozen with its running statistics, and a fresh classifier, trained
@@ -21,16 +32,15 @@ export interface RetrainingOptions extends SecondStageOptions {
  * await trainer.fit({ epochs: 10 });
  */
 export function cRT(options: RetrainingOptions): TrainerPlugin {
-  const { sampler = classBalanced() } = options;
-  checkFrom('cRT', options.from);
+  const { from, sampler } = cRTOptions.read(options);
   return definePlugin({
     ...stageNames('crt'),
     version,
     api: '^2.0',
-    description: `a fresh classifier on the frozen network of '${options.from.name}', ${sampler.name} batches`,
+    description: `a fresh classifier on the frozen network of '${from.name}', ${sampler.name} batches`,
     setup({ roles }) {
       roles.provide(SAMPLER, sampler);
-      startFrom(roles, options, {
+      startFrom(roles, from, {
         name: 'the classifier only',
         takes: isBeforeClassifier,
         trains: ({ group }) => group === 'classifier',

@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, show } from '@evenkeel/errors';
 
 /** Everything that can be wrong with a second stage, its options or the first stage that it starts from. */
 export const errors = defineErrors('DECOUPLE', {
-  BAD_OPTION: errorEntry(
-    (d: { stage: string; option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of ${d.stage}: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { stage: 'tauNorm', option: 'tau', expected: 'a number, 0 or more', received: -1 as unknown },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'tauNorm',
+    option: 'tau',
+    expected: 'a number of at least 0',
+    received: -1,
+  }),
   NO_FIRST_STAGE: errorEntry(
     (d: { stage: string; received: unknown }) =>
       `Option 'from' of ${d.stage}: expected where the checkpoint of the first stage is, an object with 'name' and 'load', received ` +

@@ -1,3 +1,5 @@
+import { having } from '@evenkeel/errors';
+import type { OptionFault, SpecOf } from '@evenkeel/errors';
 import { fromCheckpoint, INITIAL_WEIGHTS, TRAINABLE } from '@evenkeel/trainer-core';
 import type {
   CheckpointSource,
@@ -24,12 +26,19 @@ export function stageNames(stage: (typeof STAGES)[number]): {
   return { name: nameOf(stage), conflicts: STAGES.filter((other) => other !== stage).map(nameOf) };
 }
 
-/** Throws `DECOUPLE_NO_FIRST_STAGE` unless `from` is a source of a checkpoint. */
-export function checkFrom(stage: string, from: unknown): void {
-  const { name, load } = (from ?? {}) as Partial<CheckpointSource>;
-  if (typeof name !== 'string' || typeof load !== 'function') {
-    throw errors.NO_FIRST_STAGE({ stage, received: from });
-  }
+/** What the option `from` may be, which every stage has. */
+export const fromSpec = {
+  from: having<CheckpointSource>('a checkpoint', 'name', 'load').where(
+    'where the checkpoint of the first stage is',
+    ({ name, load }) => typeof name === 'string' && typeof load === 'function',
+  ),
+} satisfies SpecOf<SecondStageOptions>;
+
+/** Makes `DECOUPLE_NO_FIRST_STAGE` of a wrong `from`, else `DECOUPLE_BAD_OPTION`. */
+export function refusal(fault: OptionFault): Error {
+  const wrongFrom = fault.problem === undefined && fault.option === 'from';
+  if (wrongFrom) return errors.NO_FIRST_STAGE({ stage: fault.where, received: fault.received });
+  return errors.BAD_OPTION(fault);
 }
 
 /** What a second stage takes from the first, and what of it may still move. */
@@ -46,7 +55,7 @@ export interface StagePlan extends FromCheckpointOptions {
  */
 export function startFrom(
   roles: RoleRegistry,
-  { from }: SecondStageOptions,
+  from: CheckpointSource,
   { name, trains = () => false, ...options }: StagePlan,
 ): void {
   roles.contribute(INITIAL_WEIGHTS, fromCheckpoint(from, options));

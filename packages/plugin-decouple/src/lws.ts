@@ -1,13 +1,18 @@
+import { defineOptions } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { CLASSIFIER, classBalanced, definePlugin, mapLogits, ones, SAMPLER } from '@evenkeel/trainer-core';
+import { CLASSIFIER, definePlugin, mapLogits, ones, SAMPLER } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
+import { retrainingSpec } from './crt.js';
 import type { RetrainingOptions } from './crt.js';
-import { checkFrom, isOfNetwork, stageNames, startFrom } from './first-stage.js';
+import { isOfNetwork, refusal, stageNames, startFrom } from './first-stage.js';
 import { version } from './version.js';
 
 /** Path of the learnable scales. */
 const SCALE = 'classifier/scale';
+
+/** The options of `lws`. */
+export const lwsOptions = defineOptions('lws', refusal, retrainingSpec);
 
 /**
  * LWS, learnable weight scaling: the whole network of the first stage, frozen, and one factor per class on its logits, trained on
@@ -19,17 +24,16 @@ const SCALE = 'classifier/scale';
  * await trainer.fit({ epochs: 5 });
  */
 export function lws(options: RetrainingOptions): TrainerPlugin {
-  const { sampler = classBalanced() } = options;
-  checkFrom('lws', options.from);
+  const { from, sampler } = lwsOptions.read(options);
   return definePlugin({
     ...stageNames('lws'),
     version,
     api: '^2.0',
-    description: `a learnable scale per class on the frozen network of '${options.from.name}', ${sampler.name} batches`,
+    description: `a learnable scale per class on the frozen network of '${from.name}', ${sampler.name} batches`,
     setup({ roles }) {
       roles.provide(SAMPLER, sampler);
       roles.decorate(CLASSIFIER, scaledClassifier);
-      startFrom(roles, options, {
+      startFrom(roles, from, {
         name: 'the scales only',
         takes: (variable) => isOfNetwork(variable) && variable !== SCALE,
         trains: ({ name }) => name === SCALE,

@@ -1,9 +1,11 @@
+import { defineOptions, oneOf } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { CLASSIFIER, definePlugin, INITIAL_WEIGHTS, zeros } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, ClassNetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
 import { errors } from './errors.js';
-import { checkFrom, isBeforeClassifier, stageNames, startFrom } from './first-stage.js';
+import { fromSpec, isBeforeClassifier, refusal, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
 import { forEachFeatures } from './for-each-features.js';
 import { classSums, nearestMeanLogits, represent } from './nearest-mean.js';
@@ -18,6 +20,13 @@ export interface NcmOptions extends SecondStageOptions {
   readonly features?: Representation;
 }
 
+/** The options of `ncm`. */
+export const ncmOptions = defineOptions('ncm', refusal, {
+  ...fromSpec,
+  nearness: oneOf('cosine', 'euclidean').default('cosine'),
+  features: oneOf('plain', 'normalised', 'centred').default('plain'),
+} satisfies SpecOf<NcmOptions>);
+
 const MEANS = 'classifier/means';
 const CENTRE = 'classifier/centre';
 
@@ -31,31 +40,22 @@ const CENTRE = 'classifier/centre';
  * console.log(await trainer.evaluate({ split: 'test' }));
  */
 export function ncm(options: NcmOptions): TrainerPlugin {
-  const { nearness = 'cosine', features = 'plain' } = options;
-  checkFrom('ncm', options.from);
-  oneOf('nearness', nearness, ['cosine', 'euclidean']);
-  oneOf('features', features, ['plain', 'normalised', 'centred']);
+  const { from, nearness, features } = ncmOptions.read(options);
   const words = `nearest class mean (${nearness}, ${features} features)`;
   return definePlugin({
     ...stageNames('ncm'),
     version,
     api: '^2.0',
-    description: `${words} on the network of '${options.from.name}'`,
+    description: `${words} on the network of '${from.name}'`,
     setup({ roles }) {
       roles.provide(CLASSIFIER, nearestMeanClassifier(words, nearness, features));
-      startFrom(roles, options, { name: 'nothing', takes: isBeforeClassifier });
+      startFrom(roles, from, { name: 'nothing', takes: isBeforeClassifier });
       roles.contribute(INITIAL_WEIGHTS, {
         name: 'class means of the training set',
         initialise: (view: ClassNetworkView) => fillMeans(view, features),
       });
     },
   });
-}
-
-function oneOf(option: string, received: string, words: readonly string[]): void {
-  if (words.includes(received)) return;
-  const expected = words.map((word) => `'${word}'`).join(' or ');
-  throw errors.BAD_OPTION({ stage: 'ncm', option, expected, received });
 }
 
 /** Statistics `means` `[classes, d]` and `centre` `[d]`, both zero until they are filled. */

@@ -1,3 +1,5 @@
+import { defineOptions, func, list, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { definePlugin, INITIAL_WEIGHTS } from '@evenkeel/trainer-core';
@@ -5,7 +7,7 @@ import type { ClassNetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
 import { chooseTau, TAU_GRID } from './choose-tau.js';
 import type { TauChoice } from './choose-tau.js';
 import { errors } from './errors.js';
-import { checkFrom, isOfNetwork, stageNames, startFrom } from './first-stage.js';
+import { fromSpec, isOfNetwork, refusal, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
 import { tauNormalise } from './tau-normalise.js';
 import { version } from './version.js';
@@ -20,6 +22,14 @@ export interface TauNormOptions extends SecondStageOptions {
   readonly onChosen?: (choice: TauChoice) => void;
 }
 
+/** The options of `tauNorm`. */
+export const tauNormOptions = defineOptions('tauNorm', refusal, {
+  ...fromSpec,
+  tau: number({ min: 0 }).optional('chosen'),
+  grid: list(number({ min: 0 }), 1).default(TAU_GRID, '0, 0.1 … 2'),
+  onChosen: func<(choice: TauChoice) => void>().optional(),
+} satisfies SpecOf<TauNormOptions>);
+
 /**
  * τ-normalisation: the network of the first stage with a linear classifier whose weights are w_c/‖w_c‖^τ, and without its bias. Nothing
  * is trained: evaluate, predict or save. Throws `DECOUPLE_BAD_OPTION` and `DECOUPLE_NO_FIRST_STAGE`; when the network is first used,
@@ -30,26 +40,16 @@ export interface TauNormOptions extends SecondStageOptions {
  * console.log(await trainer.evaluate({ split: 'test' }));
  */
 export function tauNorm(options: TauNormOptions): TrainerPlugin {
-  const { tau, grid = TAU_GRID, onChosen } = options;
-  const stage = 'tauNorm';
-  checkFrom(stage, options.from);
-  const usable = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-  if (tau !== undefined && !usable(tau)) {
-    throw errors.BAD_OPTION({ stage, option: 'tau', expected: 'a number, 0 or more', received: tau });
-  }
-  if (!Array.isArray(grid) || grid.length === 0 || !grid.every(usable)) {
-    const expected = 'a list of numbers, 0 or more each';
-    throw errors.BAD_OPTION({ stage, option: 'grid', expected, received: grid });
-  }
-  const ascending = [...(grid as readonly number[])].sort((a, b) => a - b);
+  const { from, tau, grid, onChosen } = tauNormOptions.read(options);
+  const ascending = [...grid].sort((a, b) => a - b);
   const which = tau === undefined ? 'chosen on held-out training data' : String(tau);
   return definePlugin({
     ...stageNames('tau-norm'),
     version,
     api: '^2.0',
-    description: `tau-normalised classifier of '${options.from.name}', tau ${which}`,
+    description: `tau-normalised classifier of '${from.name}', tau ${which}`,
     setup({ roles }) {
-      startFrom(roles, options, { name: 'nothing', takes: isOfNetwork, sameData: tau === undefined });
+      startFrom(roles, from, { name: 'nothing', takes: isOfNetwork, sameData: tau === undefined });
       roles.contribute(INITIAL_WEIGHTS, {
         name: `tau-normalised (tau ${which})`,
         async initialise(view: ClassNetworkView) {

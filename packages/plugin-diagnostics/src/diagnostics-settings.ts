@@ -1,3 +1,5 @@
+import { defineOptions, list, oneOf, whole } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
 import { errors } from './errors.js';
 
 /** When to look, and at how much. */
@@ -14,22 +16,14 @@ export interface DiagnosticsOptions {
   readonly batches?: number;
 }
 
-/** Checked options, defaults filled in. */
-export type DiagnosticsSettings = Required<Omit<DiagnosticsOptions, 'epochs'>> &
-  Pick<DiagnosticsOptions, 'epochs'>;
+/** The options of `diagnostics`. */
+export const diagnosticsOptions = defineOptions('diagnostics', errors.BAD_OPTION, {
+  every: whole(1).default(3),
+  epochs: list(whole()).optional(),
+  examples: whole(2).default(512),
+  source: oneOf('train', 'validation').default('train'),
+  batches: whole().default(4),
+} satisfies SpecOf<DiagnosticsOptions>);
 
-/** Checks options and fills in defaults. Throws `DIAGNOSTICS_BAD_OPTION`. */
-export function diagnosticsSettings(options: DiagnosticsOptions): DiagnosticsSettings {
-  const { every = 3, epochs, examples = 512, source = 'train', batches = 4 } = options;
-  const whole = (value: unknown, least: number) => Number.isInteger(value) && (value as number) >= least;
-  const check = (option: string, good: boolean, expected: string, received: unknown) => {
-    if (!good) throw errors.BAD_OPTION({ option, expected, received });
-  };
-  check('every', whole(every, 1), 'a whole number, 1 or more', every);
-  const listed = epochs === undefined || (Array.isArray(epochs) && epochs.every((epoch) => whole(epoch, 0)));
-  check('epochs', listed, 'a list of epochs, whole numbers from 0', epochs);
-  check('examples', whole(examples, 2), 'a whole number, 2 or more', examples);
-  check('source', source === 'train' || source === 'validation', "'train' or 'validation'", source);
-  check('batches', whole(batches, 0), 'a whole number, 0 or more', batches);
-  return { every, epochs, examples, source, batches };
-}
+/** Checked options, defaults filled in. */
+export type DiagnosticsSettings = ReadOptions<typeof diagnosticsOptions.spec>;

@@ -76,8 +76,8 @@ describe('diagnostics', () => {
 
   it('refuses options that are out of range', () => {
     for (const [options, text] of [
-      [{ every: 0 }, /'every'.*1 or more, received 0/],
-      [{ epochs: [-1] }, /'epochs'/],
+      [{ every: 0 }, /'every'.*at least 1, received 0/],
+      [{ epochs: [-1] }, /'epochs/],
       [{ examples: 1 }, /'examples'/],
       [{ source: 'test' }, /'source' of diagnostics: expected 'train' or 'validation', received 'test'/],
       [{ batches: 0.5 }, /'batches'/],

@@ -2,7 +2,7 @@ import { definePlugin, INSPECTORS } from '@evenkeel/trainer-core';
 import type { ClassInspection, MetricValues, TrainerPlugin } from '@evenkeel/trainer-core';
 import { meanDrift } from './covariance-drift.js';
 import { classifierValues, featureValues, rawCovariance, weightValues } from './diagnose.js';
-import { diagnosticsSettings } from './diagnostics-settings.js';
+import { diagnosticsOptions } from './diagnostics-settings.js';
 import type { DiagnosticsOptions, DiagnosticsSettings } from './diagnostics-settings.js';
 import { look } from './look.js';
 import { probeSet } from './probe-set.js';
@@ -18,7 +18,7 @@ import { version } from './version.js';
  * createTrainer({ data, model, plugins: [diagnostics({ every: 5 }), metricsFile({ path: 'runs/a/metrics.jsonl' })] });
  */
 export function diagnostics(options: DiagnosticsOptions = {}): TrainerPlugin {
-  const settings = diagnosticsSettings(options);
+  const settings = diagnosticsOptions.read(options);
   return definePlugin({
     name: '@evenkeel/plugin-diagnostics',
     version,

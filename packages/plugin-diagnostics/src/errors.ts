@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Everything that can be wrong with the options of diagnostics, and with the files of a report. */
 export const errors = defineErrors('DIAGNOSTICS', {
-  BAD_OPTION: errorEntry(
-    (d: { option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of diagnostics: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { option: 'examples', expected: 'a whole number, 2 or more', received: 0 as unknown },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'diagnostics',
+    option: 'examples',
+    expected: 'a whole number of at least 2',
+    received: 0,
+  }),
   NO_SUCH_FILE: errorEntry(
     (d: { path: string; reason: string }) =>
       `Expected a metrics.jsonl at '${d.path}', received: ${d.reason}. Name files that the plugin metricsFile has written.`,

@@ -1,10 +1,12 @@
+import { defineOptions, number, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, StepContext, TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkAmount, checkOption } from './check-option.js';
+import { errors } from './errors.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
-import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
+import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
 import { version } from './version.js';
@@ -27,12 +29,28 @@ export interface DeferredReweightingOptions extends ClassBalancedLossOptions {
   readonly from?: number;
 }
 
+const classBalancedSpec = {
+  beta: number({ min: 0, max: 1 }).default(0.9999),
+  prior: priorChoice.default('sampler'),
+} satisfies SpecOf<ClassBalancedLossOptions>;
+
+/** The options of `classBalancedLoss`. */
+export const classBalancedOptions = defineOptions('classBalancedLoss', errors.BAD_OPTION, classBalancedSpec);
+
+/** The options of `deferredReweighting`. */
+export const deferredOptions = defineOptions('deferredReweighting', errors.BAD_OPTION, {
+  ...classBalancedSpec,
+  from: whole()
+    .or(number({ above: 0, below: 1 }))
+    .default(0.8),
+} satisfies SpecOf<DeferredReweightingOptions>);
+
 /**
  * Class-balanced loss: cross-entropy weighted by the effective number of examples, w_c ∝ (1 − β)/(1 − β^n_c). Fills the role
  * LOSS. Throws `LOGIT_ADJUST_BAD_OPTION`. Source: Cui et al., CVPR 2019.
  */
 export function classBalancedLoss(options: ClassBalancedLossOptions = {}): TrainerPlugin {
-  return reweighting('classBalancedLoss', '/class-balanced-loss', { from: 0, ...options });
+  return reweighting('/class-balanced-loss', { ...classBalancedOptions.read(options), from: 0 });
 }
 
 /**
@@ -41,18 +59,13 @@ export function classBalancedLoss(options: ClassBalancedLossOptions = {}): Train
  * of the authors' code.
  */
 export function deferredReweighting(options: DeferredReweightingOptions = {}): TrainerPlugin {
-  return reweighting('deferredReweighting', '/deferred-reweighting', { from: 0.8, ...options });
+  return reweighting('/deferred-reweighting', deferredOptions.read(options));
 }
 
 function reweighting(
-  factory: string,
   suffix: '/class-balanced-loss' | '/deferred-reweighting',
-  { from, beta = 0.9999, prior = 'sampler' }: DeferredReweightingOptions & { readonly from: number },
+  { from, beta, prior }: Required<DeferredReweightingOptions>,
 ): TrainerPlugin {
-  checkAmount(factory, 'beta', beta, 1);
-  checkPrior(factory, prior);
-  const known = Number.isInteger(from) ? from >= 0 : from > 0 && from < 1;
-  checkOption(factory, 'from', from, known, 'a whole epoch, 0 or more, or a share of the run below 1');
   const start = from === 0 ? '' : from < 1 ? ` after ${from} of the run` : ` from epoch ${from}`;
   return definePlugin({
     ...member(suffix),

@@ -1,8 +1,9 @@
+import { list, number, oneOf } from '@evenkeel/errors';
+import type { Option } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { ClassificationContext } from '@evenkeel/trainer-core';
 import { asRow } from './class-numbers.js';
-import { checkOption } from './check-option.js';
 
 /**
  * Whose class distribution a loss goes by: that of the batch's own sampler (and tag), that of the training set, or a given
@@ -10,17 +11,13 @@ import { checkOption } from './check-option.js';
  */
 export type PriorChoice = 'sampler' | 'dataset' | readonly number[];
 
-/** Throws `LOGIT_ADJUST_BAD_OPTION` unless it is one of the two words, or numbers of which none is negative and some are not 0. */
-export function checkPrior(factory: string, prior: unknown): void {
-  const holds =
-    prior === 'sampler' ||
-    prior === 'dataset' ||
-    (Array.isArray(prior) &&
-      prior.every((share) => Number.isFinite(share) && share >= 0) &&
-      prior.some((share) => share > 0));
-  const expected = "'sampler', 'dataset', or counts or shares per class, none negative and not all 0";
-  checkOption(factory, 'prior', prior, holds, expected);
-}
+/** What the option `prior` may be. */
+export const priorChoice: Option<PriorChoice> = oneOf('sampler', 'dataset').or(
+  list(number({ min: 0 })).where(
+    'a list of counts or shares per class, none negative and not all 0',
+    (shares) => shares.some((share) => share > 0),
+  ),
+);
 
 /**
  * Examples per class as the choice sees them, `[classes]`: the training set's; for `sampler` as many in all, distributed as the

@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, show } from '@evenkeel/errors';
 
 /** Everything that can be wrong with the options of the losses here, or between numbers per class and the logits. */
 export const errors = defineErrors('LOGIT_ADJUST', {
-  BAD_OPTION: errorEntry(
-    (d: { factory: string; option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of ${d.factory}: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { factory: 'logitAdjust', option: 'tau', expected: 'a number, 0 or more', received: -1 as unknown },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'logitAdjust',
+    option: 'tau',
+    expected: 'a number of at least 0',
+    received: -1,
+  }),
   POSTHOC_PRIOR: errorEntry(
     (d: { prior: string }) =>
       `Option 'prior' of logitAdjust: expected 'dataset' or a list of numbers with mode 'posthoc', received ${show(d.prior)}: ` +

@@ -1,9 +1,11 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkAmount } from './check-option.js';
+import { errors } from './errors.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
 import type { ClassBalancedLossOptions } from './class-balanced-loss.js';
-import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
+import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import { member } from './family.js';
 import { focalCrossEntropy } from './focal-cross-entropy.js';
 import { version } from './version.js';
@@ -16,15 +18,19 @@ export interface FocalOptions extends ClassBalancedLossOptions {
   readonly beta?: number;
 }
 
+/** The options of `focal`. */
+export const focalOptions = defineOptions('focal', errors.BAD_OPTION, {
+  gamma: number({ min: 0 }).default(2),
+  beta: number({ min: 0, max: 1 }).default(0),
+  prior: priorChoice.default('sampler'),
+} satisfies SpecOf<FocalOptions>);
+
 /**
  * Focal loss: cross-entropy times (1 − p_y)^γ, so that examples already learned count less. Fills the role LOSS. Throws
  * `LOGIT_ADJUST_BAD_OPTION`. Source: Lin et al., ICCV 2017; with `beta` Cui et al., CVPR 2019.
  */
 export function focal(options: FocalOptions = {}): TrainerPlugin {
-  const { gamma = 2, beta = 0, prior = 'sampler' } = options;
-  checkAmount('focal', 'gamma', gamma);
-  checkAmount('focal', 'beta', beta, 1);
-  checkPrior('focal', prior);
+  const { gamma, beta, prior } = focalOptions.read(options);
   const weighted = beta === 0 ? '' : `, weighted by effective numbers (beta ${beta})`;
   return definePlugin({
     ...member('/focal'),

@@ -19,5 +19,4 @@ export type { FocalOptions } from './focal.js';
 export type { LabelAwareSmoothingOptions } from './label-aware-smoothing.js';
 export type { ClassSmoothingOptions, SmoothingShape } from './label-aware-targets.js';
 export type { LdamOptions } from './ldam.js';
-export type { LogitAdjustOptions } from './logit-adjust-settings.js';
-export type { BalancedSoftmaxOptions } from './logit-adjust.js';
+export type { BalancedSoftmaxOptions, LogitAdjustOptions, PostHocOptions } from './logit-adjust-settings.js';

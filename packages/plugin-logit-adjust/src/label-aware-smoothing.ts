@@ -1,10 +1,12 @@
+import { defineOptions } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { crossEntropyWithLogits, definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkOption } from './check-option.js';
-import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
+import { errors } from './errors.js';
+import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
-import { checkPower, classSmoothing, labelAwareTargets, SMOOTHING_SHAPES } from './label-aware-targets.js';
+import { checkedSmoothing, labelAwareTargets, smoothingOf, smoothingSpec } from './label-aware-targets.js';
 import type { ClassSmoothingOptions } from './label-aware-targets.js';
 import { version } from './version.js';
 
@@ -14,20 +16,19 @@ export interface LabelAwareSmoothingOptions extends ClassSmoothingOptions {
   readonly prior?: PriorChoice;
 }
 
+/** The options of `labelAwareSmoothing`. */
+export const labelAwareOptions = defineOptions('labelAwareSmoothing', errors.BAD_OPTION, {
+  ...smoothingSpec,
+  prior: priorChoice.default('dataset'),
+} satisfies SpecOf<LabelAwareSmoothingOptions>);
+
 /**
  * Label-aware smoothing: cross-entropy with targets softened the more, the larger their class. Fills the role LOSS. Throws
  * `LOGIT_ADJUST_BAD_OPTION`. Source: Zhong et al. (MiSLAS), CVPR 2021.
  */
 export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): TrainerPlugin {
-  const { head = 0.4, tail = 0.1, shape = 'concave', power, prior = 'dataset' } = options;
-  const factory = 'labelAwareSmoothing';
-  for (const [option, value] of Object.entries({ head, tail })) {
-    checkOption(factory, option, value, value >= 0 && value < 1, 'a number in [0, 1)');
-  }
-  const isShape = SMOOTHING_SHAPES.includes(shape);
-  checkOption(factory, 'shape', shape, isShape, "'concave', 'linear', 'convex' or 'exp'");
-  checkPower(factory, shape, power);
-  checkPrior(factory, prior);
+  const settings = checkedSmoothing(labelAwareOptions.read(options), labelAwareOptions.refuse);
+  const { head, tail, shape, power, prior } = settings;
   const curve = power === undefined ? shape : `${shape}, power ${power}`;
   const words = `label-aware smoothing (${head} to ${tail}, ${curve})`;
   return definePlugin({
@@ -39,7 +40,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
       roles.provide(LOSS, {
         name: words,
         loss(logits, context: ClassificationContext) {
-          const smoothing = classSmoothing(countsUnder(prior, context), { head, tail, shape, power });
+          const smoothing = smoothingOf(countsUnder(prior, context), settings);
           return crossEntropyWithLogits(logits, labelAwareTargets(context.targets, smoothing));
         },
       });

@@ -1,8 +1,10 @@
+import { defineOptions, number, oneOf } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOption } from './check-option.js';
 import { asRow, leastPresent, rowFor } from './class-numbers.js';
 import type { ClassNumbers } from './class-numbers.js';
+import { errors } from './errors.js';
 
 /** How the smoothing falls from the largest class to the smallest. */
 export type SmoothingShape = 'concave' | 'linear' | 'convex' | 'exp';
@@ -19,6 +21,17 @@ export interface ClassSmoothingOptions {
   readonly power?: number;
 }
 
+/** What each option of the smoothing may be. */
+export const smoothingSpec = {
+  head: number({ min: 0, below: 1 }).default(0.4),
+  tail: number({ min: 0, below: 1 }).default(0.1),
+  shape: oneOf('concave', 'linear', 'convex', 'exp').default('concave'),
+  power: number({ above: 0 }).optional("none; needed with 'exp'"),
+} satisfies SpecOf<ClassSmoothingOptions>;
+
+/** The options of `classSmoothing`. */
+export const smoothingOptions = defineOptions('classSmoothing', errors.BAD_OPTION, smoothingSpec);
+
 const CURVES: Readonly<Record<SmoothingShape, (place: Tensor1D, power: number) => Tensor1D>> = {
   concave: (place) => tf.sin(tf.mul(place, Math.PI / 2)),
   linear: (place) => place,
@@ -26,17 +39,21 @@ const CURVES: Readonly<Record<SmoothingShape, (place: Tensor1D, power: number) =
   exp: (place, power) => tf.pow(place, power),
 };
 
-/** The names of all shapes. */
-export const SMOOTHING_SHAPES: readonly string[] = Object.keys(CURVES);
+/** Settings of the smoothing: options that were read. */
+export type SmoothingSettings = Required<Omit<ClassSmoothingOptions, 'power'>> &
+  Pick<ClassSmoothingOptions, 'power'>;
 
-/** Throws `LOGIT_ADJUST_BAD_OPTION` unless `power` is an exponent beside `exp`, and absent beside every other shape. */
-export function checkPower(factory: string, shape: SmoothingShape, power: number | undefined): void {
-  if (shape === 'exp') {
-    const holds = typeof power === 'number' && power > 0 && Number.isFinite(power);
-    checkOption(factory, 'power', power, holds, "a number above 0 beside shape 'exp'");
-  } else {
-    checkOption(factory, 'power', power, power === undefined, `nothing beside shape '${shape}'`);
+/** The settings, unless `power` is absent beside `exp` or given beside another shape; `refuse` makes the error. */
+export function checkedSmoothing<Settings extends SmoothingSettings>(
+  settings: Settings,
+  refuse: (option: 'power', expected: string, received: unknown) => Error,
+): Settings {
+  const { shape, power } = settings;
+  if (shape === 'exp' && power === undefined) {
+    throw refuse('power', "a number above 0 beside shape 'exp'", power);
   }
+  if (shape !== 'exp' && power !== undefined) throw refuse('power', `nothing beside shape '${shape}'`, power);
+  return settings;
 }
 
 /**
@@ -46,10 +63,17 @@ export function checkPower(factory: string, shape: SmoothingShape, power: number
  * CVPR 2021; `exp` is in the released code only (`methods.py`).
  *
  * @param counts Examples per class `[classes]`, or shares.
+ * @throws `LOGIT_ADJUST_BAD_OPTION`.
  */
 export function classSmoothing(counts: ClassNumbers, options: ClassSmoothingOptions = {}): Tensor1D {
-  const { head = 0.4, tail = 0.1, shape = 'concave', power } = options;
-  checkPower('classSmoothing', shape, power);
+  return smoothingOf(counts, checkedSmoothing(smoothingOptions.read(options), smoothingOptions.refuse));
+}
+
+/** The same from options that were read. */
+export function smoothingOf(
+  counts: ClassNumbers,
+  { head, tail, shape, power }: SmoothingSettings,
+): Tensor1D {
   return tf.tidy(() => {
     const row = asRow(counts);
     const least = leastPresent(row);

@@ -1,7 +1,9 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { CLASSIFIER, cosineClassifier, definePlugin, LOGIT_TRANSFORMS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
-import { checkOption } from './check-option.js';
-import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
+import { errors } from './errors.js';
+import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
 import { ldamLogits, ldamMargins } from './ldam-logits.js';
@@ -17,6 +19,13 @@ export interface LdamOptions {
   readonly prior?: PriorChoice;
 }
 
+/** The options of `ldam`. */
+export const ldamOptions = defineOptions('ldam', errors.BAD_OPTION, {
+  largest: number({ above: 0, max: 1 }).default(0.5),
+  scale: number({ above: 0 }).default(30),
+  prior: priorChoice.default('dataset'),
+} satisfies SpecOf<LdamOptions>);
+
 /**
  * LDAM: a cosine classifier whose true class must win by a margin, larger for small classes: m_c ∝ n_c^(−1/4). It fills the
  * role CLASSIFIER and subtracts s·m_y in training; add `deferredReweighting()` for LDAM-DRW. Throws `LOGIT_ADJUST_BAD_OPTION`.
@@ -26,10 +35,7 @@ export interface LdamOptions {
  * createTrainer({ data, model, plugins: [ldam(), deferredReweighting()] });
  */
 export function ldam(options: LdamOptions = {}): TrainerPlugin {
-  const { largest = 0.5, scale = 30, prior = 'dataset' } = options;
-  checkOption('ldam', 'largest', largest, largest > 0 && largest <= 1, 'a number in (0, 1]');
-  checkOption('ldam', 'scale', scale, Number.isFinite(scale) && scale > 0, 'a number above 0');
-  checkPrior('ldam', prior);
+  const { largest, scale, prior } = ldamOptions.read(options);
   return definePlugin({
     ...member('/ldam'),
     version,

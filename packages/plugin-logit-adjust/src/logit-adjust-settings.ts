@@ -1,6 +1,7 @@
+import { defineOptions, number, oneOf } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { normalised } from '@evenkeel/trainer-core';
-import { checkAmount, checkOption } from './check-option.js';
-import { checkPrior } from './class-prior.js';
+import { priorChoice } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { errors } from './errors.js';
 
@@ -17,6 +18,12 @@ export interface LogitAdjustOptions {
   readonly mode?: 'loss' | 'posthoc';
 }
 
+/** Options of logit adjustment after training. */
+export type PostHocOptions = Omit<LogitAdjustOptions, 'mode'>;
+
+/** Options of balanced softmax. */
+export type BalancedSoftmaxOptions = Pick<LogitAdjustOptions, 'prior'>;
+
 /** Options with their defaults, checked. */
 export interface LogitAdjustSettings {
   readonly tau: number;
@@ -24,16 +31,32 @@ export interface LogitAdjustSettings {
   readonly mode: 'loss' | 'posthoc';
 }
 
-/** Fills in the defaults; throws `LOGIT_ADJUST_BAD_OPTION` or `LOGIT_ADJUST_POSTHOC_PRIOR`. */
-export function logitAdjustSettings(
-  options: LogitAdjustOptions = {},
-  factory = 'logitAdjust',
-): LogitAdjustSettings {
-  const { tau = 1, mode = 'loss' } = options;
-  const { prior = mode === 'loss' ? 'sampler' : 'dataset' } = options;
-  checkAmount(factory, 'tau', tau);
-  checkOption(factory, 'mode', mode, mode === 'loss' || mode === 'posthoc', "'loss' or 'posthoc'");
+const tau = number({ min: 0 }).default(1);
+
+/** The options of `logitAdjust`. */
+export const logitAdjustOptions = defineOptions('logitAdjust', errors.BAD_OPTION, {
+  tau,
+  prior: priorChoice.optional("'sampler'"),
+  mode: oneOf('loss', 'posthoc').default('loss'),
+} satisfies SpecOf<LogitAdjustOptions>);
+
+/** The options of `postHocLogitAdjust`. */
+export const postHocOptions = defineOptions('postHocLogitAdjust', errors.BAD_OPTION, {
+  tau,
+  prior: priorChoice.default('dataset'),
+} satisfies SpecOf<PostHocOptions>);
+
+/** The options of `balancedSoftmax`. */
+export const balancedSoftmaxOptions = defineOptions('balancedSoftmax', errors.BAD_OPTION, {
+  prior: priorChoice.default('sampler'),
+} satisfies SpecOf<BalancedSoftmaxOptions>);
+
+/** Settings from options that were read; throws `LOGIT_ADJUST_POSTHOC_PRIOR`. */
+export function logitAdjustSettings({
+  tau,
+  mode,
+  prior = mode === 'loss' ? 'sampler' : 'dataset',
+}: Pick<LogitAdjustSettings, 'tau' | 'mode'> & Pick<LogitAdjustOptions, 'prior'>): LogitAdjustSettings {
   if (mode === 'posthoc' && prior === 'sampler') throw errors.POSTHOC_PRIOR({ prior });
-  checkPrior(factory, prior);
   return { tau, mode, prior: typeof prior === 'string' ? prior : normalised(prior) };
 }

@@ -8,12 +8,19 @@ import type {
 import { adjustedLogits, posthocLogits } from './adjusted-logits.js';
 import { priorInWords } from './class-prior.js';
 import { member } from './family.js';
-import { logitAdjustSettings } from './logit-adjust-settings.js';
-import type { LogitAdjustOptions, LogitAdjustSettings } from './logit-adjust-settings.js';
+import {
+  balancedSoftmaxOptions,
+  logitAdjustOptions,
+  logitAdjustSettings,
+  postHocOptions,
+} from './logit-adjust-settings.js';
+import type {
+  BalancedSoftmaxOptions,
+  LogitAdjustOptions,
+  LogitAdjustSettings,
+  PostHocOptions,
+} from './logit-adjust-settings.js';
 import { version } from './version.js';
-
-/** Options of balanced softmax. */
-export type BalancedSoftmaxOptions = Pick<LogitAdjustOptions, 'prior'>;
 
 /**
  * Logit adjustment: adds τ·log π to the logits in front of the training loss, or subtracts it in evaluation. In training π
@@ -24,15 +31,15 @@ export type BalancedSoftmaxOptions = Pick<LogitAdjustOptions, 'prior'>;
  * createTrainer({ data, model, plugins: [logitAdjust({ tau: 1 })] });
  */
 export function logitAdjust(options: LogitAdjustOptions = {}): TrainerPlugin {
-  return adjusting(logitAdjustSettings(options), '');
+  return adjusting(logitAdjustSettings(logitAdjustOptions.read(options)), '');
 }
 
 /**
  * Post-hoc logit adjustment: subtracts τ·log π in evaluation and prediction, and leaves training alone; the same as
  * `logitAdjust({ mode: 'posthoc' })`. Throws `LOGIT_ADJUST_BAD_OPTION` or `LOGIT_ADJUST_POSTHOC_PRIOR`. Source: Menon et al., ICLR 2021.
  */
-export function postHocLogitAdjust(options: Omit<LogitAdjustOptions, 'mode'> = {}): TrainerPlugin {
-  return adjusting(logitAdjustSettings({ ...options, mode: 'posthoc' }, 'postHocLogitAdjust'), '');
+export function postHocLogitAdjust(options: PostHocOptions = {}): TrainerPlugin {
+  return adjusting(logitAdjustSettings({ ...postHocOptions.read(options), mode: 'posthoc' }), '');
 }
 
 /**
@@ -40,8 +47,9 @@ export function postHocLogitAdjust(options: Omit<LogitAdjustOptions, 'mode'> = {
  * `LOGIT_ADJUST_BAD_OPTION`. Source: Ren et al., "Balanced Meta-Softmax for Long-Tailed Visual Recognition", NeurIPS 2020;
  * the choice of the prior is our reading (README).
  */
-export function balancedSoftmax({ prior }: BalancedSoftmaxOptions = {}): TrainerPlugin {
-  return adjusting(logitAdjustSettings({ prior }, 'balancedSoftmax'), '/balanced-softmax');
+export function balancedSoftmax(options: BalancedSoftmaxOptions = {}): TrainerPlugin {
+  const { prior } = balancedSoftmaxOptions.read(options);
+  return adjusting(logitAdjustSettings({ tau: 1, mode: 'loss', prior }), '/balanced-softmax');
 }
 
 function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softmax'): TrainerPlugin {

@@ -96,7 +96,7 @@ describe('every member of the family', () => {
     ['power', () => labelAwareSmoothing({ shape: 'exp', power: 0 })],
     ['power', () => labelAwareSmoothing({ power: 2 })],
   ])('refuses a wrong %s', (option, make) => {
-    expect(make).toThrow(`Option '${option}' of `);
+    expect(make).toThrow(`Option '${option}`);
     expect(codeOf(make)).toBe('LOGIT_ADJUST_BAD_OPTION');
   });
 

@@ -7,7 +7,7 @@ it('says in every error what was expected, what was received and what to do', ()
   expect(new Set(rendered.map(({ code }) => code)).size).toBe(rendered.length);
   for (const { text } of rendered) {
     expect(text).not.toMatch(/undefined|\[object|NaN|\$?\{/);
-    expect(text).toMatch(/[Ee]xpected .+(Choose|Correct|correct|Reshape|lower)/);
+    expect(text).toMatch(/[Ee]xpected .+(Choose|Correct|correct|Reshape|lower)|Did you mean .+ Options: /);
   }
 });
 

@@ -1,17 +1,20 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Every error that this package throws on purpose; the codes are `WHITENING_` and the key. */
 export const errors = defineErrors('WHITENING', {
-  UNKNOWN_OPTION: errorEntry(
-    (d: { option: string; known: readonly string[] }) =>
-      `Whitening has no option '${d.option}'. Expected one of ${quoteAll(d.known)}; correct the name or leave it out.`,
-    { option: 'eps', known: ['method', 'epsilon'] },
-  ),
-  BAD_OPTION: errorEntry(
-    (d: { option: string; expected: string; received: unknown }) =>
-      `Whitening option '${d.option}': expected ${d.expected}, received ${show(d.received)}. Correct it, or leave it out for the default.`,
-    { option: 'epsilon', expected: 'a number from 0 to 1', received: -0.1 },
-  ),
+  UNKNOWN_OPTION: optionEntry({
+    problem: 'unknown',
+    where: 'whitening',
+    option: 'eps',
+    known: ['method', 'epsilon'],
+    nearest: 'epsilon',
+  }),
+  BAD_OPTION: optionEntry({
+    where: 'whitening',
+    option: 'epsilon',
+    expected: 'a number in [0, 1]',
+    received: -0.1,
+  }),
   GROUPS_DO_NOT_DIVIDE: errorEntry(
     (d: { groups: number; features: number }) =>
       `Whitening option 'groups': expected a divisor of the ${d.features} features, received ${d.groups}. ` +

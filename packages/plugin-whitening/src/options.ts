@@ -1,9 +1,9 @@
+import { defineOptions, flag, list, number, oneOf, text, whole } from '@evenkeel/errors';
+import type { OptionFault, SpecOf } from '@evenkeel/errors';
 import { errors } from './errors.js';
 
-const METHODS = ['zca', 'newton', 'cholesky', 'batch-norm'] as const;
-
 /** How the whitening matrix is made; the formulas are in the README under "Our reading". */
-export type WhiteningMethod = (typeof METHODS)[number];
+export type WhiteningMethod = 'zca' | 'newton' | 'cholesky' | 'batch-norm';
 
 /** How a covariance becomes a whitening matrix. */
 export interface MatrixOptions {
@@ -41,17 +41,39 @@ export interface WhiteningOptions extends WhitenOptions {
 /** Options that were checked and completed. */
 export type WhiteningSettings = Readonly<Required<WhiteningOptions>>;
 
-const DEFAULTS: WhiteningSettings = {
-  method: 'zca',
-  epsilon: 0.1,
-  floor: 1e-5,
-  iterations: 5,
-  groups: 1,
-  momentum: 0.1,
-  statistics: 'all',
-  blend: 0,
-  affine: false,
-};
+/** What a whitening matrix is made from, checked and completed. */
+export type MatrixSettings = Readonly<Required<MatrixOptions>>;
+
+const matrixSpec = {
+  method: oneOf('zca', 'newton', 'cholesky', 'batch-norm').default('zca'),
+  epsilon: number({ min: 0, max: 1 }).default(0.1),
+  floor: number({ above: 0 }).default(1e-5, '1e-5'),
+  iterations: whole(1, 50).default(5),
+} satisfies SpecOf<MatrixOptions>;
+
+const whitenSpec = { ...matrixSpec, groups: whole(1).default(1) } satisfies SpecOf<WhitenOptions>;
+
+const whiteningSpec = {
+  ...whitenSpec,
+  momentum: number({ above: 0, max: 1 }).default(0.1),
+  statistics: oneOf('all')
+    .or(list(text('a batch tag'), 1))
+    .default('all'),
+  blend: number({ min: 0, max: 1 }).default(0),
+  affine: flag().default(false),
+} satisfies SpecOf<WhiteningOptions>;
+
+const refusal = (fault: OptionFault): Error =>
+  fault.problem === 'unknown' ? errors.UNKNOWN_OPTION(fault) : errors.BAD_OPTION(fault);
+
+/** The options of `whiteningMatrix`. */
+export const matrixOptions = defineOptions('whiteningMatrix', refusal, matrixSpec);
+
+/** The options of `whiten`. */
+export const whitenOptions = defineOptions('whiten', refusal, whitenSpec);
+
+/** The options of `whitening`, and of `whiteningTransform`. */
+export const whiteningOptions = defineOptions('whitening', refusal, whiteningSpec);
 
 /**
  * Checks options and fills in the defaults; an option that is `undefined` takes its default.
@@ -59,46 +81,5 @@ const DEFAULTS: WhiteningSettings = {
  * @throws `WHITENING_UNKNOWN_OPTION` for a name that is not an option, `WHITENING_BAD_OPTION` for a value out of range.
  */
 export function whiteningSettings(options: WhiteningOptions = {}): WhiteningSettings {
-  for (const option of Object.keys(options)) {
-    if (!Object.hasOwn(DEFAULTS, option))
-      throw errors.UNKNOWN_OPTION({ option, known: Object.keys(DEFAULTS) });
-  }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settings: WhiteningSettings = { ...DEFAULTS, ...Object.fromEntries(given) };
-  for (const [option, [expected, holds]] of Object.entries(RULES)) {
-    const received = settings[option as keyof WhiteningSettings];
-    if (!holds(received)) throw errors.BAD_OPTION({ option, expected, received });
-  }
-  return settings;
-}
-
-type Rule = readonly [expected: string, holds: (value: unknown) => boolean];
-
-const RULES: Record<keyof WhiteningSettings, Rule> = {
-  method: [
-    `one of ${METHODS.map((name) => `'${name}'`).join(', ')}`,
-    (value) => METHODS.some((name) => name === value),
-  ],
-  epsilon: ['a number from 0 to 1', (value) => isNumber(value) && value >= 0 && value <= 1],
-  floor: ['a finite number above 0', (value) => isNumber(value) && value > 0],
-  iterations: ['a whole number from 1 to 50', (value) => isWhole(value) && value <= 50],
-  groups: ['a whole number of 1 or more', isWhole],
-  momentum: ['a number above 0 and at most 1', (value) => isNumber(value) && value > 0 && value <= 1],
-  statistics: ["'all' or a list of one or more batch tags", (value) => value === 'all' || isTagList(value)],
-  blend: ['a number from 0 to 1', (value) => isNumber(value) && value >= 0 && value <= 1],
-  affine: ['true or false', (value) => typeof value === 'boolean'],
-};
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isWhole(value: unknown): value is number {
-  return isNumber(value) && Number.isInteger(value) && value >= 1;
-}
-
-function isTagList(value: unknown): boolean {
-  return (
-    Array.isArray(value) && value.length > 0 && value.every((tag) => typeof tag === 'string' && tag !== '')
-  );
+  return whiteningOptions.read(options);
 }

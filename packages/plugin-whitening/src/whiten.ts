@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { estimateCovariance } from './estimate-covariance.js';
 import { groupCount, joinGroups, splitGroups } from './groups.js';
-import { whiteningSettings } from './options.js';
+import { whitenOptions } from './options.js';
 import type { WhitenOptions } from './options.js';
-import { whiteningMatrix } from './whitening-matrix.js';
+import { matrixOf } from './whitening-matrix.js';
 
 /** A whitening that was computed before: `(x − mean)·matrix`, group by group. */
 export interface Whitening {
@@ -23,9 +23,9 @@ export interface Whitening {
  * for features that are not finite `WHITENING_NOT_DECOMPOSABLE`, or NaN, as method and backend have it.
  */
 export function whiten(features: Tensor2D, options: WhitenOptions = {}): Tensor2D {
-  const settings = whiteningSettings(options);
+  const settings = whitenOptions.read(options);
   const { mean, covariance } = estimateCovariance(features, groupCount(settings, features.shape[1]));
-  return applyWhitening(features, { mean, matrix: whiteningMatrix(covariance, settings) });
+  return applyWhitening(features, { mean, matrix: matrixOf(covariance, settings) });
 }
 
 /** Applies a whitening to features, `[batch, d]` in and out; differentiable. */

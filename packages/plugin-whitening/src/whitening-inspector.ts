@@ -4,7 +4,7 @@ import type { Inspection, Inspector } from '@evenkeel/trainer-core';
 import { errors } from './errors.js';
 import type { WhiteningSettings } from './options.js';
 import { whitenessResidual } from './whiteness-residual.js';
-import { whiteningMatrix } from './whitening-matrix.js';
+import { matrixOf } from './whitening-matrix.js';
 
 /**
  * Reports after every epoch how far evaluation is from white: `residual`, the {@link whitenessResidual} of the matrix and the
@@ -12,7 +12,6 @@ import { whiteningMatrix } from './whitening-matrix.js';
  * batch has a tag that `statistics` names.
  */
 export function whiteningInspector(settings: WhiteningSettings): Inspector {
-  const { method, epsilon, floor, iterations } = settings;
   return {
     name: 'whitening',
     isDue: () => true,
@@ -20,10 +19,7 @@ export function whiteningInspector(settings: WhiteningSettings): Inspector {
       const mean = running(view, 'mean') as Tensor1D;
       const covariance = running(view, 'covariance') as Tensor3D;
       await checkTags(settings, view, mean);
-      const matrixOptions = { method, epsilon, floor, iterations };
-      const residual = tf.tidy(() =>
-        whitenessResidual(whiteningMatrix(covariance, matrixOptions), covariance),
-      );
+      const residual = tf.tidy(() => whitenessResidual(matrixOf(covariance, settings), covariance));
       const [value] = await residual.data();
       residual.dispose();
       return { residual: value };

@@ -9,11 +9,15 @@ import { groupCount } from './groups.js';
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
 import { applyWhitening } from './whiten.js';
-import { whiteningMatrix } from './whitening-matrix.js';
+import { matrixOf } from './whitening-matrix.js';
 
 /** Declares whitening as a feature transform, `[batch, d]` in and out; for use without the plugin. */
 export function whiteningTransform(options: WhiteningOptions = {}): FeatureTransformDefinition {
-  const settings = whiteningSettings(options);
+  return whiteningLayer(whiteningSettings(options));
+}
+
+/** The same from options that were read. */
+export function whiteningLayer(settings: WhiteningSettings): FeatureTransformDefinition {
   return { name: 'whitening', build: (scope, features) => new WhiteningLayer(settings, scope, features) };
 }
 
@@ -81,8 +85,7 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   }
 
   #whitening({ mean, covariance }: Moments): { mean: Tensor1D; matrix: Tensor3D } {
-    const { method, epsilon, floor, iterations } = this.#settings;
-    return { mean, matrix: whiteningMatrix(covariance, { method, epsilon, floor, iterations }) };
+    return { mean, matrix: matrixOf(covariance, this.#settings) };
   }
 }
 

@@ -3,8 +3,8 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { inverseCholesky } from './inverse-cholesky.js';
 import { inverseSqrt } from './inverse-sqrt.js';
 import { newtonInverseSqrt } from './newton-inverse-sqrt.js';
-import { whiteningSettings } from './options.js';
-import type { MatrixOptions } from './options.js';
+import { matrixOptions } from './options.js';
+import type { MatrixOptions, MatrixSettings } from './options.js';
 import { shrink } from './shrink.js';
 
 /**
@@ -18,7 +18,14 @@ import { shrink } from './shrink.js';
  * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`.
  */
 export function whiteningMatrix(covariance: Tensor3D, options: MatrixOptions = {}): Tensor3D {
-  const { method, epsilon, floor, iterations } = whiteningSettings(options);
+  return matrixOf(covariance, matrixOptions.read(options));
+}
+
+/** The same from options that were read. */
+export function matrixOf(
+  covariance: Tensor3D,
+  { method, epsilon, floor, iterations }: MatrixSettings,
+): Tensor3D {
   switch (method) {
     case 'batch-norm':
       return standardising(covariance, floor);

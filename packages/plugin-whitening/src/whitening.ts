@@ -4,7 +4,7 @@ import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
 import { version } from './version.js';
 import { whiteningInspector } from './whitening-inspector.js';
-import { whiteningTransform } from './whitening-layer.js';
+import { whiteningLayer } from './whitening-layer.js';
 
 /**
  * Whitens the features before the classifier: decorrelated features of unit variance, `[batch, d]` in and out.
@@ -23,11 +23,13 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
     api: '^2.0',
     description: describe(settings),
     setup({ roles }) {
-      roles.contribute(FEATURE_TRANSFORMS, whiteningTransform(settings));
+      roles.contribute(FEATURE_TRANSFORMS, whiteningLayer(settings));
       roles.contribute(INSPECTORS, whiteningInspector(settings));
     },
   });
 }
+
+const DEFAULT_FLOOR = whiteningSettings().floor;
 
 function describe({
   method,
@@ -43,7 +45,7 @@ function describe({
   const details = method === 'batch-norm' ? [] : [`ε = ${epsilon}`];
   if (method === 'newton') details.push(`${iterations} iterations`);
   if (groups > 1 && method !== 'batch-norm') details.push(`${groups} groups`);
-  if (floor !== whiteningSettings().floor) details.push(`floor ${floor}`);
+  if (floor !== DEFAULT_FLOOR) details.push(`floor ${floor}`);
   if (blend > 0) details.push(`blend ${blend}`);
   if (affine) details.push('affine');
   details.push(

@@ -1,4 +1,4 @@
-import { defineErrors, errorEntry, quoteAll } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Every error that this package throws on purpose. */
 export const errors = defineErrors('RUNTIME', {
@@ -7,11 +7,12 @@ export const errors = defineErrors('RUNTIME', {
       `Unknown backend ${d.received}. Expected one of ${quoteAll(d.known)}.`,
     { received: "'gpu'", known: ['auto', 'native', 'wasm'] },
   ),
-  OPTION_INVALID: errorEntry(
-    (d: { option: string; expected: string; received: string }) =>
-      `Option '${d.option}' expects ${d.expected}, received ${d.received}.`,
-    { option: 'threads', expected: 'a whole number of 1 or more', received: '0' },
-  ),
+  OPTION_INVALID: optionEntry({
+    where: 'useBackend',
+    option: 'threads',
+    expected: 'a whole number of at least 1',
+    received: 0,
+  }),
   BACKEND_FAILED: errorEntry(
     (d: { backend: string; reason: string }) =>
       `Backend '${d.backend}' could not be started: ${d.reason}. Run \`npx evenkeel-runtime doctor\` for what is missing.`,

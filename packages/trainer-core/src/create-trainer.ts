@@ -1,6 +1,7 @@
+import { check, defineOptions, flag, func, list, oneOf, whole } from '@evenkeel/errors';
+import type { Option, ReadOptions } from '@evenkeel/errors';
 import { OPTIONS } from './assembly/attribution.js';
 import { assemble } from './assembly/assemble.js';
-import { checkWhole } from './check-whole.js';
 import { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
 import type { InitialWeights } from './contract/initial-weights.js';
 import type { BackboneDefinition, ClassifierDefinition } from './contract/layers.js';
@@ -53,6 +54,35 @@ export interface TrainerOptions {
   readonly seed?: number;
 }
 
+/** The options of `createTrainer`. What fills a role is checked by the role, so that plugins' parts are too. */
+export const trainerOptions = defineOptions('createTrainer', trainerErrors.BAD_OPTION, {
+  data: part<DataInput>('a data set, or its definition')
+    .optional('required')
+    .knownAs('dataset'),
+  task: part<Task>('a task').optional('classification'),
+  model: part<BackboneDefinition>('a backbone').optional('required').knownAs('backbone', 'network'),
+  classifier: part<ClassifierDefinition>('a classifier').optional('linear'),
+  optimizer: part<OptimizerDefinition>('an optimizer').optional('SGD with momentum 0.9'),
+  schedule: part<Schedule>('a schedule').optional('constant, 0.01').knownAs('lr', 'learningRate'),
+  loss: part<Loss>('a loss').optional('softmax cross-entropy'),
+  sampler: part<SamplerDefinition>('a sampler').optional('instance-balanced'),
+  initialWeights: part<InitialWeights>('initial weights').optional("the initializers' values"),
+  compile: func<StepCompiler['compile']>().optional('op by op'),
+  precision: oneOf('float32', 'bfloat16').default('float32'),
+  metrics: list(part<Metric>('a metric')).default([]),
+  taskMetrics: flag().default(true),
+  plugins: check<PluginInput>('plugins', () => true).optional('none'),
+  batchSize: whole(1).default(128),
+  microBatch: whole(1).optional('the whole batch'),
+  evaluationBatchSize: whole(1).default(256),
+  seed: whole(0, 0xffff_ffff).default(0),
+});
+
+/** What fills a role. */
+function part<Value>(expected: string): Option<Value> {
+  return check(expected, () => true);
+}
+
 /**
  * Makes a trainer. Every fault in its composition is thrown here, before any data is read: an option out of range, a value
  * that does not fit its role, a missing or conflicting plugin, two providers of one role, a cycle in the order.
@@ -63,27 +93,19 @@ export interface TrainerOptions {
  * await trainer.fit({ epochs: 200 });
  */
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { batchSize = 128, microBatch, evaluationBatchSize = 256, seed = 0, precision = 'float32' } = options;
-  checkWhole('createTrainer', 'batchSize', batchSize, 1);
-  checkWhole('createTrainer', 'evaluationBatchSize', evaluationBatchSize, 1);
-  checkWhole('createTrainer', 'seed', seed, 0, 0xffff_ffff);
-  const plugins = [microBatch !== undefined && microBatches({ size: microBatch }), options.plugins];
-  const assembly = assemble(fromOptions(options), plugins, seed);
+  const settings = trainerOptions.read(options);
+  const { batchSize, microBatch, evaluationBatchSize, seed, precision } = settings;
+  const plugins = [microBatch !== undefined && microBatches({ size: microBatch }), settings.plugins];
+  const assembly = assemble(fromOptions(settings), plugins, seed);
   if (precision !== 'float32' && assembly.roles.providersOf(roles.STEP_COMPILER).length === 0) {
-    const expected = "'float32', or 'bfloat16' together with 'compile'";
-    throw trainerErrors.BAD_OPTION({
-      call: 'createTrainer',
-      option: 'precision',
-      expected,
-      received: precision,
-    });
+    throw trainerOptions.refuse('precision', "'float32', or 'bfloat16' together with 'compile'", precision);
   }
   return new Trainer(assembly, { seed, batchSize, evaluationBatchSize, precision });
 }
 
 /** The options as the first provider of their roles, through the same door as every plugin. */
-function fromOptions(options: TrainerOptions): TrainerPlugin {
-  const { compile, initialWeights, metrics = [], taskMetrics = true } = options;
+function fromOptions(options: ReadOptions<typeof trainerOptions.spec>): TrainerPlugin {
+  const { compile, initialWeights, metrics, taskMetrics } = options;
   return definePlugin({
     name: OPTIONS,
     version: PLUGIN_API_VERSION,
@@ -100,7 +122,7 @@ function fromOptions(options: TrainerOptions): TrainerPlugin {
         roles.SAMPLER,
       ] as const;
       for (const role of single) {
-        const value = options[role.option as keyof TrainerOptions];
+        const value = options[role.option as keyof typeof options];
         if (value !== undefined) book.provide<unknown>(role, value);
       }
       if (compile !== undefined) book.provide(roles.STEP_COMPILER, { name: 'compiled', compile });

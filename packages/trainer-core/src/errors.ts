@@ -1,4 +1,4 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll, show } from '@evenkeel/errors';
 
 /** What is missing altogether reads as such. */
 function shown(value: unknown): string {
@@ -41,11 +41,12 @@ const DIVERGED =
 
 /** Every error that the trainer throws on purpose, apart from the options of its factories (`option-errors.ts`). */
 export const trainerErrors = defineErrors('TRAINER', {
-  BAD_OPTION: errorEntry(
-    (d: { call: string; option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of ${d.call}: expected ${d.expected}, received ${show(d.received)}.`,
-    { call: 'createTrainer', option: 'batchSize', expected: 'a whole number of at least 1', received: 0 },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'createTrainer',
+    option: 'batchSize',
+    expected: 'a whole number of at least 1',
+    received: 0,
+  }),
   BAD_PLUGIN: errorEntry(
     (d: { received: unknown; problem: string }) =>
       `Expected a plugin { name, version, api, setup }, received ${show(d.received)}: ${d.problem}. ` +

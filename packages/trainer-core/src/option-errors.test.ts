@@ -32,10 +32,10 @@ describe('optionErrors', () => {
 
   it('says culprit, option, range, received value and what to do', () => {
     expect(() => sgd({ momentum: 1 })).toThrow(
-      "[TRAINER_OPTION_BAD_VALUE] Option 'momentum' of sgd: expected a number in [0, 1), received 1. Use 0.9, or 0 for none.",
+      "[TRAINER_OPTION_BAD_VALUE] Option 'momentum' of sgd: expected a number in [0, 1), received 1. Correct it, or leave it out for the default (0).",
     );
     expect(() => topK(0)).toThrow(
-      "Option 'k' of topK: expected a whole number of at least 1, received 0. Use 5.",
+      "Argument 'k' of topK: expected a whole number of at least 1, received 0. Correct it.",
     );
     expect(() => constant(0)).toThrow('expected a number above 0, received 0.');
     expect(() => interpolated({ q: 2 })).toThrow('expected a number in [0, 1], received 2.');

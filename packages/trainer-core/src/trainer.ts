@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Assembly } from './assembly/assemble.js';
 import { explain } from './assembly/explain.js';
-import { checkWhole } from './check-whole.js';
+import { evaluateOptions, fitOptions, resumeOptions } from './call-options.js';
 import type { ExampleSource } from './contract/dataset.js';
 import type { PredictingNetwork } from './contract/inspector.js';
 import type { VariableInfo } from './contract/layers.js';
@@ -68,14 +68,12 @@ export class Trainer {
    * numbers that are not finite reject, after what was done until then is saved.
    */
   async fit(options: FitOptions): Promise<FitResult> {
-    const { epochs, evaluateEvery = 1 } = options;
-    checkWhole('fit', 'epochs', epochs, 0);
-    checkWhole('fit', 'evaluateEvery', evaluateEvery, 0);
+    const settings = fitOptions.read(options);
     return this.#exclusively('fit', async () => {
       this.#assembly.requests.clear();
       const session = await this.#open();
       await session.digest(); // before the training part is read ahead
-      const loop = new FitLoop(session, this.#run, options, () => (this.#ownsCheckpoints = true));
+      const loop = new FitLoop(session, this.#run, settings, () => (this.#ownsCheckpoints = true));
       await session.checkpoints.begin?.({ resumed: this.#ownsCheckpoints });
       return loop.run();
     });
@@ -83,9 +81,10 @@ export class Trainer {
 
   /** The metrics of a part of the data; default: `validation` if there is one, else `test`. */
   async evaluate(options: { readonly split?: Split } = {}): Promise<MetricValues> {
+    const { split: asked } = evaluateOptions.read(options);
     return this.#exclusively('evaluate', async () => {
       const { dataset, evaluator } = await this.#open();
-      const split = options.split ?? (dataset.validation ? 'validation' : 'test');
+      const split = asked ?? (dataset.validation ? 'validation' : 'test');
       const source = dataset[split];
       if (source === undefined) {
         const available = (['train', 'validation', 'test'] as const).filter((name) => dataset[name]);
@@ -148,15 +147,16 @@ export class Trainer {
    * Returns false when there is none and `optional` is set; else throws TRAINER_NOTHING_TO_RESUME.
    */
   async resume(location?: string, options: ResumeOptions = {}): Promise<boolean> {
+    const { optional, changed } = resumeOptions.read(options);
     return this.#exclusively('resume', async () => {
       const store = this.#assembly.roles.resolve(CHECKPOINTS);
       const bytes = await store.load(location);
       if (bytes === undefined) {
-        if (options.optional) return false;
+        if (optional) return false;
         throw trainerErrors.NOTHING_TO_RESUME({ location, store: store.name });
       }
       const source = store.loadedFrom ?? location ?? store.name;
-      this.#run = await restoreSnapshot(await this.#open('resuming'), bytes, source, options.changed);
+      this.#run = await restoreSnapshot(await this.#open('resuming'), bytes, source, changed);
       this.#initialised = true;
       this.#ownsCheckpoints = true;
       return true;

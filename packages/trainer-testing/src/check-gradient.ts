@@ -1,3 +1,5 @@
+import { defineOptions, number, whole } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { testingErrors } from './errors.js';
@@ -26,19 +28,42 @@ export interface Slopes {
   readonly values: readonly number[];
 }
 
+const differenceSpec = {
+  step: number({ above: 0 }).default(0.01),
+  elements: whole(1).optional('all'),
+} satisfies SpecOf<FiniteDifferenceOptions>;
+
+/** The options of `finiteDifference`. */
+export const finiteDifferenceOptions = defineOptions(
+  'finiteDifference',
+  testingErrors.BAD_OPTION,
+  differenceSpec,
+);
+
+/** The options of `checkGradient`. */
+export const checkGradientOptions = defineOptions('checkGradient', testingErrors.BAD_OPTION, {
+  ...differenceSpec,
+  relativeTolerance: number({ min: 0 }).default(0.01),
+  absoluteTolerance: number({ min: 0 }).default(1e-4),
+} satisfies SpecOf<CheckGradientOptions>);
+
 /**
  * The gradient of `f` at `x` by central differences. `f` is called twice per element, with a changed copy of `x`, or
- * with `x` itself where `x` is a variable: it is assigned in place and restored, so `f` may also use it by closure.
+ * with `x` itself where `x` is a variable: it is assigned in place and restored, so `f` may also use it by closure. Throws `TESTING_BAD_OPTION`.
  */
 export function finiteDifference<X extends Tensor>(
   f: (x: X) => Scalar,
   x: X,
   options: FiniteDifferenceOptions = {},
 ): Slopes {
-  const { step = 0.01, elements = x.size } = options;
-  if (!(step > 0)) throw badOption('step', 'above 0', step);
-  if (!(elements >= 1)) throw badOption('elements', '1 or more', elements);
+  return slopesOf(f, x, finiteDifferenceOptions.read(options));
+}
 
+function slopesOf<X extends Tensor>(
+  f: (x: X) => Scalar,
+  x: X,
+  { step, elements = x.size }: ReadOptions<typeof differenceSpec>,
+): Slopes {
   const original = Float32Array.from(x.dataSync());
   const valueAt = (changed: Float32Array): number =>
     tf.tidy(() => {
@@ -48,7 +73,7 @@ export function finiteDifference<X extends Tensor>(
       return f(x).dataSync()[0];
     });
 
-  const count = Math.min(Math.floor(elements), x.size);
+  const count = Math.min(elements, x.size);
   const indices = Array.from({ length: count }, (_, k) => Math.floor((k * x.size) / count));
   const values = indices.map((index) => {
     const distance = step * Math.max(1, Math.abs(original[index]));
@@ -75,13 +100,13 @@ export function checkGradient<X extends Tensor>(
   x: X,
   options: CheckGradientOptions = {},
 ): void {
-  const { relativeTolerance = 0.01, absoluteTolerance = 1e-4 } = options;
+  const { relativeTolerance, absoluteTolerance, ...difference } = checkGradientOptions.read(options);
   const analytic = tf.tidy(() =>
     tf
       .grad((value: Tensor) => f(value as X))(x)
       .dataSync(),
   );
-  const numeric = finiteDifference(f, x, options);
+  const numeric = slopesOf(f, x, difference);
 
   const largest = numeric.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const allowed = absoluteTolerance + relativeTolerance * largest;
@@ -99,8 +124,4 @@ export function checkGradient<X extends Tensor>(
     expected: numeric.values[worst],
     allowed,
   });
-}
-
-function badOption(option: string, expected: string, received: unknown): Error {
-  return testingErrors.BAD_OPTION({ helper: 'finiteDifference', option, expected, received });
 }

@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** What the helpers for tests can say. */
 export const testingErrors = defineErrors('TESTING', {
-  BAD_OPTION: errorEntry(
-    (d: { helper: string; option: string; expected: string; received: unknown }) =>
-      `${d.helper}: expected option '${d.option}' to be ${d.expected}, received ${show(d.received)}. Change that option.`,
-    { helper: 'tinyDataset', option: 'classes', expected: 'an integer of 2 or more', received: 1 as unknown },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'tinyDataset',
+    option: 'testPerClass',
+    expected: 'a whole number of at least 1',
+    received: 0,
+  }),
   DUPLICATE_VARIABLE: errorEntry(
     (d: { variable: string }) =>
       `The scope already holds a variable '${d.variable}', expected a new name. Make a child scope or take another name.`,

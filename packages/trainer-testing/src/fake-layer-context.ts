@@ -1,7 +1,10 @@
+import { defineOptions, flag, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { createRandom } from '@evenkeel/trainer-core';
 import type { LayerContext } from '@evenkeel/trainer-core';
+import { testingErrors } from './errors.js';
 
 /** What a test may choose about a fake step. */
 export interface FakeLayerContextOptions {
@@ -23,9 +26,16 @@ export interface FakeLayerContext extends LayerContext {
   dispose(): void;
 }
 
+/** The options of `fakeLayerContext`. */
+export const fakeLayerContextOptions = defineOptions('fakeLayerContext', testingErrors.BAD_OPTION, {
+  training: flag().default(true),
+  tag: text().optional("'base', or 'evaluation'"),
+  seed: whole().default(1),
+} satisfies SpecOf<FakeLayerContextOptions>);
+
 /**
  * A context for tests of layers. Updates survive `tf.tidy` until `applyUpdates()` or `dispose()`; `uniform` gives the
- * same numbers for the same purpose whenever it is asked, so that a gradient check sees one fixed function.
+ * same numbers for the same purpose whenever it is asked, so that a gradient check sees one fixed function. Throws `TESTING_BAD_OPTION`.
  *
  * @example
  * const context = fakeLayerContext({ training: true, tag: 'embedded' });
@@ -33,7 +43,7 @@ export interface FakeLayerContext extends LayerContext {
  * context.applyUpdates();
  */
 export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLayerContext {
-  const { training = true, tag = training ? 'base' : 'evaluation', seed = 1 } = options;
+  const { training, seed, tag = training ? 'base' : 'evaluation' } = fakeLayerContextOptions.read(options);
   const updates = new Map<Variable, Tensor>();
   const dispose = () => {
     for (const value of updates.values()) value.dispose();

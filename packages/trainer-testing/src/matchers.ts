@@ -1,5 +1,8 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { expect } from 'vitest';
 import { Tensor } from '@tensorflow/tfjs-core';
+import { testingErrors } from './errors.js';
 
 /** Numbers in any form that tests meet: a tensor, an array or typed array, nested arrays, one number. */
 export type Numbers = Tensor | number | ArrayLike<number> | readonly Numbers[];
@@ -11,6 +14,12 @@ export interface Closeness {
   /** Absolute tolerance; default 0.000001. */
   readonly atol?: number;
 }
+
+/** The options of `toBeAllClose`. */
+export const closenessOptions = defineOptions('toBeAllClose', testingErrors.BAD_OPTION, {
+  rtol: number({ min: 0 }).default(1e-4, '0.0001'),
+  atol: number({ min: 0 }).default(1e-6, '0.000001'),
+} satisfies SpecOf<Closeness>);
 
 declare module 'vitest' {
   interface Matchers<T> {
@@ -30,8 +39,9 @@ export function installMatchers(): void {
 function compareAll(
   received: Numbers,
   expected: Numbers,
-  { rtol = 1e-4, atol = 1e-6 }: Closeness = {},
+  closeness: Closeness = {},
 ): { pass: boolean; message: () => string } {
+  const { rtol, atol } = closenessOptions.read(closeness);
   const [shape, expectedShape] = [shapeOf(received), shapeOf(expected)];
   const [values, goal] = [flatten(received), flatten(expected)];
   const comparable = expectedShape.length > 1 || expected instanceof Tensor;

@@ -1,3 +1,5 @@
+import { defineOptions, flag, number, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { BackboneDefinition, Initializer, LayerContext } from '@evenkeel/trainer-core';
@@ -13,14 +15,19 @@ export interface TinyBackboneOptions {
   readonly dropout?: number;
 }
 
+/** The options of `tinyBackbone`. */
+export const tinyBackboneOptions = defineOptions('tinyBackbone', testingErrors.BAD_OPTION, {
+  features: whole(1).default(8),
+  statistics: flag().default(false),
+  dropout: number({ min: 0, below: 1 }).default(0),
+} satisfies SpecOf<TinyBackboneOptions>);
+
 /**
  * The smallest backbone that has what a trainer must keep: dense → ReLU from `[batch, ...exampleShape]` to
  * `[batch, features]`, on request with a running statistic and with random numbers. Throws `TESTING_BAD_OPTION`.
  */
 export function tinyBackbone(options: TinyBackboneOptions = {}): BackboneDefinition {
-  const { features = 8, statistics = false, dropout = 0 } = options;
-  check('features', features, Number.isInteger(features) && features >= 1, 'an integer of 1 or more');
-  check('dropout', dropout, dropout >= 0 && dropout < 1, 'in [0, 1)');
+  const { features, statistics, dropout } = tinyBackboneOptions.read(options);
   return {
     name: 'tiny',
     build(scope, exampleShape) {
@@ -63,7 +70,3 @@ const filledWith =
 
 const heNormal: Initializer = ([inputs, outputs], random) =>
   Float32Array.from({ length: inputs * outputs }, () => random.normal() * Math.sqrt(2 / inputs));
-
-function check(option: string, received: unknown, holds: boolean, expected: string): void {
-  if (!holds) throw testingErrors.BAD_OPTION({ helper: 'tinyBackbone', option, expected, received });
-}

@@ -1,3 +1,5 @@
+import { defineOptions, list, number, oneOf, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { createRandom } from '@evenkeel/trainer-core';
 import type { ClassDataset, LabelledSource, RandomStream, ShotGroup } from '@evenkeel/trainer-core';
 import { testingErrors } from './errors.js';
@@ -22,6 +24,18 @@ export interface TinyDatasetOptions {
   readonly seed?: number;
 }
 
+/** The options of `tinyDataset`. */
+export const tinyDatasetOptions = defineOptions('tinyDataset', testingErrors.BAD_OPTION, {
+  classCounts: list(whole(1), 2).default([24, 8, 4], '[24, 8, 4]'),
+  testPerClass: whole(1).default(4),
+  validationPerClass: whole().default(0),
+  exampleShape: list(whole(1), 1).default([4, 4, 1], '[4, 4, 1]'),
+  spread: number({ min: 0 }).default(0.3),
+  noise: number({ min: 0 }).default(0.1),
+  shotGroups: list(oneOf('many', 'medium', 'few')).optional('by thresholds'),
+  seed: whole().default(1),
+} satisfies SpecOf<TinyDatasetOptions>);
+
 /**
  * A long-tailed data set in memory: one normal blob per class, their centres drawn from a standard normal, so that
  * with 8 or more numbers per example a linear classifier tells them apart. Examples are ordered by class. Reading with
@@ -32,21 +46,8 @@ export interface TinyDatasetOptions {
  * const trainer = createTrainer({ data: tinyDataset({ classCounts: [50, 10, 2] }), model: tinyBackbone(), seed: 1 });
  */
 export function tinyDataset(options: TinyDatasetOptions = {}): ClassDataset {
-  const { classCounts = [24, 8, 4], testPerClass = 4, validationPerClass = 0 } = options;
-  const { exampleShape = [4, 4, 1], spread = 0.3, noise = 0.1, shotGroups, seed = 1 } = options;
-  const whole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
-  check(
-    'classCounts',
-    classCounts,
-    classCounts.length >= 2 && classCounts.every(whole(1)),
-    'two or more counts above 0',
-  );
-  check('testPerClass', testPerClass, whole(1)(testPerClass), 'an integer of 1 or more');
-  check('validationPerClass', validationPerClass, whole(0)(validationPerClass), 'an integer of 0 or more');
-  check('exampleShape', exampleShape, exampleShape.length > 0 && exampleShape.every(whole(1)), 'a shape');
-  check('spread', spread, spread >= 0, '0 or more');
-  check('noise', noise, noise >= 0, '0 or more');
-
+  const { classCounts, testPerClass, validationPerClass, exampleShape, spread, noise, shotGroups, seed } =
+    tinyDatasetOptions.read(options);
   const size = exampleShape.reduce((product, axis) => product * axis, 1);
   const centres = classCounts.map((_, label) => normals(size, createRandom(seed, 'tiny', 'centre', label)));
   const part = (name: string, counts: readonly number[]): LabelledSource => {
@@ -83,8 +84,4 @@ function reader(examples: readonly Float32Array[], size: number, noise: number):
 
 function normals(size: number, random: RandomStream): Float32Array {
   return Float32Array.from({ length: size }, () => random.normal());
-}
-
-function check(option: string, received: unknown, holds: boolean, expected: string): void {
-  if (!holds) throw testingErrors.BAD_OPTION({ helper: 'tinyDataset', option, expected, received });
 }

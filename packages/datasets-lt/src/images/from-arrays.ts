@@ -1,9 +1,11 @@
 import type { ClassDataset, ShotGroup } from '@evenkeel/trainer-core';
-import { show } from '@evenkeel/errors';
+import { defineOptions, list, object, oneOf, text } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { errors } from '../errors.js';
 import { shotGroups } from '../long-tail/shot-groups.js';
-import { type AugmentOption, resolveAugmentation } from './augmentation.js';
+import { type AugmentOption, augmentOption, resolveAugmentation } from './augmentation.js';
 import { channelStatistics } from './channel-statistics.js';
+import { bytes, imageShape, labels, perChannel } from './image-arrays.js';
 import { ImageSource } from './image-source.js';
 
 /** Images and their classes. */
@@ -35,6 +37,22 @@ export interface FromArraysOptions {
   readonly shots?: readonly ShotGroup[];
 }
 
+const arrays = object({ images: bytes, labels });
+
+/** The options of `fromArrays`. */
+export const fromArraysOptions = defineOptions('fromArrays', errors.BAD_OPTION, {
+  name: text(),
+  exampleShape: imageShape,
+  classNames: list(text(), 1),
+  train: arrays,
+  validation: arrays.optional(),
+  test: arrays,
+  mean: perChannel.optional('measured on the training images'),
+  std: perChannel.optional('measured on the training images'),
+  augment: augmentOption.default(false),
+  shots: list(oneOf('many', 'medium', 'few')).optional('by the thresholds of `shotGroups`'),
+} satisfies SpecOf<FromArraysOptions>);
+
 /**
  * A data set of your own images, which are kept as bytes and not copied. Anything that is no image can be brought by
  * writing an `ExampleSource`, three fields and one method.
@@ -42,9 +60,10 @@ export interface FromArraysOptions {
  * fit together.
  */
 export function fromArrays(options: FromArraysOptions): ClassDataset {
-  const { name, exampleShape, classNames, train, validation, test, augment = false } = options;
+  const read = fromArraysOptions.read(options);
+  const { name, exampleShape, classNames, train, validation, test, augment } = read;
   const fail = (option: string, expected: string, received: unknown) =>
-    errors.BAD_OPTION({ where: 'fromArrays', option, expected, received: show(received) });
+    errors.BAD_OPTION({ where: 'fromArrays', option, expected, received });
   for (const part of [train, test, ...(validation ? [validation] : [])]) {
     const wrong = part.labels.find((label) => !(label >= 0 && label < classNames.length));
     if (wrong !== undefined) throw fail('labels', `integers in 0 .. ${classNames.length - 1}`, wrong);
@@ -53,12 +72,12 @@ export function fromArrays(options: FromArraysOptions): ClassDataset {
   for (const label of train.labels) classCounts[label]++;
   const empty = classCounts.indexOf(0);
   if (empty >= 0) {
-    throw fail('train.labels', 'every class at least once', `none of class ${show(classNames[empty])}`);
+    throw fail('train.labels', 'every class at least once', `none of class '${classNames[empty]}'`);
   }
-  const shots = options.shots ?? shotGroups(classCounts);
+  const shots = read.shots ?? shotGroups(classCounts);
   if (shots.length !== classNames.length) throw fail('shots', `${classNames.length} groups`, shots);
   const measured = channelStatistics(train.images, exampleShape[2]);
-  const { mean = measured.mean, std = measured.std } = options;
+  const { mean = measured.mean, std = measured.std } = read;
   const source = ({ images, labels }: LabelledArrays, augmentation: AugmentOption = false) =>
     new ImageSource({
       pixels: images,
@@ -66,7 +85,7 @@ export function fromArrays(options: FromArraysOptions): ClassDataset {
       exampleShape,
       mean,
       std,
-      augment: resolveAugmentation('fromArrays', augmentation, { pad: 4, flip: true }),
+      augment: resolveAugmentation(augmentation, { pad: 4, flip: true }),
     });
   return {
     name,

@@ -1,7 +1,9 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions, flag, list, number, object, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { ExampleSource, RandomOfRow } from '@evenkeel/trainer-core';
 import { errors } from '../errors.js';
 import type { Augmentation } from './augmentation.js';
+import { bytes, imageShape, labels, perChannel } from './image-arrays.js';
 
 /** What an `ImageSource` holds; the arrays are kept, not copied. */
 export interface ImageSourceOptions {
@@ -18,6 +20,16 @@ export interface ImageSourceOptions {
   /** Applied by reads that get random streams; default: none. */
   readonly augment?: Augmentation;
 }
+
+/** The options of `ImageSource`. */
+export const imageSourceOptions = defineOptions('ImageSource', errors.BAD_OPTION, {
+  pixels: bytes,
+  labels,
+  exampleShape: imageShape,
+  mean: perChannel,
+  std: list(number({ above: 0 })),
+  augment: object({ pad: whole(), flip: flag() }).optional(),
+} satisfies SpecOf<ImageSourceOptions>);
 
 /**
  * Images in memory as bytes; crop, flip and normalisation happen in one pass while a batch is written.
@@ -36,20 +48,16 @@ export class ImageSource implements ExampleSource {
   readonly #table: Float32Array;
 
   constructor(options: ImageSourceOptions) {
-    const { pixels, labels, exampleShape, mean, std } = options;
+    const { pixels, labels, exampleShape, mean, std, augment } = imageSourceOptions.read(options);
     const [height, width, channels] = exampleShape;
     expectLength('pixels', pixels.length, labels.length * height * width * channels);
     expectLength('mean', mean.length, channels);
     expectLength('std', std.length, channels);
-    if (!std.every((value) => value > 0)) {
-      const expected = 'numbers above 0';
-      throw errors.BAD_OPTION({ where: 'ImageSource', option: 'std', expected, received: show(std) });
-    }
     this.size = labels.length;
     this.labels = labels;
     this.exampleShape = exampleShape;
     this.#pixels = pixels;
-    this.#augment = options.augment;
+    this.#augment = augment;
     this.#table = new Float32Array(channels * 256);
     this.#table.forEach((_, i, table) => {
       const channel = i >> 8;

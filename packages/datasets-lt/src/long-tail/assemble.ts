@@ -1,5 +1,5 @@
 import { ImageSource } from '../images/image-source.js';
-import { chooseSubset } from './choose-subset.js';
+import { subset } from './choose-subset.js';
 import type { LongTailDataset } from './long-tail-options.js';
 import type { DatasetTraits, LongTailSettings } from './long-tail-settings.js';
 
@@ -23,7 +23,7 @@ export async function assemble(
 ): Promise<LongTailDataset> {
   const { classNames, title: dataset } = traits;
   const { counts, seed, classCounts, augmentation } = settings;
-  const chosen = chooseSubset({ labels: pool.labels, counts, seed, classNames, dataset });
+  const chosen = subset({ labels: pool.labels, counts, seed, classNames, dataset });
   // The last of every class's shuffled images are held out: the training part stays the beginning of the full one.
   const kept = chosen.map((members, label) => members.subarray(0, classCounts[label]));
   const heldOut = chosen.map((members, label) => members.subarray(classCounts[label]));

@@ -1,4 +1,7 @@
+import { defineOptions, list, text, whole } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
 import { errors } from '../errors.js';
+import { labels } from '../images/image-arrays.js';
 import { numpyRandom } from './numpy-shuffle.js';
 
 /** What `chooseSubset` chooses from. */
@@ -15,15 +18,32 @@ export interface SubsetOptions {
   readonly dataset?: string;
 }
 
+/** What a seed may be. */
+export const seedOption = whole(0, 0xffff_ffff);
+
+/** The options of `chooseSubset`. */
+export const subsetOptions = defineOptions('chooseSubset', errors.BAD_OPTION, {
+  labels,
+  counts: list(whole()),
+  seed: seedOption.default(0),
+  classNames: list(text()).optional('the labels themselves'),
+  dataset: text().default('the data set'),
+} satisfies SpecOf<SubsetOptions>);
+
 /**
  * Chooses examples class by class: one array of example indices per class, in the shuffled order. Per class, in label
  * order, the indices of the class are shuffled and the first `counts[c]` are kept, by NumPy's legacy generator; with the
  * complete official CIFAR files and seed 0 these are the images that the LDAM-DRW code chooses (Cao et al., NeurIPS
  * 2019). Because the shuffles do not depend on the counts, a smaller subset is the beginning of a larger one.
- * Throws `DATASETS_CLASS_TOO_SMALL` when a class has fewer examples than asked for.
+ * Throws `DATASETS_BAD_OPTION`, and `DATASETS_CLASS_TOO_SMALL` when a class has fewer examples than asked for.
  */
 export function chooseSubset(options: SubsetOptions): Int32Array[] {
-  const { labels, counts, seed = 0, dataset = 'the data set' } = options;
+  return subset(subsetOptions.read(options));
+}
+
+/** The same from options that were read. */
+export function subset(options: ReadOptions<typeof subsetOptions.spec>): Int32Array[] {
+  const { labels, counts, seed, dataset } = options;
   const random = numpyRandom(seed);
   return groupByClass(labels, counts.length).map((members, label) => {
     if (members.length < counts[label]) {

@@ -1,12 +1,13 @@
+import { defineOptions } from '@evenkeel/errors';
 import { describe, expect, it } from 'vitest';
 import { cifar100LT, cifar10LT } from '../cifar/cifar-lt.js';
+import { errors } from '../errors.js';
 import { fashionMnistLT } from '../fashion-mnist/fashion-mnist-lt.js';
 import type { LongTailOptions } from './long-tail-options.js';
-import { type DatasetTraits, longTailSettings } from './long-tail-settings.js';
+import { type DatasetTraits, longTailSettings, longTailSpec } from './long-tail-settings.js';
 
 const traits: DatasetTraits = {
   title: 'toy',
-  factory: 'toyLT',
   classNames: ['a', 'b', 'c', 'd'],
   largest: 100,
   augmentation: { pad: 4, flip: true },
@@ -15,7 +16,8 @@ const traits: DatasetTraits = {
   std: [1],
   exampleShape: [1, 1, 1],
 };
-const settings = (options: LongTailOptions) => longTailSettings(options, traits);
+const reader = defineOptions('toyLT', errors.BAD_OPTION, longTailSpec(traits));
+const settings = (options: LongTailOptions) => longTailSettings(reader.read(options), traits, reader);
 
 describe('longTailSettings', () => {
   it('works out the counts of every profile', () => {
@@ -74,7 +76,7 @@ describe('longTailSettings', () => {
     ['augment', { augment: 'yes' }],
   ])('refuses a wrong %s: %j', (culprit, options) => {
     expect(() => settings(options as LongTailOptions)).toThrow(
-      new RegExp(`DATASETS_BAD_OPTION.*'${culprit}'`),
+      new RegExp(`DATASETS_BAD_OPTION.*'${culprit}`),
     );
   });
 });

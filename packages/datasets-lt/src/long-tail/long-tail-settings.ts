@@ -1,17 +1,17 @@
-import { show } from '@evenkeel/errors';
+import { func, list, number, oneOf, text, whole } from '@evenkeel/errors';
+import type { OptionsReader, SpecOf } from '@evenkeel/errors';
 import type { ShotGroup } from '@evenkeel/trainer-core';
-import { errors } from '../errors.js';
-import { type Augmentation, resolveAugmentation } from '../images/augmentation.js';
-import type { LongTailOptions, Profile } from './long-tail-options.js';
-import { exponentialCounts, limitCounts, stepCounts } from './profiles.js';
+import type { OnProgress } from '../files/progress.js';
+import { type Augmentation, augmentOption, resolveAugmentation } from '../images/augmentation.js';
+import { seedOption } from './choose-subset.js';
+import type { LongTailOptions } from './long-tail-options.js';
+import { exponential, imbalanceOption, limited, step } from './profiles.js';
 import { shotGroups, shotGroupsByRank } from './shot-groups.js';
 
 /** What a data set brings along before any option is given. */
 export interface DatasetTraits {
   /** Such as `cifar-10`. */
   readonly title: string;
-  /** The factory, for error texts. */
-  readonly factory: string;
   readonly classNames: readonly string[];
   /** Official training images of each class. */
   readonly largest: number;
@@ -37,82 +37,102 @@ export interface LongTailSettings {
   readonly augmentation: Augmentation | undefined;
 }
 
-/** Checks the options at the factory's door; throws `DATASETS_BAD_OPTION`. */
-export function longTailSettings(options: LongTailOptions, traits: DatasetTraits): LongTailSettings {
-  const { imbalance = 100, profile = 'exponential', seed = 0, limit, validation, augment = true } = options;
-  const { factory: where, classNames, largest } = traits;
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw bad(where, 'seed', 'an integer in 0 .. 4294967295', seed);
-  }
-  const full = profileCounts(where, profile, { largest, classes: classNames.length, imbalance });
-  const counts = limit === undefined ? full : limitCounts(full, limit);
-  const heldOut = validation === undefined ? undefined : validationCounts(where, counts, validation);
+type WithDefault = 'imbalance' | 'profile' | 'seed' | 'augment' | 'shots';
+
+/** The spec of a long-tailed data set: as its options, of which some are never missing once they are read. */
+export type LongTailSpec = Pick<SpecOf<Required<LongTailOptions>>, WithDefault> &
+  Omit<SpecOf<LongTailOptions>, WithDefault>;
+
+/** What each option of a long-tailed data set may be. */
+export function longTailSpec(traits: DatasetTraits): LongTailSpec {
+  const classes = traits.classNames.length;
+  return {
+    imbalance: imbalanceOption.default(100),
+    profile: oneOf('exponential', 'step', 'balanced').default('exponential'),
+    seed: seedOption.default(0),
+    limit: whole(classes).optional(),
+    augment: augmentOption.default(true),
+    validation: number({ above: 0, below: 1 }).or(whole(1)).optional(),
+    shots: oneOf('thresholds', 'rank')
+      .or(list(oneOf('many', 'medium', 'few'), classes, classes))
+      .default(traits.shots),
+    dataDir: text('a path').optional(),
+    onProgress: func<OnProgress>().optional(),
+  };
+}
+
+/** The options of a long-tailed data set. */
+export type LongTailReader = OptionsReader<LongTailSpec>;
+
+/** Works out options that were read; throws `DATASETS_BAD_OPTION` in the name of their reader where they do not fit together. */
+export function longTailSettings(
+  options: ReturnType<LongTailReader['read']>,
+  traits: DatasetTraits,
+  reader: Pick<LongTailReader, 'refuse'>,
+): LongTailSettings {
+  const { seed, limit, validation } = options;
+  const full = profileCounts(options, traits, reader);
+  const counts = limit === undefined ? full : limited(full, limit);
+  const heldOut = validation === undefined ? undefined : validationCounts(counts, validation, reader);
   return {
     name: nameOf(traits.title, options),
     seed,
     counts,
     validationCounts: heldOut,
     classCounts: counts.map((count, label) => count - (heldOut?.[label] ?? 0)),
-    shotGroups: chosenShots(where, full, options.shots ?? traits.shots),
-    augmentation: resolveAugmentation(where, augment, traits.augmentation),
+    shotGroups: chosenShots(full, options.shots),
+    augmentation: resolveAugmentation(options.augment, traits.augmentation),
   };
 }
 
 function profileCounts(
-  where: string,
-  profile: Profile,
-  options: { largest: number; classes: number; imbalance: number },
+  { profile, imbalance }: Required<Pick<LongTailOptions, 'profile' | 'imbalance'>>,
+  { largest, classNames }: DatasetTraits,
+  reader: Pick<LongTailReader, 'refuse'>,
 ): number[] {
+  const classes = classNames.length;
   switch (profile) {
     case 'exponential':
-      return exponentialCounts(options);
+      return exponential({ largest, classes, imbalance }, reader);
     case 'step':
-      return stepCounts(options);
+      return step({ largest, classes, imbalance }, reader);
     case 'balanced':
-      return new Array<number>(options.classes).fill(options.largest);
-    default:
-      throw bad(where, 'profile', "'exponential', 'step' or 'balanced'", profile);
+      return new Array<number>(classes).fill(largest);
   }
 }
 
-function validationCounts(where: string, counts: readonly number[], validation: number): number[] {
-  const whole = Number.isInteger(validation) && validation >= 1;
-  if (!whole && !(validation > 0 && validation < 1)) {
-    throw bad(where, 'validation', 'a fraction in (0, 1) or a whole number per class', validation);
+function validationCounts(
+  counts: readonly number[],
+  validation: number,
+  reader: Pick<LongTailReader, 'refuse'>,
+): number[] {
+  if (validation < 1) {
+    return counts.map((count) => Math.min(Math.max(1, Math.round(count * validation)), count - 1));
   }
   const smallest = Math.min(...counts);
-  if (whole && validation >= smallest) {
-    throw bad(where, 'validation', `less than the smallest class, which has ${smallest} images`, validation);
+  if (validation >= smallest) {
+    const expected = `less than the smallest class, which has ${smallest} images`;
+    throw reader.refuse('validation', expected, validation);
   }
-  if (whole) return counts.map(() => validation);
-  return counts.map((count) => Math.min(Math.max(1, Math.round(count * validation)), count - 1));
+  return counts.map(() => validation);
 }
 
 function chosenShots(
-  where: string,
   counts: readonly number[],
   shots: 'thresholds' | 'rank' | readonly ShotGroup[],
 ): readonly ShotGroup[] {
   if (shots === 'thresholds') return shotGroups(counts);
-  if (shots === 'rank') return shotGroupsByRank(counts);
-  const known = (group: unknown) => group === 'many' || group === 'medium' || group === 'few';
-  if (!Array.isArray(shots) || shots.length !== counts.length || !shots.every(known)) {
-    const expected = `'thresholds', 'rank' or a list of ${counts.length} groups ('many', 'medium' or 'few')`;
-    throw bad(where, 'shots', expected, shots);
-  }
-  return shots;
+  return shots === 'rank' ? shotGroupsByRank(counts) : shots;
 }
 
-function nameOf(title: string, options: LongTailOptions): string {
-  const { imbalance = 100, profile = 'exponential', seed = 0, limit, validation } = options;
+function nameOf(
+  title: string,
+  { imbalance, profile, seed, limit, validation }: ReturnType<LongTailReader['read']>,
+): string {
   const facts = [profile === 'balanced' ? 'balanced' : `imbalance ${imbalance}`];
   if (profile === 'step') facts[0] = `step ${facts[0]}`;
   if (seed !== 0) facts.push(`seed ${seed}`);
   if (limit !== undefined) facts.push(`limit ${limit}`);
   if (validation !== undefined) facts.push(`validation ${validation}`);
   return `${title}${profile === 'balanced' ? '' : '-lt'} (${facts.join(', ')})`;
-}
-
-function bad(where: string, option: string, expected: string, value: unknown): Error {
-  return errors.BAD_OPTION({ where, option, expected, received: show(value) });
 }

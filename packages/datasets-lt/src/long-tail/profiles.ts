@@ -1,4 +1,5 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions, number, readArgument, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { errors } from '../errors.js';
 
 /** What a class profile is made from. */
@@ -11,6 +12,21 @@ export interface ProfileOptions {
   readonly imbalance: number;
 }
 
+/** What the option `imbalance` may be. */
+export const imbalanceOption = number({ min: 1 });
+
+const profileSpec = {
+  largest: whole(1),
+  classes: whole(2),
+  imbalance: imbalanceOption,
+} satisfies SpecOf<ProfileOptions>;
+
+/** The options of `exponentialCounts`. */
+export const exponentialOptions = defineOptions('exponentialCounts', errors.BAD_OPTION, profileSpec);
+
+/** The options of `stepCounts`. */
+export const stepOptions = defineOptions('stepCounts', errors.BAD_OPTION, profileSpec);
+
 /**
  * Training examples per class that fall off exponentially from class 0 to the last one, `[classes]`:
  * `trunc(largest · (1 / imbalance)^(c / (classes - 1)))`, in this order of operations, as the CIFAR-LT subsets of the field
@@ -22,10 +38,13 @@ export interface ProfileOptions {
  * // [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
  */
 export function exponentialCounts(options: ProfileOptions): number[] {
-  const { largest, classes, imbalance } = options;
-  return profile('exponentialCounts', options, (c) =>
-    Math.trunc(largest * (1 / imbalance) ** (c / (classes - 1))),
-  );
+  return exponential(exponentialOptions.read(options), exponentialOptions);
+}
+
+/** The same from options that were read; an imbalance that empties the smallest class is refused in their name. */
+export function exponential(settings: ProfileOptions, refusing: Refusing): number[] {
+  const { largest, classes, imbalance } = settings;
+  return profile(settings, refusing, (c) => Math.trunc(largest * (1 / imbalance) ** (c / (classes - 1))));
 }
 
 /**
@@ -33,8 +52,13 @@ export function exponentialCounts(options: ProfileOptions): number[] {
  * (Buda et al., Neural Networks 2018). Throws as `exponentialCounts` does.
  */
 export function stepCounts(options: ProfileOptions): number[] {
-  const { largest, classes, imbalance } = options;
-  return profile('stepCounts', options, (c) =>
+  return step(stepOptions.read(options), stepOptions);
+}
+
+/** The same from options that were read, as `exponential`. */
+export function step(settings: ProfileOptions, refusing: Refusing): number[] {
+  const { largest, classes, imbalance } = settings;
+  return profile(settings, refusing, (c) =>
     c < Math.floor(classes / 2) ? largest : Math.trunc(largest * (1 / imbalance)),
   );
 }
@@ -45,10 +69,12 @@ export function stepCounts(options: ProfileOptions): number[] {
  * Throws `DATASETS_BAD_OPTION` when `limit` is below the number of classes.
  */
 export function limitCounts(counts: readonly number[], limit: number): number[] {
-  if (!Number.isInteger(limit) || limit < counts.length) {
-    const expected = `an integer of ${counts.length} (the number of classes) or more`;
-    throw errors.BAD_OPTION({ where: 'limitCounts', option: 'limit', expected, received: show(limit) });
-  }
+  readArgument('limitCounts', errors.BAD_OPTION, 'limit', whole(counts.length), limit);
+  return limited(counts, limit);
+}
+
+/** The same with a limit that was read. */
+export function limited(counts: readonly number[], limit: number): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total <= limit) return [...counts];
   // Multiplied before it is divided: whole numbers stay exact, so that no float error costs an example.
@@ -56,16 +82,20 @@ export function limitCounts(counts: readonly number[], limit: number): number[] 
   return counts.map((count) => 1 + Math.floor(((count - 1) * spare) / (total - counts.length)));
 }
 
-/** Checks the options before and the smallest class after `countOf` has made the counts. */
-function profile(where: string, options: ProfileOptions, countOf: (label: number) => number): number[] {
-  const { largest, classes, imbalance } = options;
-  const fail = (option: string, expected: string, value: unknown) =>
-    errors.BAD_OPTION({ where, option, expected, received: show(value) });
-  if (!Number.isInteger(largest) || largest < 1) throw fail('largest', 'an integer of 1 or more', largest);
-  if (!Number.isInteger(classes) || classes < 2) throw fail('classes', 'an integer of 2 or more', classes);
-  const factor = `a number of 1 or more that leaves the smallest class one of ${largest} examples`;
-  if (!(imbalance >= 1)) throw fail('imbalance', factor, imbalance);
+/** What can refuse an imbalance: the options that it was read from. */
+export interface Refusing {
+  refuse(option: 'imbalance', expected: string, received: unknown): Error;
+}
+
+function profile(
+  { largest, classes, imbalance }: ProfileOptions,
+  refusing: Refusing,
+  countOf: (label: number) => number,
+): number[] {
   const counts = Array.from({ length: classes }, (_, label) => countOf(label));
-  if (counts[classes - 1] < 1) throw fail('imbalance', factor, imbalance);
+  if (counts[classes - 1] < 1) {
+    const expected = `a number of at least 1 that leaves the smallest class one of ${largest} examples`;
+    throw refusing.refuse('imbalance', expected, imbalance);
+  }
   return counts;
 }

@@ -1,34 +1,30 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions, list, number, readArgument, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { ShotGroup } from '@evenkeel/trainer-core';
 import { errors } from '../errors.js';
 
 /** Where many-shot begins and few-shot ends, in training examples per class. */
 export interface ShotThresholds {
   /** Many-shot: more than this; default 100. */
-  readonly many: number;
+  readonly many?: number;
   /** Few-shot: less than this; default 20. */
-  readonly few: number;
+  readonly few?: number;
 }
+
+/** The options of `shotGroups`. */
+export const shotGroupsOptions = defineOptions('shotGroups', errors.BAD_OPTION, {
+  many: number({ min: 0 }).default(100),
+  few: number({ min: 0 }).default(20),
+} satisfies SpecOf<ShotThresholds>);
 
 /**
  * The shot group of every class by its number of training examples, `[classes]`: many above 100, few below 20, medium
  * between, both ends included (Liu et al., "Large-scale long-tailed recognition in an open world", CVPR 2019).
  * Throws `DATASETS_BAD_OPTION` when `few > many`.
  */
-export function shotGroups(
-  classCounts: readonly number[],
-  thresholds: ShotThresholds = { many: 100, few: 20 },
-): ShotGroup[] {
-  const { many, few } = thresholds;
-  if (!(many >= few)) {
-    const received = show(thresholds);
-    throw errors.BAD_OPTION({
-      where: 'shotGroups',
-      option: 'thresholds',
-      expected: 'numbers many >= few',
-      received,
-    });
-  }
+export function shotGroups(classCounts: readonly number[], thresholds: ShotThresholds = {}): ShotGroup[] {
+  const { many, few } = shotGroupsOptions.read(thresholds);
+  if (few > many) throw shotGroupsOptions.refuse('few', `a number of at most ${many}, which is 'many'`, few);
   return classCounts.map((count) => (count > many ? 'many' : count < few ? 'few' : 'medium'));
 }
 
@@ -42,12 +38,11 @@ export function shotGroupsByRank(
   classCounts: readonly number[],
   sizes: readonly [many: number, medium: number, few: number] = thirds(classCounts.length),
 ): ShotGroup[] {
-  const [many, medium, few] = sizes;
-  const whole = sizes.every((size) => Number.isInteger(size) && size >= 0);
-  if (!whole || many + medium + few !== classCounts.length) {
-    const expected = `three whole numbers that add up to ${classCounts.length} classes`;
-    throw errors.BAD_OPTION({ where: 'shotGroupsByRank', option: 'sizes', expected, received: show(sizes) });
-  }
+  const fitting = list(whole(), 3, 3).where(
+    `three whole numbers that add up to ${classCounts.length} classes`,
+    ([many, medium, few]) => many + medium + few === classCounts.length,
+  );
+  const [many, medium] = readArgument('shotGroupsByRank', errors.BAD_OPTION, 'sizes', fitting, sizes);
   const byCount = classCounts
     .map((_, label) => label)
     .sort((a, b) => classCounts[b] - classCounts[a] || a - b);

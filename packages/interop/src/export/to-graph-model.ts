@@ -1,3 +1,5 @@
+import { defineOptions, having, list, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { io, Tensor } from '@tensorflow/tfjs-core';
 import { createRandom } from '@evenkeel/trainer-core';
@@ -23,13 +25,21 @@ export interface GraphModelOptions {
 /** TensorFlow's version of the graph format that tfjs-converter writes. */
 const VERSIONS = { producer: 1087, minConsumer: 12 };
 
+/** The options of `toGraphModel`. */
+export const graphModelOptions = defineOptions('toGraphModel', interopErrors.BAD_OPTION, {
+  exampleShape: list(whole(1)),
+  inputName: text().default('images'),
+  outputName: text().default('logits'),
+  metadata: having<NonNullable<GraphModelOptions['metadata']>>('facts by name').optional(),
+} satisfies SpecOf<GraphModelOptions>);
+
 /**
  * A function from one float32 tensor `[batch, ...exampleShape]` to another as a graph model of TensorFlow.js, which
  * `tf.loadGraphModel` loads without anything of ours; the batch is open, and what does not depend on the input becomes a
  * constant. The function is run on two small batches of noise to see what it does. It must be pure, and must not read
  * tensors on the host.
  *
- * @throws INTEROP_NOT_EXPORTABLE for operations that are not known here, and where the result depends on the input or the
+ * @throws INTEROP_BAD_OPTION; INTEROP_NOT_EXPORTABLE for operations that are not known here, and where the result depends on the input or the
  * size of the batch in a way that no operation shows.
  * @example
  * const artifacts = await toGraphModel((x) => tf.softmax(network(x)), { exampleShape: [28, 28, 1] });
@@ -39,7 +49,7 @@ export async function toGraphModel(
   run: (input: Tensor) => Tensor,
   options: GraphModelOptions,
 ): Promise<io.ModelArtifacts> {
-  const { exampleShape, inputName = 'images', outputName = 'logits', metadata } = options;
+  const { exampleShape, inputName, outputName, metadata } = graphModelOptions.read(options);
   const traces: Trace[] = [];
   try {
     for (const batch of [2, 3]) traces.push(fuse(traced(run, [batch, ...exampleShape])));

@@ -1,8 +1,11 @@
+import { defineOptions, flag, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { batchNormInference, batchNormTraining } from '@evenkeel/tfjs-runtime';
 import { ones, zeros } from '@evenkeel/trainer-core';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
+import { modelErrors } from '../errors.js';
 import { traced } from './trace.js';
 
 /** How a batch normalisation behaves. */
@@ -15,17 +18,28 @@ export interface BatchNormOptions {
   readonly decay?: boolean;
 }
 
+/** What each option of a batch normalisation may be. */
+export const batchNormSpec = {
+  epsilon: number({ min: 0 }).default(1e-5, '0.00001'),
+  momentum: number({ above: 0, max: 1 }).default(0.1),
+  decay: flag().default(true),
+} satisfies SpecOf<BatchNormOptions>;
+
+/** The options of `batchNorm`. */
+export const batchNormOptions = defineOptions('batchNorm', modelErrors.BAD_OPTION, batchNormSpec);
+
 /**
  * Batch normalisation of `[batch, h, w, channels]` over all but the last axis, as PyTorch defines it: training uses the
  * batch's biased variance and moves the running statistics towards its mean and its *unbiased* variance (the biased one
  * where a channel has a single value); evaluation uses the running statistics. γ starts at 1, β at 0
- * (Ioffe and Szegedy, "Batch normalization", 2015).
+ * (Ioffe and Szegedy, "Batch normalization", 2015). Throws `MODELS_BAD_OPTION`.
  */
 export function batchNorm(
   scope: VariableScope,
   channels: number,
-  { epsilon = 1e-5, momentum = 0.1, decay = true }: BatchNormOptions = {},
+  options: BatchNormOptions = {},
 ): Layer<Tensor4D, Tensor4D> {
+  const { epsilon, momentum, decay } = batchNormOptions.read(options);
   const gamma = vector(scope.weight('gamma', [channels], ones(), { decay }));
   const beta = vector(scope.weight('beta', [channels], zeros(), { decay }));
   const mean = scope.statistic('mean', [channels], zeros());

@@ -1,8 +1,11 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { conv3x3 } from '@evenkeel/tfjs-runtime';
 import { heNormal } from '@evenkeel/trainer-core';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
+import { modelErrors } from '../errors.js';
 import { traced } from './trace.js';
 
 /** Shape of a convolution. */
@@ -17,14 +20,23 @@ export interface ConvolutionOptions {
   readonly stride?: number;
 }
 
+/** The options of `convolution`. */
+export const convolutionOptions = defineOptions('convolution', modelErrors.BAD_OPTION, {
+  inputs: whole(1),
+  outputs: whole(1),
+  size: whole(1)
+    .where('an odd whole number of at least 1', (size) => size % 2 === 1)
+    .default(3),
+  stride: whole(1).default(1),
+} satisfies SpecOf<ConvolutionOptions>);
+
 /**
  * A convolution without bias: `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`, padded with
  * (size − 1)/2 zeros on each side as PyTorch pads. Its kernel `[size, size, inputs, outputs]` starts from N(0, 2 / fan-in).
+ * Throws `MODELS_BAD_OPTION`.
  */
-export function convolution(
-  scope: VariableScope,
-  { inputs, outputs, size = 3, stride = 1 }: ConvolutionOptions,
-): Layer<Tensor4D, Tensor4D> {
+export function convolution(scope: VariableScope, options: ConvolutionOptions): Layer<Tensor4D, Tensor4D> {
+  const { inputs, outputs, size, stride } = convolutionOptions.read(options);
   const kernel = scope.weight('kernel', [size, size, inputs, outputs], heNormal()) as Tensor as Tensor4D;
   return {
     outputSize: outputs,

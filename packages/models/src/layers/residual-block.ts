@@ -1,8 +1,11 @@
+import { defineOptions, flag, object, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '@evenkeel/tfjs-runtime';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
-import { batchNorm } from './batch-norm.js';
+import { modelErrors } from '../errors.js';
+import { batchNorm, batchNormSpec } from './batch-norm.js';
 import type { BatchNormOptions } from './batch-norm.js';
 import { convolution } from './convolution.js';
 
@@ -19,14 +22,25 @@ export interface ResidualBlockOptions {
   readonly projection?: boolean;
 }
 
+/** The options of `residualBlock`. */
+export const residualBlockOptions = defineOptions('residualBlock', modelErrors.BAD_OPTION, {
+  inputs: whole(1),
+  outputs: whole(1),
+  stride: whole(1).default(1),
+  norm: object(batchNormSpec).optional('as `batchNorm`'),
+  projection: flag().default(false),
+} satisfies SpecOf<ResidualBlockOptions>);
+
 /**
  * The basic block of He et al., "Deep residual learning for image recognition", 2015: two 3×3 convolutions with batch
  * normalisation, added to the shortcut of option A (or B, with `projection`), `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`.
+ * Throws `MODELS_BAD_OPTION`.
  */
 export function residualBlock(
   scope: VariableScope,
-  { inputs, outputs, stride = 1, norm, projection = false }: ResidualBlockOptions,
+  options: ResidualBlockOptions,
 ): Layer<Tensor4D, Tensor4D> {
+  const { inputs, outputs, stride, norm, projection } = residualBlockOptions.read(options);
   const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride });
   const norm1 = batchNorm(scope.child('norm1'), outputs, norm);
   const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs });

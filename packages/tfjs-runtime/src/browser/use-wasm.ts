@@ -1,6 +1,7 @@
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { show } from '@evenkeel/errors';
+import { defineOptions, object, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { errors } from '../errors.js';
 import { hushCpuBackend } from '../wasm/hush-cpu-backend.js';
 import { MOST_WASM_THREADS } from '../wasm/most-wasm-threads.js';
@@ -26,6 +27,20 @@ export interface UseWasmOptions {
   readonly threads?: number;
 }
 
+const url = text('a URL');
+const urls = {
+  [FILE_NAMES[0]]: url,
+  [FILE_NAMES[1]]: url,
+  [FILE_NAMES[2]]: url,
+  [FILE_NAMES[3]]: url,
+} satisfies SpecOf<WasmFiles>;
+
+/** The options of `useWasm`. */
+export const useWasmOptions = defineOptions('useWasm', errors.OPTION_INVALID, {
+  files: object(urls),
+  threads: whole(1).optional('one per processor'),
+} satisfies SpecOf<UseWasmOptions>);
+
 /** The backend that was started. */
 export interface WasmInUse {
   /** 1 where the page is not cross-origin isolated, since it may not share memory then. */
@@ -39,22 +54,8 @@ export interface WasmInUse {
  * `Cross-Origin-Embedder-Policy: require-corp`.
  * @throws RUNTIME_OPTION_INVALID, RUNTIME_WASM_FAILED.
  */
-export async function useWasm({ files, threads = processorCount() }: UseWasmOptions): Promise<WasmInUse> {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw errors.OPTION_INVALID({
-      option: 'threads',
-      expected: 'a whole number of 1 or more',
-      received: show(threads),
-    });
-  }
-  const missing = FILE_NAMES.filter((name) => typeof files?.[name] !== 'string');
-  if (missing.length > 0) {
-    throw errors.OPTION_INVALID({
-      option: 'files',
-      expected: `the URL of ${missing[0]}`,
-      received: show(files?.[missing[0]]),
-    });
-  }
+export async function useWasm(options: UseWasmOptions): Promise<WasmInUse> {
+  const { files, threads = processorCount() } = useWasmOptions.read(options);
   registerWasmTrainingKernels();
   hushCpuBackend();
   const count = Math.min(threads, MOST_WASM_THREADS);

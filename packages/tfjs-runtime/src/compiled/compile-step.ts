@@ -1,6 +1,7 @@
+import { defineOptions, func, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
-import { show } from '@evenkeel/errors';
 import { errors } from './errors.js';
 import { recordableBackend } from './recordable-backend.js';
 import { isRecording } from './recorder.js';
@@ -16,6 +17,13 @@ export interface CompileStepOptions {
   /** Gets one line when the step cannot be replayed; default tfjs's own `warn`. */
   readonly onMessage?: (line: string) => void;
 }
+
+/** The options of `compileStep`. */
+export const compileStepOptions = defineOptions('compileStep', errors.OPTION_INVALID, {
+  name: text().default('step'),
+  maxGraphs: whole().default(16),
+  onMessage: func<(line: string) => void>().optional("tfjs's own `warn`"),
+} satisfies SpecOf<CompileStepOptions>);
 
 /** A step that replays itself where it can; otherwise the same step. */
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
@@ -51,14 +59,7 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   step: Step<Inputs, Outputs>,
   options: CompileStepOptions = {},
 ): CompiledStep<Inputs, Outputs> {
-  const { name = 'step', maxGraphs = 16, onMessage = tf.backend_util.warn } = options;
-  if (!Number.isInteger(maxGraphs) || maxGraphs < 0) {
-    throw errors.OPTION_INVALID({
-      option: 'maxGraphs',
-      expected: 'a whole number of 0 or more',
-      received: show(maxGraphs),
-    });
-  }
+  const { name, maxGraphs, onMessage = tf.backend_util.warn } = compileStepOptions.read(options);
   const variants = new Map<string, StepVariant<Inputs, Outputs>>();
   const said = new Set<string>();
   let disposed = false;

@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry } from '@evenkeel/errors';
 
 /** The errors of compiled steps. */
 export const errors = defineErrors('COMPILED', {
-  OPTION_INVALID: errorEntry(
-    (d: { option: string; expected: string; received: string }) =>
-      `Option '${d.option}' of compileStep expects ${d.expected}, received ${d.received}.`,
-    { option: 'maxGraphs', expected: 'a whole number of 0 or more', received: '-1' },
-  ),
+  OPTION_INVALID: optionEntry({
+    where: 'compileStep',
+    option: 'maxGraphs',
+    expected: 'a whole number of at least 0',
+    received: -1,
+  }),
   DISPOSED: errorEntry(
     (d: { name: string }) =>
       `The compiled step '${d.name}' was called after its dispose(). Make another one with compileStep.`,

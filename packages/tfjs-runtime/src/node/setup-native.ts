@@ -19,6 +19,7 @@ import {
 import { buildOwnOps, ownOpsFile, ownOpsFit } from './own-ops.js';
 import { prepareLibrary } from './prepare-library.js';
 import { selfTest } from './self-test.js';
+import { setupNativeOptions } from './setup-options.js';
 import type { SetupNativeOptions } from './setup-options.js';
 import { tensorflowWheel } from './tensorflow-wheel.js';
 
@@ -35,25 +36,26 @@ export interface NativeSetup extends NativeBuildRecord {
  *
  * Every stage writes aside and renames: after an interruption the finished ones are not repeated. Of two processes at
  * it one works and the other waits. Several hundred MB are downloaded, about 900 MB stay.
- * @throws RUNTIME_PACKAGE_MISSING, RUNTIME_PLATFORM_UNSUPPORTED, RUNTIME_TOOL_MISSING, RUNTIME_WHEEL_MISSING,
+ * @throws RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_PLATFORM_UNSUPPORTED, RUNTIME_TOOL_MISSING, RUNTIME_WHEEL_MISSING,
  * RUNTIME_WHEEL_CHECKSUM, RUNTIME_WHEEL_UNVERIFIED, RUNTIME_WHEEL_UNREADABLE, RUNTIME_DOWNLOAD_FAILED,
  * RUNTIME_BUILD_FAILED, RUNTIME_SELF_TEST_FAILED; the signal's reason when aborted.
  */
 export async function setupNative(options: SetupNativeOptions = {}): Promise<NativeSetup> {
-  const { variant = 'native', force = false, signal, onProgress = () => undefined } = options;
-  const tfjsNode = requireTfjsNode(variant, options.project);
-  const wheel = tensorflowWheel(variant, options.tensorflowVersion);
+  const settings = setupNativeOptions.read(options);
+  const { variant, force, signal, onProgress = () => undefined } = settings;
+  const tfjsNode = requireTfjsNode(variant, settings.project);
+  const wheel = tensorflowWheel(variant, settings.tensorflowVersion);
   const key = { variant, tfjsNodeVersion: tfjsNode.version, tensorflowVersion: wheel.version };
   const folder = nativeFolder(key);
-  if (options.wheel !== undefined && !existsSync(options.wheel)) {
-    throw errors.WHEEL_MISSING({ file: options.wheel });
+  if (settings.wheel !== undefined && !existsSync(settings.wheel)) {
+    throw errors.WHEEL_MISSING({ file: settings.wheel });
   }
   const ready = force ? undefined : readBuildRecord(folder);
   if (ready) {
-    await addOwnOps(folder, options);
+    await addOwnOps(folder, settings);
     return { ...ready, folder, built: false };
   }
-  const pip = options.wheel === undefined || (variant === 'native-gpu' && !options.systemCuda);
+  const pip = settings.wheel === undefined || (variant === 'native-gpu' && !settings.systemCuda);
   const { python } = requireTools(await findBuildTools(), { pip });
 
   const build = async (): Promise<NativeSetup> => {
@@ -61,15 +63,15 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
     if (builtMeanwhile) return { ...builtMeanwhile, folder, built: false };
     const work = `${folder}.partial`;
     if (force) await rm(work, { recursive: true, force: true });
-    const wheelSha256 = await prepareLibrary(wheel, work, { ...options, python, onProgress });
-    if (variant === 'native-gpu' && !options.systemCuda) {
+    const wheelSha256 = await prepareLibrary(wheel, work, { ...settings, python, onProgress });
+    if (variant === 'native-gpu' && !settings.systemCuda) {
       await addCudaLibraries(join(work, 'deps'), wheel.platformTags, { python, signal, onProgress });
     }
     if (!existsSync(join(work, 'lib'))) await buildBinding(tfjsNode, work, { python, signal, onProgress });
-    await addOwnOps(work, options);
+    await addOwnOps(work, settings);
     onProgress({ stage: 'test', message: 'trying a matrix product on it' });
     await selfTest(tfjsNode, work, signal);
-    const record = await finish(work, folder, { ...key, wheelSha256 }, options.keepWheel ?? false);
+    const record = await finish(work, folder, { ...key, wheelSha256 }, settings.keepWheel);
     return { ...record, folder, built: true };
   };
   const message = 'another process is setting up native; waiting for it';

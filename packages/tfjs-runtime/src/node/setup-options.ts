@@ -1,5 +1,9 @@
+import { defineOptions, flag, func, having, oneOf, text } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
+import { errors } from '../errors.js';
 import type { NativeVariant } from './native-variant.js';
 import type { OnSetupProgress } from './setup-progress.js';
+import { TENSORFLOW_VERSION } from './tensorflow-wheel.js';
 
 /** How native is set up. */
 export interface SetupNativeOptions {
@@ -25,3 +29,18 @@ export interface SetupNativeOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: OnSetupProgress;
 }
+
+/** The options of `setupNative`. */
+export const setupNativeOptions = defineOptions('setupNative', errors.OPTION_INVALID, {
+  variant: oneOf('native', 'native-gpu').default('native'),
+  wheel: text('a path').optional('downloaded'),
+  tensorflowVersion: text('a version').optional(TENSORFLOW_VERSION),
+  sha256: text('a digest').optional('pinned'),
+  allowUnverified: flag().default(false),
+  systemCuda: flag().default(false),
+  force: flag().default(false),
+  keepWheel: flag().default(false),
+  project: text('a path').optional('the working folder'),
+  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener').optional(),
+  onProgress: func<OnSetupProgress>().optional(),
+} satisfies SpecOf<SetupNativeOptions>);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { isEvenkeelError, show } from '@evenkeel/errors';
+import { defineOptions, func, isEvenkeelError, show, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { errors } from '../errors.js';
 import { betterBackend } from './better-backend.js';
 import { shortReason } from './short-reason.js';
@@ -21,6 +22,12 @@ export interface UseBackendOptions {
   /** Receives the line that says what `auto` took; written to standard error by default. */
   readonly onMessage?: (line: string) => void;
 }
+
+/** The options of `useBackend`. */
+export const useBackendOptions = defineOptions('useBackend', errors.OPTION_INVALID, {
+  threads: whole(1).optional('one per processor'),
+  onMessage: func<(line: string) => void>().optional('to standard error'),
+} satisfies SpecOf<UseBackendOptions>);
 
 /** The backend that was started. */
 export interface BackendInUse {
@@ -44,14 +51,7 @@ export async function useBackend(
   name: BackendName | 'auto' = 'auto',
   options: UseBackendOptions = {},
 ): Promise<BackendInUse> {
-  const { threads = availableParallelism(), onMessage = toStandardError } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw errors.OPTION_INVALID({
-      option: 'threads',
-      expected: 'a whole number of 1 or more',
-      received: show(threads),
-    });
-  }
+  const { threads = availableParallelism(), onMessage = toStandardError } = useBackendOptions.read(options);
   if (name !== 'auto') {
     if (BACKEND_NAMES.includes(name)) return start(name, threads, true);
     throw errors.BACKEND_UNKNOWN({ received: show(name), known: ['auto', ...BACKEND_NAMES] });

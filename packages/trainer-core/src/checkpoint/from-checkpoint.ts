@@ -1,8 +1,11 @@
+import { defineOptions, flag, func, having, oneOf, readArgument } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../contract/dataset.js';
 import { dataDigest } from '../session/data-digest.js';
 import type { CheckpointSource, InitialWeights } from '../contract/initial-weights.js';
 import { trainerErrors } from '../errors.js';
+import { optionErrors } from '../option-errors.js';
 import { decodeCheckpoint } from './checkpoint-file.js';
 import type { StoredTensor } from './safetensors.js';
 import { VARIABLES } from './snapshot-json.js';
@@ -24,10 +27,17 @@ export interface FromCheckpointOptions {
   readonly values?: 'evaluation' | 'trained';
 }
 
+/** The options of `fromCheckpoint`. */
+export const fromCheckpointOptions = defineOptions('fromCheckpoint', optionErrors.BAD_VALUE, {
+  takes: func<(variable: string) => boolean>().optional('the whole network'),
+  sameData: flag().default(false),
+  values: oneOf('evaluation', 'trained').default('evaluation'),
+} satisfies SpecOf<FromCheckpointOptions>);
+
 /**
  * Starts a run with the weights of a checkpoint, of another run, say: variables of the network get the values stored under
  * their names. Of what `takes` names, both sides must have the same variables in the same shapes: else
- * `TRAINER_WEIGHTS_MISMATCH` lists what differs and nothing is assigned. While it runs also `TRAINER_WEIGHTS_NOT_FOUND` and
+ * `TRAINER_WEIGHTS_MISMATCH` lists what differs and nothing is assigned. Throws `TRAINER_OPTION_BAD_VALUE`, while it runs also `TRAINER_WEIGHTS_NOT_FOUND` and
  * `TRAINER_CHECKPOINT_DAMAGED`.
  *
  * @example
@@ -35,8 +45,11 @@ export interface FromCheckpointOptions {
  */
 export function fromCheckpoint(
   source: CheckpointSource,
-  { takes = isOfNetwork, sameData = false, values = 'evaluation' }: FromCheckpointOptions = {},
+  options: FromCheckpointOptions = {},
 ): InitialWeights {
+  const checkpoint = having<CheckpointSource>('a checkpoint', 'name', 'load');
+  readArgument('fromCheckpoint', optionErrors.BAD_VALUE, 'source', checkpoint, source);
+  const { takes = isOfNetwork, sameData, values } = fromCheckpointOptions.read(options);
   return {
     name: `from ${source.name}`,
     async initialise({ variables, dataset }) {

@@ -1,7 +1,9 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ClassifierDefinition, Initializer } from '../contract/layers.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** Below this length a vector is divided by it instead of its own: PyTorch's `normalize`. */
 const SHORTEST = 1e-12;
@@ -15,14 +17,17 @@ export interface CosineClassifierOptions {
   readonly scale?: number;
 }
 
+/** The options of `cosineClassifier`. */
+export const cosineClassifierOptions = defineOptions('cosineClassifier', optionErrors.BAD_VALUE, {
+  scale: number({ above: 0 }).default(30),
+} satisfies SpecOf<CosineClassifierOptions>);
+
 /**
  * Logits s·cos(x, w_c) of features x `[batch, d]`: variable `kernel` `[d, classes]`, no bias. Columns start uniform in
  * (−1, 1) and scaled to length 1. After LDAM's NormedLinear (Cao et al., 2019). Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function cosineClassifier({
-  scale = 30,
-}: CosineClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
-  checkNumber('cosineClassifier', 'scale', scale, { above: 0 }, '30, or 1 where the loss scales');
+export function cosineClassifier(options: CosineClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
+  const { scale } = cosineClassifierOptions.read(options);
   return {
     name: `cosine (scale ${scale})`,
     build(scope, features, classes) {

@@ -1,8 +1,10 @@
+import { defineOptions, flag, func } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { ClassifierDefinition, Initializer } from '../contract/layers.js';
 import { uniform } from '../initializers/initializers.js';
-import { checkBoolean } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** How the linear classifier is made. */
 export interface LinearClassifierOptions {
@@ -12,15 +14,18 @@ export interface LinearClassifierOptions {
   readonly initializer?: Initializer;
 }
 
+/** The options of `linearClassifier`. */
+export const linearClassifierOptions = defineOptions('linearClassifier', optionErrors.BAD_VALUE, {
+  bias: flag().default(true),
+  initializer: func<Initializer>('an initializer').optional('uniform, as PyTorch'),
+} satisfies SpecOf<LinearClassifierOptions>);
+
 /**
  * Logits x·W + b of features x `[batch, d]`: variables `kernel` `[d, classes]` and `bias` `[classes]`, both with weight
  * decay as in PyTorch. Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function linearClassifier({
-  bias = true,
-  initializer,
-}: LinearClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
-  checkBoolean('linearClassifier', 'bias', bias);
+export function linearClassifier(options: LinearClassifierOptions = {}): ClassifierDefinition<Tensor2D> {
+  const { bias, initializer } = linearClassifierOptions.read(options);
   return {
     name: 'linear',
     build(scope, features, classes) {

@@ -1,3 +1,5 @@
+import { defineOptions, flag, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { version } from '../version.js';
 import type { Variable } from '@tensorflow/tfjs-core';
@@ -6,7 +8,7 @@ import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import type { OptimizerDefinition } from '../contract/step.js';
 import { zeros } from '../initializers/initializers.js';
-import { checkBoolean, checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** How weights are averaged. */
 export interface ExponentialMovingAverageOptions {
@@ -16,18 +18,20 @@ export interface ExponentialMovingAverageOptions {
   readonly warmup?: boolean;
 }
 
+/** The options of `exponentialMovingAverage`. */
+export const movingAverageOptions = defineOptions('exponentialMovingAverage', optionErrors.BAD_VALUE, {
+  decay: number({ min: 0, below: 1 }).default(0.999),
+  warmup: flag().default(true),
+} satisfies SpecOf<ExponentialMovingAverageOptions>);
+
 /**
  * Evaluates with an exponential moving average of the weights: a ← d·a + (1 − d)·w after every step, from a = w at the
  * start. Averages and step count are variables of the optimizer, so they are in every checkpoint; the trained weights
  * themselves are never touched. Running statistics of normalisation layers are taken as they are: they are averages
  * already. Warm-up as in TensorFlow's `ExponentialMovingAverage(num_updates)`. Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function exponentialMovingAverage({
-  decay = 0.999,
-  warmup = true,
-}: ExponentialMovingAverageOptions = {}): TrainerPlugin {
-  checkNumber('exponentialMovingAverage', 'decay', decay, { min: 0, below: 1 }, '0.999');
-  checkBoolean('exponentialMovingAverage', 'warmup', warmup);
+export function exponentialMovingAverage(options: ExponentialMovingAverageOptions = {}): TrainerPlugin {
+  const { decay, warmup } = movingAverageOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/ema',
     version,

@@ -134,6 +134,6 @@ describe('microBatches', () => {
   });
 
   it.each([0, 1.5, NaN])('refuse a size of %d', (size) => {
-    expect(() => make({ microBatch: size })).toThrow(/'size' of microBatches/);
+    expect(() => make({ microBatch: size })).toThrow(/'(size|microBatch)' of (microBatches|createTrainer)/);
   });
 });

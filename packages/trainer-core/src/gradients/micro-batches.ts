@@ -1,7 +1,9 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import type { StepEvaluation } from '../contract/step.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { GRADIENTS } from '../roles/core-roles.js';
 import { version } from '../version.js';
 import { combineEvaluations } from './combine.js';
@@ -11,6 +13,11 @@ export interface MicroBatchesOptions {
   /** Examples per part, 1 or more; the last part of a batch may be smaller. */
   readonly size: number;
 }
+
+/** The options of `microBatches`. */
+export const microBatchesOptions = defineOptions('microBatches', optionErrors.BAD_VALUE, {
+  size: whole(1),
+} satisfies SpecOf<MicroBatchesOptions>);
 
 /**
  * Micro-batches (gradient accumulation): a batch goes through the network in parts, one after the other, and the optimizer
@@ -22,8 +29,8 @@ export interface MicroBatchesOptions {
  * @example
  * createTrainer({ data, model, batchSize: 512, plugins: [microBatches({ size: 128 })] });
  */
-export function microBatches({ size }: MicroBatchesOptions): TrainerPlugin {
-  checkNumber('microBatches', 'size', size, { min: 1, integer: true }, '128, say');
+export function microBatches(options: MicroBatchesOptions): TrainerPlugin {
+  const { size } = microBatchesOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/micro-batches',
     version,

@@ -1,11 +1,13 @@
+import { defineOptions, number, oneOf, readArgument } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { Initializer } from '../contract/layers.js';
-import { checkNumber, optionErrors } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, axis) => size * axis, 1);
 
 /** Fills a variable with one value. Throws TRAINER_OPTION_BAD_VALUE unless `value` is finite. */
 export function filled(value: number): Initializer {
-  checkNumber('filled', 'value', value, { min: -Number.MAX_VALUE, max: Number.MAX_VALUE }, 'a finite number');
+  readArgument('filled', optionErrors.BAD_VALUE, 'value', number(), value);
   return (shape) => new Float32Array(sizeOf(shape)).fill(value);
 }
 
@@ -21,7 +23,7 @@ export function ones(): Initializer {
 
 /** Draws from U(−limit, limit). Throws TRAINER_OPTION_BAD_VALUE unless `limit` > 0. */
 export function uniform(limit: number): Initializer {
-  checkNumber('uniform', 'limit', limit, { above: 0 }, '1/Math.sqrt(features) for a linear layer');
+  readArgument('uniform', optionErrors.BAD_VALUE, 'limit', number({ above: 0 }), limit);
   return (shape, random) =>
     Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * limit);
 }
@@ -32,23 +34,19 @@ export interface HeNormalOptions {
   readonly fan?: 'in' | 'out';
 }
 
+/** The options of `heNormal`. */
+export const heNormalOptions = defineOptions('heNormal', optionErrors.BAD_VALUE, {
+  fan: oneOf('in', 'out').default('in'),
+} satisfies SpecOf<HeNormalOptions>);
+
 /**
  * Draws from N(0, 2 / fan), for layers followed by a ReLU: convolution kernels `[height, width, in, out]` with a fan of
  * height · width · in (or · out), and dense kernels `[in, out]`. PyTorch's `kaiming_normal_(mode='fan_in' | 'fan_out')`
  * (He et al., "Delving deep into rectifiers", 2015). Throws TRAINER_OPTION_BAD_VALUE for another fan and
  * TRAINER_OPTION_NO_FAN for fewer than two axes.
  */
-export function heNormal({ fan = 'in' }: HeNormalOptions = {}): Initializer {
-  if (fan !== 'in' && fan !== 'out') {
-    const use = "'in' unless the paper you follow says otherwise";
-    throw optionErrors.BAD_VALUE({
-      factory: 'heNormal',
-      option: 'fan',
-      expected: "'in' or 'out'",
-      received: fan,
-      use,
-    });
-  }
+export function heNormal(options: HeNormalOptions = {}): Initializer {
+  const { fan } = heNormalOptions.read(options);
   return (shape, random) => {
     if (shape.length < 2) throw optionErrors.NO_FAN({ shape });
     const [inputs, outputs] = shape.slice(-2);

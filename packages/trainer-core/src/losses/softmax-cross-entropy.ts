@@ -1,7 +1,9 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Loss } from '../contract/step.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** How targets are softened. */
 export interface SoftmaxCrossEntropyOptions {
@@ -9,14 +11,18 @@ export interface SoftmaxCrossEntropyOptions {
   readonly labelSmoothing?: number;
 }
 
+/** The options of `softmaxCrossEntropy`. */
+export const softmaxCrossEntropyOptions = defineOptions('softmaxCrossEntropy', optionErrors.BAD_VALUE, {
+  labelSmoothing: number({ min: 0, below: 1 }).default(0),
+} satisfies SpecOf<SoftmaxCrossEntropyOptions>);
+
 /**
  * Cross-entropy of the softmax, the mean over the batch of −Σ_c t_c·log softmax(z)_c, with the step's targets t
  * (one-hot or soft, rows summing to 1): PyTorch's CrossEntropyLoss, label smoothing included. Throws
  * TRAINER_OPTION_BAD_VALUE.
  */
-export function softmaxCrossEntropy({ labelSmoothing = 0 }: SoftmaxCrossEntropyOptions = {}): Loss {
-  const factory = 'softmaxCrossEntropy';
-  checkNumber(factory, 'labelSmoothing', labelSmoothing, { min: 0, below: 1 }, '0.1, or 0 for none');
+export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): Loss {
+  const { labelSmoothing } = softmaxCrossEntropyOptions.read(options);
   return {
     name: 'softmax cross-entropy',
     loss: (logits, { targets }) =>

@@ -1,6 +1,12 @@
+import { defineOptions } from '@evenkeel/errors';
+import type { NoOptions } from '@evenkeel/errors';
 import type { ClassMetricContext, Metric } from '../contract/metric.js';
 import type { ShotGroup } from '../contract/dataset.js';
+import { optionErrors } from '../option-errors.js';
 import { rankOf } from './rank.js';
+
+/** The options of `accuracy`: none. */
+export const accuracyOptions = defineOptions('accuracy', optionErrors.BAD_VALUE, {});
 
 /**
  * Accuracy in 0..1 under these names: `all`, the share of right examples; `perClass`, the accuracy of every class
@@ -8,7 +14,8 @@ import { rankOf } from './rank.js';
  * reports them. Null where nothing was tested: a class without test examples does not count in any mean. Of equal logits
  * the lowest class is predicted.
  */
-export function accuracy(): Metric {
+export function accuracy(options: NoOptions = {}): Metric {
+  accuracyOptions.read(options);
   return {
     name: 'accuracy',
     task: 'classification',

@@ -1,5 +1,7 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { ClassMetricContext, Metric } from '../contract/metric.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { rankOf } from './rank.js';
 
 /** How confidences are binned. */
@@ -8,14 +10,19 @@ export interface CalibrationOptions {
   readonly bins?: number;
 }
 
+/** The options of `calibration`. */
+export const calibrationOptions = defineOptions('calibration', optionErrors.BAD_VALUE, {
+  bins: whole(1).default(15),
+} satisfies SpecOf<CalibrationOptions>);
+
 /**
  * Expected calibration error in 0..1 under the name `ece`: Σ_b (n_b/N)·|accuracy_b − confidence_b| over bins of the
  * largest softmax probability, bin b holding confidences in (b/B, (b + 1)/B] (Guo et al., 2017; 15 bins as in MiSLAS,
  * which reports percent). A row whose softmax is not a number counts as
  * sure and wrong. Null without examples. Throws TRAINER_OPTION_BAD_VALUE unless `bins` is at least 1.
  */
-export function calibration({ bins = 15 }: CalibrationOptions = {}): Metric {
-  checkNumber('calibration', 'bins', bins, { min: 1, integer: true }, '15');
+export function calibration(options: CalibrationOptions = {}): Metric {
+  const { bins } = calibrationOptions.read(options);
   return {
     name: 'calibration',
     task: 'classification',

@@ -1,5 +1,6 @@
+import { readArgument, whole } from '@evenkeel/errors';
 import type { ClassMetricContext, Metric } from '../contract/metric.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { rankOf } from './rank.js';
 
 /**
@@ -8,7 +9,7 @@ import { rankOf } from './rank.js';
  * whole number of at least 1.
  */
 export function topK(k: number): Metric {
-  checkNumber('topK', 'k', k, { min: 1, integer: true }, '5');
+  readArgument('topK', optionErrors.BAD_VALUE, 'k', whole(1), k);
   const name = `top${k}`;
   return {
     name,

@@ -1,5 +1,6 @@
+import { readArgument, text } from '@evenkeel/errors';
 import type { CheckpointSource } from '../contract/initial-weights.js';
-import { checkOptions, PATH } from './check-options.js';
+import { nodeErrors } from './errors.js';
 import { FileStore } from './file-store.js';
 
 /**
@@ -10,7 +11,7 @@ import { FileStore } from './file-store.js';
  * createTrainer({ data, model, initialWeights: fromCheckpoint(checkpointFile('runs/ce')) });
  */
 export function checkpointFile(path: string): CheckpointSource {
-  checkOptions('checkpointFile', { path }, { path: PATH });
+  readArgument('checkpointFile', nodeErrors.BAD_OPTION, 'path', text('a path'), path);
   const store = new FileStore({
     folder: path,
     keepLast: 1,

@@ -1,12 +1,13 @@
-import { defineErrors, errorEntry, show } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry } from '@evenkeel/errors';
 
 /** Errors of the parts that need Node: files, terminal and signals. */
 export const nodeErrors = defineErrors('TRAINER_NODE', {
-  BAD_OPTION: errorEntry(
-    (d: { plugin: string; option: string; expected: string; received: unknown }) =>
-      `Option '${d.option}' of ${d.plugin}(): expected ${d.expected}, received ${show(d.received)}.`,
-    { plugin: 'fileCheckpoints', option: 'keepLast', expected: 'a whole number of at least 1', received: 0 },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'fileCheckpoints',
+    option: 'keepLast',
+    expected: 'a whole number of at least 1',
+    received: 0,
+  }),
   FOLDER_IN_USE: errorEntry(
     (d: { folder: string; newest: string }) =>
       `Folder '${d.folder}' already holds checkpoints of a run (newest: '${d.newest}'), and this run does not go on ` +

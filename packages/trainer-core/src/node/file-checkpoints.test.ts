@@ -222,6 +222,6 @@ describe('the options of fileCheckpoints', () => {
     { best: '' },
   ])('%j is refused', (options) => {
     const given = { folder: 'a', ...options } as unknown as FileCheckpointOptions;
-    expect(() => fileCheckpoints(given)).toThrow(/TRAINER_NODE_BAD_OPTION.*fileCheckpoints\(\)/);
+    expect(() => fileCheckpoints(given)).toThrow(/TRAINER_NODE_BAD_OPTION.*of fileCheckpoints:/);
   });
 });

@@ -1,8 +1,10 @@
+import { defineOptions, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { CHECKPOINTS } from '../roles/core-roles.js';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';
-import { checkOptions, COUNT, METRIC, PATH } from './check-options.js';
+import { nodeErrors } from './errors.js';
 import { FileStore } from './file-store.js';
 
 /** Where checkpoints go and which are kept. */
@@ -19,6 +21,15 @@ export interface FileCheckpointOptions {
   readonly everySteps?: number;
 }
 
+/** The options of `fileCheckpoints`. */
+export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeErrors.BAD_OPTION, {
+  folder: text('a path').knownAs('path', 'dir'),
+  keepLast: whole(1).default(2),
+  best: text("a metric's name").or(false).default('all'),
+  everyEpochs: whole(1).default(1),
+  everySteps: whole(1).optional('never'),
+} satisfies SpecOf<FileCheckpointOptions>);
+
 /**
  * Keeps checkpoints as files that appear whole or not at all: `step-000000120.safetensors` when one is due and at the
  * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that goes on
@@ -28,19 +39,15 @@ export interface FileCheckpointOptions {
  * `TRAINER_NODE_NOT_READ`.
  */
 export function fileCheckpoints(options: FileCheckpointOptions): TrainerPlugin {
-  const { folder, keepLast = 2, best = 'all', everyEpochs = 1, everySteps } = options;
-  checkOptions(
-    'fileCheckpoints',
-    { folder, keepLast, best, everyEpochs, everySteps: everySteps ?? 1 },
-    { folder: PATH, keepLast: COUNT, best: METRIC, everyEpochs: COUNT, everySteps: COUNT },
-  );
+  const settings = fileCheckpointsOptions.read(options);
+  const { folder, keepLast } = settings;
   return definePlugin({
     name: '@evenkeel/trainer-core/file-checkpoints',
     version,
     api: PLUGIN_API_VERSION,
     description: `in '${folder}', the last ${keepLast}`,
     setup({ roles, state, hooks }) {
-      const store = new FileStore({ folder, keepLast, best, everyEpochs, everySteps });
+      const store = new FileStore(settings);
       roles.provide(CHECKPOINTS, store);
       state.persist('best', store.bestSoFar);
       hooks.events$.subscribe((event) => store.watch(event));

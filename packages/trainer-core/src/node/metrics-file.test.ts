@@ -129,6 +129,6 @@ describe('metricsFile', () => {
 
   it.each([{ path: undefined }, { path: '' }, { everySteps: 0 }])('refuses %j', (options) => {
     const given = { path: 'a', ...options } as unknown as MetricsFileOptions;
-    expect(() => metricsFile(given)).toThrow(/TRAINER_NODE_BAD_OPTION.*metricsFile\(\)/);
+    expect(() => metricsFile(given)).toThrow(/TRAINER_NODE_BAD_OPTION.*of metricsFile:/);
   });
 });

@@ -1,8 +1,10 @@
+import { defineOptions, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerEvent } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';
-import { checkOptions, COUNT, PATH } from './check-options.js';
+import { nodeErrors } from './errors.js';
 import { notWritten } from './file-access.js';
 import { LineFile } from './line-file.js';
 
@@ -13,6 +15,12 @@ export interface MetricsFileOptions {
   /** Writes a line after every so many steps; default 50. */
   readonly everySteps?: number;
 }
+
+/** The options of `metricsFile`. */
+export const metricsFileOptions = defineOptions('metricsFile', nodeErrors.BAD_OPTION, {
+  path: text('a path').knownAs('file'),
+  everySteps: whole(1).default(50),
+} satisfies SpecOf<MetricsFileOptions>);
 
 /**
  * Writes a run's numbers as JSON lines: `{ "type": "step", epoch, step, tag, loss, learningRate }` and
@@ -26,8 +34,7 @@ export interface MetricsFileOptions {
  * `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`.
  */
 export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
-  const { path, everySteps = 50 } = options;
-  checkOptions('metricsFile', { path, everySteps }, { path: PATH, everySteps: COUNT });
+  const { path, everySteps } = metricsFileOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/metrics-file',
     version,

@@ -90,7 +90,7 @@ describe('the options of progressBar', () => {
     '%j is refused',
     (options) => {
       expect(() => progressBar(options as ProgressBarOptions)).toThrow(
-        /TRAINER_NODE_BAD_OPTION.*progressBar\(\)/,
+        /TRAINER_NODE_BAD_OPTION.*of progressBar:/,
       );
     },
   );

@@ -1,7 +1,9 @@
+import { check, defineOptions, func, having, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';
-import { checkOptions, LABEL, SECONDS } from './check-options.js';
+import { nodeErrors } from './errors.js';
 import { ProgressLines } from './progress-lines.js';
 import { TerminalBar } from './terminal-bar.js';
 
@@ -15,14 +17,22 @@ export interface ProgressBarOptions {
   readonly everySeconds?: number;
 }
 
+/** The options of `progressBar`. */
+export const progressBarOptions = defineOptions('progressBar', nodeErrors.BAD_OPTION, {
+  stream: having<NodeJS.WriteStream>('a stream', 'write').optional('standard error'),
+  label: check<string>('a text', (label) => typeof label === 'string')
+    .or(func<() => string>('a function that returns one'))
+    .default('', 'none'),
+  everySeconds: number({ min: 0 }).default(30),
+} satisfies SpecOf<ProgressBarOptions>);
+
 /**
  * Shows how far a run is, with ETA, images per second and loss: a bar on a terminal, plain lines elsewhere. Every epoch
  * leaves one line. The bar goes when the run ends, however it ends, and never hides the cursor. Throws
  * `TRAINER_NODE_BAD_OPTION`.
  */
 export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
-  const { stream = process.stderr, label = '', everySeconds = 30 } = options;
-  checkOptions('progressBar', { label, everySeconds }, { label: LABEL, everySeconds: SECONDS });
+  const { stream = process.stderr, label, everySeconds } = progressBarOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/progress-bar',
     version,

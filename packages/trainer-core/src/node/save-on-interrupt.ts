@@ -1,8 +1,10 @@
+import { defineOptions, func, having } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { CheckpointSaved, FitEnd } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';
-import { checkOptions, FUNCTION } from './check-options.js';
+import { nodeErrors } from './errors.js';
 import { writeLines } from './terminal-line.js';
 import type { LineStream } from './terminal-line.js';
 
@@ -13,6 +15,12 @@ export interface SaveOnInterruptOptions {
   /** Where to write; default: standard error. */
   readonly stream?: LineStream;
 }
+
+/** The options of `saveOnInterrupt`. */
+export const saveOnInterruptOptions = defineOptions('saveOnInterrupt', nodeErrors.BAD_OPTION, {
+  howToResume: func<(location: string) => string>().optional('`trainer.resume(...)`'),
+  stream: having<LineStream>('a stream', 'write').optional('standard error'),
+} satisfies SpecOf<SaveOnInterruptOptions>);
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -25,8 +33,7 @@ export function saveOnInterrupt(options: SaveOnInterruptOptions = {}): TrainerPl
   const {
     stream = process.stderr,
     howToResume = (location) => `Go on with trainer.resume(${JSON.stringify(location)}), then fit as before.`,
-  } = options;
-  checkOptions('saveOnInterrupt', { howToResume }, { howToResume: FUNCTION });
+  } = saveOnInterruptOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/save-on-interrupt',
     version,

@@ -1,9 +1,11 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { VariableInfo } from '../contract/layers.js';
 import type { OptimizerDefinition } from '../contract/step.js';
 import { zeros } from '../initializers/initializers.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { withWeightDecay } from './weight-decay.js';
 
 /** How Adam and AdamW move the weights. */
@@ -29,6 +31,22 @@ interface Slots {
   readonly correction2: Variable;
 }
 
+const adamSpec = {
+  beta1: number({ min: 0, below: 1 }).default(0.9),
+  beta2: number({ min: 0, below: 1 }).default(0.999),
+  epsilon: number({ above: 0 }).default(1e-8),
+  weightDecay: number({ min: 0 }).default(0),
+} satisfies SpecOf<AdamOptions>;
+
+/** The options of `adam`. */
+export const adamOptions = defineOptions('adam', optionErrors.BAD_VALUE, adamSpec);
+
+/** The options of `adamW`. */
+export const adamWOptions = defineOptions('adamW', optionErrors.BAD_VALUE, {
+  ...adamSpec,
+  weightDecay: number({ min: 0 }).default(0.01),
+} satisfies SpecOf<AdamOptions>);
+
 /**
  * Adam with weight decay added to the gradient, by PyTorch's rule (torch.optim.Adam; Kingma and Ba, 2015): g ← g + λ·w,
  * m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − lr·m̂ / (√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
@@ -36,7 +54,7 @@ interface Slots {
  * Throws TRAINER_OPTION_BAD_VALUE.
  */
 export function adam(options: AdamOptions = {}): OptimizerDefinition {
-  return adaptive('adam', options, options.weightDecay ?? 0, false);
+  return adaptive('adam', adamOptions.read(options), false);
 }
 
 /**
@@ -44,19 +62,14 @@ export function adam(options: AdamOptions = {}): OptimizerDefinition {
  * then the step of `adam` on the plain gradient. Throws TRAINER_OPTION_BAD_VALUE.
  */
 export function adamW(options: AdamOptions = {}): OptimizerDefinition {
-  return adaptive('adamW', options, options.weightDecay ?? 0.01, true);
+  return adaptive('adamW', adamWOptions.read(options), true);
 }
 
 function adaptive(
   name: string,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
-  weightDecay: number,
+  { beta1, beta2, epsilon, weightDecay }: Required<AdamOptions>,
   decoupled: boolean,
 ): OptimizerDefinition {
-  checkNumber(name, 'beta1', beta1, { min: 0, below: 1 }, '0.9');
-  checkNumber(name, 'beta2', beta2, { min: 0, below: 1 }, '0.999');
-  checkNumber(name, 'epsilon', epsilon, { above: 0 }, '1e-8');
-  checkNumber(name, 'weightDecay', weightDecay, { min: 0 }, 'a small number such as 0.01, or 0 for none');
   return {
     name,
     build(scope, weights) {

@@ -1,9 +1,11 @@
+import { defineOptions, flag, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { VariableInfo } from '../contract/layers.js';
 import type { OptimizerDefinition } from '../contract/step.js';
 import { zeros } from '../initializers/initializers.js';
-import { checkBoolean, checkNumber, optionErrors } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { withWeightDecay } from './weight-decay.js';
 
 /** How SGD moves the weights. */
@@ -16,27 +18,22 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
+/** The options of `sgd`. */
+export const sgdOptions = defineOptions('sgd', optionErrors.BAD_VALUE, {
+  momentum: number({ min: 0, below: 1 }).default(0),
+  nesterov: flag().default(false),
+  weightDecay: number({ min: 0 }).default(0),
+} satisfies SpecOf<SgdOptions>);
+
 /**
  * Stochastic gradient descent with momentum and weight decay, by PyTorch's rule (torch.optim.SGD, dampening 0):
  * g ← g + λ·w, v ← μ·v + g with v = 0 at first, then w ← w − lr·v, or w ← w − lr·(g + μ·v) with Nesterov.
  * The learning rate is outside the momentum, so a change of it acts at once. Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function sgd({
-  momentum = 0,
-  nesterov = false,
-  weightDecay = 0,
-}: SgdOptions = {}): OptimizerDefinition {
-  checkNumber('sgd', 'momentum', momentum, { min: 0, below: 1 }, '0.9, or 0 for none');
-  checkNumber('sgd', 'weightDecay', weightDecay, { min: 0 }, 'a small number such as 2e-4, or 0 for none');
-  checkBoolean('sgd', 'nesterov', nesterov);
+export function sgd(options: SgdOptions = {}): OptimizerDefinition {
+  const { momentum, nesterov, weightDecay } = sgdOptions.read(options);
   if (nesterov && momentum === 0) {
-    throw optionErrors.BAD_VALUE({
-      factory: 'sgd',
-      option: 'momentum',
-      expected: 'a number in (0, 1) beside `nesterov: true`',
-      received: momentum,
-      use: '0.9, or leave nesterov out',
-    });
+    throw sgdOptions.refuse('momentum', "a number in (0, 1) beside 'nesterov'", momentum);
   }
   return {
     name: 'sgd',

@@ -1,7 +1,13 @@
+import { defineOptions } from '@evenkeel/errors';
+import type { NoOptions } from '@evenkeel/errors';
 import type { SamplerDefinition } from '../contract/sampler.js';
+import { optionErrors } from '../option-errors.js';
 import { Deck } from './deck.js';
 import { classFirstSampler } from './class-first.js';
 import { powerPrior } from './interpolated.js';
+
+/** The options of `classBalanced`: none. */
+export const classBalancedOptions = defineOptions('classBalanced', optionErrors.BAD_VALUE, {});
 
 /**
  * Every class equally often: classes are dealt from a shuffled deck, so that each comes once before any comes again, and
@@ -9,7 +15,8 @@ import { powerPrior } from './interpolated.js';
  * classes without examples are left out. Like Decoupling's ClassAwareSampler with one example per visit (Kang et al.,
  * 2020), but an epoch has as many batches as the instance-balanced one. Tag `base`; the prior is 1/C.
  */
-export function classBalanced(): SamplerDefinition {
+export function classBalanced(options: NoOptions = {}): SamplerDefinition {
+  classBalancedOptions.read(options);
   const name = 'class-balanced';
   return {
     name,

@@ -1,5 +1,7 @@
+import { defineOptions, flag } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { SamplerDefinition } from '../contract/sampler.js';
-import { checkBoolean, optionErrors } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { createRandom } from '../random/random-stream.js';
 import { BASE_TAG, checkBaseTag } from './base-tag.js';
 import { normalised } from './class-index.js';
@@ -11,12 +13,17 @@ export interface InstanceBalancedOptions {
   readonly dropLast?: boolean;
 }
 
+/** The options of `instanceBalanced`. */
+export const instanceBalancedOptions = defineOptions('instanceBalanced', optionErrors.BAD_VALUE, {
+  dropLast: flag().default(false),
+} satisfies SpecOf<InstanceBalancedOptions>);
+
 /**
  * Every example once per epoch, shuffled: classes as often as they occur. Tag `base`; the prior is n_c/N. Throws
  * TRAINER_OPTION_BAD_VALUE, and when it is built with `dropLast` and less than one batch, TRAINER_OPTION_NO_FULL_BATCH.
  */
-export function instanceBalanced({ dropLast = false }: InstanceBalancedOptions = {}): SamplerDefinition {
-  checkBoolean('instanceBalanced', 'dropLast', dropLast);
+export function instanceBalanced(options: InstanceBalancedOptions = {}): SamplerDefinition {
+  const { dropLast } = instanceBalancedOptions.read(options);
   const name = 'instance-balanced';
   return {
     name,

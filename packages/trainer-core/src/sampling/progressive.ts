@@ -1,7 +1,13 @@
+import { defineOptions } from '@evenkeel/errors';
+import type { NoOptions } from '@evenkeel/errors';
 import type { SamplerDefinition } from '../contract/sampler.js';
+import { optionErrors } from '../option-errors.js';
 import { classDraw } from './class-draw.js';
 import { classFirstSampler } from './class-first.js';
 import { powerPrior } from './interpolated.js';
+
+/** The options of `progressive`: none. */
+export const progressiveOptions = defineOptions('progressive', optionErrors.BAD_VALUE, {});
 
 /**
  * From natural to balanced over the run: classes drawn with replacement with p_c(t) = (1 − t/(T − 1))·n_c/N + t/(T − 1)/C
@@ -9,7 +15,8 @@ import { powerPrior } from './interpolated.js';
  * after the last stay balanced. Tag `base`; the prior is p(t). Progressive sampling of Decoupling (Kang et al., 2020),
  * with its code's even spacing from 0 to 1.
  */
-export function progressive(): SamplerDefinition {
+export function progressive(options: NoOptions = {}): SamplerDefinition {
+  progressiveOptions.read(options);
   const name = 'progressive';
   return {
     name,

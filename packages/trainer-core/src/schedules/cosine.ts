@@ -1,5 +1,7 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { Schedule } from '../contract/step.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** Where the cosine starts and ends. */
 export interface CosineOptions {
@@ -11,16 +13,21 @@ export interface CosineOptions {
   readonly final?: number;
 }
 
+/** The options of `cosine`. */
+export const cosineOptions = defineOptions('cosine', optionErrors.BAD_VALUE, {
+  base: number({ above: 0 }).knownAs('lr', 'learningRate', 'peak'),
+  warmupEpochs: number({ min: 0 }).default(0),
+  final: number({ min: 0 }).default(0),
+} satisfies SpecOf<CosineOptions>);
+
 /**
  * Half a cosine from `base` to `final` over the steps after the warm-up: with S steps in the run, W of them warm-up, step
  * s gets base·(s + 1)/W while s < W, then final + (base − final)·(1 + cos(π·(s − W)/(S − W)))/2. `final` itself would be
  * the rate of step S, the first one after the run (Loshchilov and Hutter, SGDR, 2017, one cycle; PyTorch's
  * CosineAnnealingLR stepped once per batch). Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function cosine({ base, warmupEpochs = 0, final = 0 }: CosineOptions): Schedule {
-  checkNumber('cosine', 'base', base, { above: 0 }, 'a learning rate such as 0.1');
-  checkNumber('cosine', 'warmupEpochs', warmupEpochs, { min: 0 }, '5, or 0 for none');
-  checkNumber('cosine', 'final', final, { min: 0 }, '0');
+export function cosine(options: CosineOptions): Schedule {
+  const { base, warmupEpochs, final } = cosineOptions.read(options);
   return {
     name: 'cosine',
     learningRate({ epoch, batch, batchesPerEpoch, epochs }) {

@@ -1,5 +1,7 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { Schedule } from '../contract/step.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** The shape of the cycle. */
 export interface OneCycleOptions {
@@ -13,21 +15,21 @@ export interface OneCycleOptions {
   readonly finalDivisor?: number;
 }
 
+/** The options of `oneCycle`. */
+export const oneCycleOptions = defineOptions('oneCycle', optionErrors.BAD_VALUE, {
+  peak: number({ above: 0 }).knownAs('lr', 'maxLr', 'learningRate', 'base'),
+  warmupFraction: number({ min: 0, below: 1 }).default(0.3),
+  initialDivisor: number({ above: 0 }).default(25),
+  finalDivisor: number({ above: 0 }).default(1e4, '1e4'),
+} satisfies SpecOf<OneCycleOptions>);
+
 /**
  * One rise and one fall of the learning rate, both half a cosine, step by step: from peak/initialDivisor to `peak` and
  * down to peak/(initialDivisor·finalDivisor) at the last step. Smith and Topin's 1cycle policy (2018) with the numbers of
  * PyTorch's OneCycleLR (two phases, cosine, momentum left alone). Throws TRAINER_OPTION_BAD_VALUE.
  */
-export function oneCycle({
-  peak,
-  warmupFraction = 0.3,
-  initialDivisor = 25,
-  finalDivisor = 1e4,
-}: OneCycleOptions): Schedule {
-  checkNumber('oneCycle', 'peak', peak, { above: 0 }, 'a learning rate such as 0.1');
-  checkNumber('oneCycle', 'warmupFraction', warmupFraction, { min: 0, below: 1 }, '0.3');
-  checkNumber('oneCycle', 'initialDivisor', initialDivisor, { above: 0 }, '25');
-  checkNumber('oneCycle', 'finalDivisor', finalDivisor, { above: 0 }, '1e4');
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const { peak, warmupFraction, initialDivisor, finalDivisor } = oneCycleOptions.read(options);
   const first = peak / initialDivisor;
   return {
     name: 'one-cycle',

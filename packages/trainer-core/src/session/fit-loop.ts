@@ -17,6 +17,9 @@ import type { Session } from './session.js';
 import { takeSnapshot } from './snapshot.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
+/** `FitOptions`, read. */
+type FitSettings = FitOptions & { readonly evaluateEvery: number };
+
 /** Reading and stepping times of an epoch, ms, and its examples. */
 interface Spent {
   read: number;
@@ -35,7 +38,7 @@ interface Stepped {
 export class FitLoop {
   readonly #session: Session;
   readonly #run: RunState;
-  readonly #options: FitOptions;
+  readonly #options: FitSettings;
   readonly #onSaved: () => void;
   readonly #sampler: Sampler;
   readonly #reader: BatchReader;
@@ -45,7 +48,7 @@ export class FitLoop {
   #savingFailed = false;
 
   /** `onSaved` is called when a checkpoint was kept. */
-  constructor(session: Session, run: RunState, options: FitOptions, onSaved: () => void) {
+  constructor(session: Session, run: RunState, options: FitSettings, onSaved: () => void) {
     const { settings, task, sampler, store } = session;
     this.#session = session;
     this.#run = run;
@@ -202,7 +205,7 @@ export class FitLoop {
   async #epochEnd(batches: number, spent: Spent): Promise<void> {
     const run = this.#run;
     const { epoch, step } = run.position;
-    const every = this.#options.evaluateEvery ?? 1;
+    const every = this.#options.evaluateEvery;
     const last = epoch + 1 === this.#options.epochs;
     const evaluates = every > 0 && (last || (epoch + 1) % every === 0);
     const evaluation = evaluates ? await this.#evaluate() : undefined;

@@ -1,6 +1,7 @@
+import { number, readArgument } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradients, GradientTransform } from '../contract/step.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 
 /** PyTorch's guard against a division by zero. */
 const EPSILON = 1e-6;
@@ -10,7 +11,7 @@ const EPSILON = 1e-6;
  * PyTorch's `clip_grad_norm_` does. Throws TRAINER_OPTION_BAD_VALUE unless `maxNorm` > 0.
  */
 export function clipByGlobalNorm(maxNorm: number): GradientTransform {
-  checkNumber('clipByGlobalNorm', 'maxNorm', maxNorm, { above: 0 }, 'a norm such as 1 or 5');
+  readArgument('clipByGlobalNorm', optionErrors.BAD_VALUE, 'maxNorm', number({ above: 0 }), maxNorm);
   return {
     name: `clip-by-global-norm (${maxNorm})`,
     transform(gradients) {
@@ -28,7 +29,7 @@ export function clipByGlobalNorm(maxNorm: number): GradientTransform {
  * TRAINER_OPTION_BAD_VALUE unless `limit` > 0.
  */
 export function clipByValue(limit: number): GradientTransform {
-  checkNumber('clipByValue', 'limit', limit, { above: 0 }, 'a limit such as 0.5');
+  readArgument('clipByValue', optionErrors.BAD_VALUE, 'limit', number({ above: 0 }), limit);
   return {
     name: `clip-by-value (${limit})`,
     transform: (gradients) => mapValues(gradients, (gradient) => tf.clipByValue(gradient, -limit, limit)),

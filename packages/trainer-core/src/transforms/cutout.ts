@@ -1,8 +1,10 @@
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { BATCH_TRANSFORMS } from '../roles/core-roles.js';
 import type { BatchTransformContext, HostBatch } from '../contract/dataset.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { checkNumber, optionErrors } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import { version } from '../version.js';
 
 /** How images are cut out. */
@@ -10,6 +12,11 @@ export interface CutoutOptions {
   /** Side of the square, pixels; default 16, the authors' for CIFAR-10 and that of the published long-tailed recipes. */
   readonly size?: number;
 }
+
+/** The options of `cutout`. */
+export const cutoutOptions = defineOptions('cutout', optionErrors.BAD_VALUE, {
+  size: whole(1).default(16),
+} satisfies SpecOf<CutoutOptions>);
 
 /**
  * Cutout: a square of every training image `[height, width, channels]` becomes 0, the mean of normalised pixels. Its centre is
@@ -19,8 +26,8 @@ export interface CutoutOptions {
  * @example
  * createTrainer({ data, model, plugins: [cutout({ size: 16 })] });
  */
-export function cutout({ size = 16 }: CutoutOptions = {}): TrainerPlugin {
-  checkNumber('cutout', 'size', size, { min: 1, integer: true }, '16 for images of 32 x 32');
+export function cutout(options: CutoutOptions = {}): TrainerPlugin {
+  const { size } = cutoutOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/cutout',
     version,
@@ -37,14 +44,7 @@ function cutOut({ inputs, indices }: HostBatch, size: number, context: BatchTran
   const { randomOf, exampleShape } = context;
   if (exampleShape.length !== 3) {
     const expected = 'examples of shape [height, width, channels]';
-    const use = 'it on images only';
-    throw optionErrors.BAD_VALUE({
-      factory: 'cutout',
-      option: 'data',
-      expected,
-      received: exampleShape,
-      use,
-    });
+    throw optionErrors.BAD_VALUE({ where: 'cutout', option: 'data', expected, received: exampleShape });
   }
   const [height, width, channels] = exampleShape;
   for (let row = 0; row < indices.length; row++) {

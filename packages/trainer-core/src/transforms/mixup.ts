@@ -1,8 +1,10 @@
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { BATCH_TRANSFORMS } from '../roles/core-roles.js';
 import type { BatchTransformContext, HostBatch } from '../contract/dataset.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { checkNumber } from '../option-errors.js';
+import { optionErrors } from '../option-errors.js';
 import type { RandomStream } from '../random/random-stream.js';
 import { version } from '../version.js';
 
@@ -12,6 +14,11 @@ export interface MixupOptions {
   readonly alpha?: number;
 }
 
+/** The options of `mixup`. */
+export const mixupOptions = defineOptions('mixup', optionErrors.BAD_VALUE, {
+  alpha: number({ min: 0.01, max: 4 }).default(1),
+} satisfies SpecOf<MixupOptions>);
+
 /**
  * Mixup: every training example becomes λ·x + (1 − λ)·x′, its target λ·y + (1 − λ)·y′, with x′ another example of the same batch
  * and one λ ~ Beta(α, α) for each batch. Throws TRAINER_OPTION_BAD_VALUE. Source: Zhang et al., "mixup: Beyond Empirical Risk
@@ -20,8 +27,8 @@ export interface MixupOptions {
  * @example
  * createTrainer({ data, model, plugins: [mixup({ alpha: 1 })] });
  */
-export function mixup({ alpha = 1 }: MixupOptions = {}): TrainerPlugin {
-  checkNumber('mixup', 'alpha', alpha, { min: 0.01, max: 4 }, '1 for CIFAR, 0.2 for ImageNet');
+export function mixup(options: MixupOptions = {}): TrainerPlugin {
+  const { alpha } = mixupOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/mixup',
     version,

@@ -1,5 +1,8 @@
+import { defineOptions, flag, func, having, list, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import type { PluginInput, TrainerPlugin } from '@evenkeel/trainer-core';
+import { testingErrors } from '../errors.js';
 import { useCpuBackend } from '../use-cpu-backend.js';
 import { checkBeside } from './check-beside.js';
 import { checkCompiled } from './check-compiled.js';
@@ -13,7 +16,7 @@ import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
 import { checkState } from './check-state.js';
 import { checkWrongOptions } from './check-wrong-options.js';
-import type { PluginKit, PluginKitOptions } from './kit.js';
+import type { CompiledRuns, PluginKit, PluginKitOptions, WrongOptions } from './kit.js';
 
 const RULES = {
   'gives the same run for the same seed': checkRepeatable,
@@ -25,10 +28,22 @@ const RULES = {
   'is torn down once, in reverse order': checkDisposal,
 } as const;
 
+/** The options of `describePlugin`. */
+export const describePluginOptions = defineOptions('describePlugin', testingErrors.BAD_OPTION, {
+  trainer:
+    having<NonNullable<PluginKitOptions['trainer']>>('options of createTrainer').optional('a tiny one'),
+  epochs: whole(1).optional('2'),
+  beside: having<NonNullable<PluginKitOptions['beside']>>('functions by name').optional(),
+  off: func<() => PluginInput>().optional('not checked'),
+  observer: flag().default(false),
+  wrongOptions: list(having<WrongOptions>('a call', 'what', 'make', 'code')).optional(),
+  compiled: having<CompiledRuns>('how steps are compiled', 'compile', 'prepare').optional('not compared'),
+} satisfies SpecOf<PluginKitOptions>);
+
 /**
  * Tests of vitest that every plugin for the trainer must pass: construction, repeatability, events, tensors, exact resume at
  * every batch, disposal; and, as far as `options` say how, other plugins beside it, a switched-off plugin, compiled
- * steps and wrong options. Failures say what to do. The runs are tiny and on the cpu backend: seconds in all.
+ * steps and wrong options. Failures say what to do. The runs are tiny and on the cpu backend: seconds in all. Throws `TESTING_BAD_OPTION`.
  *
  * @param name What the tests are called.
  * @param factory Makes the plugin with the options to test; called once per run.
@@ -43,7 +58,7 @@ export function describePlugin(
   factory: () => TrainerPlugin,
   options: PluginKitOptions = {},
 ): void {
-  const kit: PluginKit = { ...options, factory };
+  const kit: PluginKit = { ...describePluginOptions.read(options), factory };
   const clean = (problems: readonly string[]) => {
     if (problems.length > 0) expect.fail(problems.join('\n'));
   };

@@ -1,0 +1,186 @@
+import { writePlugin } from '@evenkeel/create-plugin';
+import { isEvenkeelError } from '@evenkeel/errors';
+import * as data from '@evenkeel/datasets-lt';
+import * as examples from '@evenkeel/example-plugins';
+import * as interop from '@evenkeel/interop';
+import * as models from '@evenkeel/models';
+import { b3rs } from '@evenkeel/plugin-b3rs';
+import { bet, embeddingSchedule } from '@evenkeel/plugin-bet';
+import * as decouple from '@evenkeel/plugin-decouple';
+import { diagnostics } from '@evenkeel/plugin-diagnostics';
+import * as logits from '@evenkeel/plugin-logit-adjust';
+import { whiten, whitening, whiteningMatrix } from '@evenkeel/plugin-whitening';
+import { compileStep } from '@evenkeel/tfjs-runtime';
+import { useWasm } from '@evenkeel/tfjs-runtime/browser';
+import { setupNative, useBackend } from '@evenkeel/tfjs-runtime/node';
+import * as core from '@evenkeel/trainer-core';
+import * as node from '@evenkeel/trainer-core/node';
+import * as testing from '@evenkeel/trainer-testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { optionReaders } from './option-readers.fixture.js';
+
+beforeAll(testing.useCpuBackend);
+testing.installMatchers();
+
+const from = { name: 'memory', load: () => Promise.resolve(undefined) };
+const images = { images: new Uint8Array(1), labels: new Int32Array(1) };
+const trainer = () => core.createTrainer({ data: testing.tinyDataset(), model: testing.tinyBackbone() });
+
+/** A function with options that this test gives it, whatever its type says. */
+type Call = (options: never) => unknown;
+
+/** Every function with options, by the name in its errors, and the options that it cannot do without. */
+const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object]>> = {
+  accuracy: [core.accuracy],
+  adam: [core.adam],
+  adamW: [core.adamW],
+  b3rs: [b3rs],
+  balancedSoftmax: [logits.balancedSoftmax],
+  batchNorm: [(options) => models.batchNorm(testing.fakeScope(), 2, options)],
+  bet: [bet],
+  cRT: [decouple.cRT, { from }],
+  calibration: [core.calibration],
+  checkGradient: [(options) => testing.checkGradient((x) => tf.sum(x), tf.tensor1d([1]), options)],
+  chooseSubset: [data.chooseSubset, { labels: images.labels, counts: [1] }],
+  cifar100LT: [data.cifar100LT],
+  cifar10LT: [data.cifar10LT],
+  cifarResNet: [models.cifarResNet, { depth: 8 }],
+  classBalanced: [core.classBalanced],
+  classBalancedLoss: [logits.classBalancedLoss],
+  classSmoothing: [(options) => logits.classSmoothing([2, 1], options)],
+  compileStep: [(options) => compileStep(() => ({}), options)],
+  convolution: [(options) => models.convolution(testing.fakeScope(), options), { inputs: 1, outputs: 1 }],
+  cosine: [core.cosine, { base: 1 }],
+  cosineClassifier: [core.cosineClassifier],
+  createTrainer: [core.createTrainer, { data: testing.tinyDataset(), model: testing.tinyBackbone() }],
+  cutout: [core.cutout],
+  deferredReweighting: [logits.deferredReweighting],
+  diagnostics: [diagnostics],
+  embeddingSchedule: [embeddingSchedule],
+  evaluate: [(options) => trainer().evaluate(options)],
+  exponentialCounts: [data.exponentialCounts, { largest: 10, classes: 2, imbalance: 2 }],
+  exponentialMovingAverage: [core.exponentialMovingAverage],
+  fakeLayerContext: [testing.fakeLayerContext],
+  fashionMnistLT: [data.fashionMnistLT],
+  fileCheckpoints: [node.fileCheckpoints, { folder: 'runs/a' }],
+  finiteDifference: [(options) => testing.finiteDifference((x) => tf.sum(x), tf.tensor1d([1]), options)],
+  fit: [(options) => trainer().fit(options), { epochs: 1 }],
+  focal: [logits.focal],
+  fromArrays: [
+    data.fromArrays,
+    { name: 'x', exampleShape: [1, 1, 1], classNames: ['a'], train: images, test: images },
+  ],
+  fromAsyncIterable: [interop.fromAsyncIterable, { name: 'x', classNames: ['a'], train: [], test: [] }],
+  fromCheckpoint: [(options) => core.fromCheckpoint(from, options)],
+  fromLayersModel: [(options) => interop.fromLayersModel(layersModel(), options)],
+  fromTfOptimizer: [(options) => interop.fromTfOptimizer((rate) => tf.train.sgd(rate), options)],
+  gradientNoise: [examples.gradientNoise],
+  heNormal: [core.heNormal],
+  ImageSource: [
+    (options) => new data.ImageSource(options),
+    { pixels: images.images, labels: images.labels, exampleShape: [1, 1, 1], mean: [0], std: [1] },
+  ],
+  instanceBalanced: [core.instanceBalanced],
+  interpolated: [core.interpolated, { q: 0.5 }],
+  labelAwareSmoothing: [logits.labelAwareSmoothing],
+  ldam: [logits.ldam],
+  linearClassifier: [core.linearClassifier],
+  logitAdjust: [logits.logitAdjust],
+  lws: [decouple.lws, { from }],
+  metricsFile: [node.metricsFile, { path: 'metrics.jsonl' }],
+  mixup: [core.mixup],
+  multiStep: [core.multiStep, { base: 1 }],
+  ncm: [decouple.ncm, { from }],
+  oneCycle: [core.oneCycle, { peak: 1 }],
+  patience: [examples.patience, { epochs: 1 }],
+  postHocLogitAdjust: [logits.postHocLogitAdjust],
+  progressBar: [node.progressBar],
+  progressive: [core.progressive],
+  quickRecipe: [models.quickRecipe],
+  residualBlock: [(options) => models.residualBlock(testing.fakeScope(), options), { inputs: 1, outputs: 1 }],
+  residualNetwork: [models.residualNetwork, { name: 'x', blocks: 1 }],
+  resnet10: [models.resnet10],
+  resnet32: [models.resnet32],
+  resume: [(options) => trainer().resume(undefined, options)],
+  saveOnInterrupt: [node.saveOnInterrupt],
+  setupNative: [setupNative],
+  sgd: [core.sgd],
+  shotGroups: [(options) => data.shotGroups([1], options)],
+  shotGroupsOf: [(options) => core.shotGroupsOf([1], options)],
+  smallResNet: [models.smallResNet],
+  softmaxCrossEntropy: [core.softmaxCrossEntropy],
+  squareRoot: [core.squareRoot],
+  stepCounts: [data.stepCounts, { largest: 10, classes: 2, imbalance: 2 }],
+  tauNorm: [decouple.tauNorm, { from }],
+  tensorboard: [examples.tensorboard, { folder: 'runs/a' }],
+  tinyBackbone: [testing.tinyBackbone],
+  tinyDataset: [testing.tinyDataset],
+  toBeAllClose: [(options) => expect([1]).toBeAllClose([1], options)],
+  toGraphModel: [(options) => interop.toGraphModel((x) => x, options), { exampleShape: [1] }],
+  useBackend: [(options) => useBackend('cpu', options)],
+  useWasm: [useWasm, { files: {} }],
+  weightAveraging: [examples.weightAveraging, { from: 1 }],
+  whiten: [(options) => whiten(tf.ones<tf.Rank.R2>([2, 2]), options)],
+  whitening: [whitening],
+  writePlugin: [(options) => writePlugin('mixup', options), { here: 'plugins' }],
+  whiteningMatrix: [(options) => whiteningMatrix(tf.ones<tf.Rank.R3>([1, 2, 2]), options)],
+};
+
+/** `describePlugin` makes tests, which it cannot do inside of one. */
+const ELSEWHERE = ['describePlugin'];
+
+const readers = (await optionReaders()).map(({ reader }) => reader);
+
+/** What slips of the fingers make of a name: a letter too few, one too many, two that changed places. */
+function slipsOf(name: string): string[] {
+  if (name.length < 3) return [name + name];
+  const swapped = name[0] + name[2] + name[1] + name.slice(3);
+  return [name[0] + name.slice(2), name + name[name.length - 1], ...(swapped === name ? [] : [swapped])];
+}
+
+async function refusal(call: Call, options: unknown): Promise<string> {
+  try {
+    await call(options as never);
+  } catch (error) {
+    if (isEvenkeelError(error)) return error.message;
+    throw error;
+  }
+  return 'nothing was thrown';
+}
+
+it('is about every function that has options', () => {
+  const named = new Set(readers.map(({ where }) => where));
+  expect([...Object.keys(FUNCTIONS), ...ELSEWHERE].sort()).toEqual([...named].sort());
+});
+
+describe.each(Object.entries(FUNCTIONS))('%s', (where, [call, required = {}]) => {
+  const own = readers.filter((reader) => reader.where === where);
+
+  it('refuses a misspelt option, and says which was meant', async () => {
+    for (const name of own.flatMap(({ spec }) => Object.keys(spec))) {
+      for (const slip of slipsOf(name).filter((each) => own.every(({ spec }) => !(each in spec)))) {
+        expect(await refusal(call, { ...required, [slip]: 1 })).toContain(
+          `Option '${slip}' of ${where} is unknown. Did you mean '${name}'? Options: `,
+        );
+      }
+    }
+  });
+
+  it('refuses a name that is like no other', async () => {
+    expect(await refusal(call, { ...required, xyzzy: 1 })).toMatch(
+      new RegExp(`Option 'xyzzy' of ${where} is unknown\\. Options: `),
+    );
+  });
+
+  it('refuses what is no object of options', async () => {
+    for (const options of [3, null, 'x', [], true]) {
+      expect(await refusal(call, options)).toMatch(new RegExp(`Options of ${where}: expected .*, received `));
+    }
+  });
+});
+
+/** As much of a layers model as is looked at before its options are read. */
+function layersModel(): never {
+  return { name: 'model1', layers: [], inputs: [], outputs: [] } as never;
+}

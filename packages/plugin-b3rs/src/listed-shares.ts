@@ -20,6 +20,7 @@ export function listedShares(
     : shares;
   if (own.every((share) => share === 0)) {
     throw errors.BAD_OPTION({
+      where: 'b3rs',
       option: 'shares',
       expected: 'a share above 0 for a block with images',
       received: shares,

@@ -69,7 +69,10 @@ const STEPS = {
 
   'every entry loads, and so do the commands'() {
     assert.match(program('load-all.mjs'), /^loaded \d\d+$/m);
-    assert.match(run(consumer, bin('evenkeel-runtime'), ['--help']), /doctor/);
+    assert.match(run(consumer, bin('evenkeel'), ['--help']), /doctor.*report.*setup/s);
+    assert.match(run(consumer, bin('evenkeel'), ['doctor']), /ok wasm.*useBackend\('auto'\) takes/s);
+    assert.match(run(consumer, bin('evenkeel'), ['report', 'none.jsonl'], { code: 1 }), /NO_SUCH_FILE/);
+    assert.match(run(consumer, bin('tensorflow-node'), ['--help']), /doctor.*setup/s);
     assert.match(run(consumer, bin('create-plugin'), ['--help']), /Usage: create-plugin/);
   },
 

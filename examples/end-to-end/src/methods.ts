@@ -3,7 +3,7 @@ import { bet } from '@evenkeel/plugin-bet';
 import { logitAdjust } from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
 import { resnet32, smallResNet } from '@evenkeel/models';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { cosine, createTrainer, sgd } from '@evenkeel/trainer-core';
 import type { Dataset, PluginInput, Trainer } from '@evenkeel/trainer-core';
 import type { MethodName, Settings } from './settings.js';

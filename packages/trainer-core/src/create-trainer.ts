@@ -28,7 +28,7 @@ export interface TrainerOptions {
   readonly sampler?: SamplerDefinition;
   /** First values of the network's variables: `fromCheckpoint(...)`. Default: their initializers. */
   readonly initialWeights?: InitialWeights;
-  /** Makes the steps fast: `compileStep` of @evenkeel/tfjs-runtime. Default: they run op by op. */
+  /** Makes the steps fast: `compileStep` of @evenkeel/compiled-step. Default: they run op by op. */
   readonly compile?: StepCompiler['compile'];
   /** In front of those of plugins; default, when there are none at all: accuracy. */
   readonly metrics?: readonly Metric[];

@@ -6,7 +6,7 @@ export type Draw = (purpose: string, shape: readonly number[]) => Tensor;
 /** A pure step between named tensors; it reads variables, and what they are to become is among its outputs. */
 export type PlainStep = (inputs: NamedTensorMap, draw: Draw) => NamedTensorMap;
 
-/** Makes the steps of a trainer fast: `compileStep` of `@evenkeel/tfjs-runtime` is made for `compile`. */
+/** Makes the steps of a trainer fast: `compileStep` of `@evenkeel/compiled-step` is made for `compile`. */
 export interface StepCompiler {
   readonly name: string;
   /**

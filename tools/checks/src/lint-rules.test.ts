@@ -48,6 +48,8 @@ it.each([
   ['a plugin imports a plugin', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/plugin-b3rs', boundary],
   ['a plugin imports data', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/datasets-lt', boundary],
   ['a plugin ships test tools', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/trainer-testing', boundary],
+  ['a plugin imports a preset', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/end-to-end', boundary],
+  ['a preset imports data', 'packages/end-to-end/src/made-up.ts', '@evenkeel/datasets-lt', boundary],
   ['data imports a plugin', 'packages/datasets-lt/src/made-up.ts', '@evenkeel/plugin-bet', boundary],
   ['a model imports a plugin', 'packages/models/src/made-up.ts', '@evenkeel/plugin-bet', boundary],
   ['test tools import a plugin', 'packages/trainer-testing/src/made-up.ts', '@evenkeel/plugin-bet', boundary],

@@ -5,7 +5,7 @@ export const errors = defineErrors('EXAMPLE', {
   BAD_OPTION: errorEntry(
     (d: { plugin: string; option: string; expected: string; received: unknown }) =>
       `Option '${d.option}' of ${d.plugin}: expected ${d.expected}, received ${show(d.received)}. Correct it or leave it out for the default.`,
-    { plugin: 'mixup', option: 'alpha', expected: 'a number in [0.05, 2]', received: 0 as unknown },
+    { plugin: 'patience', option: 'epochs', expected: 'a whole number, 1 or more', received: 0 as unknown },
   ),
 });
 

@@ -1,10 +1,10 @@
 import { BALANCED_SAMPLER, definePlugin, SAMPLER, TRAINABLE } from '@evenkeel/trainer-core';
 import type { TrainableRule, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { EMBEDDED, embed } from './embed.js';
 import { embeddingSchedule } from './embedding-schedule.js';
 import type { EmbeddingOptions, EmbeddingSchedule } from './embedding-schedule.js';
 import { errors } from './errors.js';
-import { version } from './version.js';
 
 /** What an embedded batch may change. */
 export type EmbeddedTrains = 'all' | 'classifier' | 'statistics';
@@ -35,7 +35,7 @@ export function bet(options: BetOptions = {}): TrainerPlugin {
   }
   return definePlugin({
     name: '@evenkeel/plugin-bet',
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: inWords(schedule, trains),
     setup({ roles }) {

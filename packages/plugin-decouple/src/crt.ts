@@ -1,8 +1,8 @@
 import { classBalanced, definePlugin, SAMPLER } from '@evenkeel/trainer-core';
 import type { SamplerDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { checkFrom, isBeforeClassifier, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
-import { version } from './version.js';
 
 /** Options of a second stage that trains. */
 export interface RetrainingOptions extends SecondStageOptions {
@@ -25,7 +25,7 @@ export function cRT(options: RetrainingOptions): TrainerPlugin {
   checkFrom('cRT', options.from);
   return definePlugin({
     ...stageNames('crt'),
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: `a fresh classifier on the frozen network of '${options.from.name}', ${sampler.name} batches`,
     setup({ roles }) {

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { CLASSIFIER, classBalanced, definePlugin, ones, SAMPLER } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import type { RetrainingOptions } from './crt.js';
 import { checkFrom, isOfNetwork, stageNames, startFrom } from './first-stage.js';
-import { version } from './version.js';
 
 /** Path of the learnable scales. */
 const SCALE = 'classifier/scale';
@@ -23,7 +23,7 @@ export function lws(options: RetrainingOptions): TrainerPlugin {
   checkFrom('lws', options.from);
   return definePlugin({
     ...stageNames('lws'),
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: `a learnable scale per class on the frozen network of '${options.from.name}', ${sampler.name} batches`,
     setup({ roles }) {

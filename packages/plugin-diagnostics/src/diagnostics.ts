@@ -1,12 +1,12 @@
 import { definePlugin, INSPECTORS } from '@evenkeel/trainer-core';
 import type { Inspection, MetricValues, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { meanDrift } from './covariance-drift.js';
 import { classifierValues, featureValues, rawCovariance, weightValues } from './diagnose.js';
 import { diagnosticsSettings } from './diagnostics-settings.js';
 import type { DiagnosticsOptions, DiagnosticsSettings } from './diagnostics-settings.js';
 import { look } from './look.js';
 import { probeSet } from './probe-set.js';
-import { version } from './version.js';
 
 /**
  * Looks at features and classifier at the end of chosen epochs, on a fixed probe set of training examples and on a few of
@@ -20,7 +20,7 @@ export function diagnostics(options: DiagnosticsOptions = {}): TrainerPlugin {
   const settings = diagnosticsSettings(options);
   return definePlugin({
     name: '@evenkeel/plugin-diagnostics',
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: `${settings.examples} examples of the ${settings.source} part, ${settings.batches} batches of each tag`,
     setup({ roles }) {

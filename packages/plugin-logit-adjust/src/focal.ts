@@ -1,12 +1,12 @@
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { checkAmount } from './check-option.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
 import type { ClassBalancedLossOptions } from './class-balanced-loss.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
 import { member } from './family.js';
 import { focalCrossEntropy } from './focal-cross-entropy.js';
-import { version } from './version.js';
 
 /** Options of the focal loss. */
 export interface FocalOptions extends ClassBalancedLossOptions {
@@ -28,7 +28,7 @@ export function focal(options: FocalOptions = {}): TrainerPlugin {
   const weighted = beta === 0 ? '' : `, weighted by effective numbers (beta ${beta})`;
   return definePlugin({
     ...member('/focal'),
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: `focal loss (gamma ${gamma})${weighted}${weighted && `, ${priorInWords(prior)}`}`,
     setup({ roles }) {

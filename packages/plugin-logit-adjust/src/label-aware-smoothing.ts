@@ -1,12 +1,12 @@
 import { crossEntropyWithLogits, definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { checkOption } from './check-option.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
 import { classSmoothing, labelAwareTargets } from './label-aware-targets.js';
 import type { ClassSmoothingOptions } from './label-aware-targets.js';
-import { version } from './version.js';
 
 /** Options of label-aware smoothing. */
 export interface LabelAwareSmoothingOptions extends ClassSmoothingOptions {
@@ -30,7 +30,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
   const words = `label-aware smoothing (${head} to ${tail}, ${shape})`;
   return definePlugin({
     ...member('/label-aware-smoothing'),
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: `${words}, ${priorInWords(prior)}`,
     setup({ roles }) {

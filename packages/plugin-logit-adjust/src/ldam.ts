@@ -1,11 +1,11 @@
 import { CLASSIFIER, cosineClassifier, definePlugin, LOGIT_TRANSFORMS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { checkOption } from './check-option.js';
 import { checkPrior, countsUnder, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
 import { ldamLogits, ldamMargins } from './ldam-logits.js';
-import { version } from './version.js';
 
 /** Options of LDAM. */
 export interface LdamOptions {
@@ -32,7 +32,7 @@ export function ldam(options: LdamOptions = {}): TrainerPlugin {
   checkPrior('ldam', prior);
   return definePlugin({
     ...member('/ldam'),
-    version,
+    version: manifest.version,
     api: '^1.0',
     description: `margins up to ${largest} of cosines times ${scale}, ${priorInWords(prior)}`,
     setup({ roles }) {

@@ -1,11 +1,11 @@
 import { definePlugin, LOGIT_TRANSFORMS, POSTHOC_TRANSFORMS } from '@evenkeel/trainer-core';
 import type { LogitTransform, PosthocTransform, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { adjustedLogits, posthocLogits } from './adjusted-logits.js';
 import { priorInWords } from './class-prior.js';
 import { member } from './family.js';
 import { logitAdjustSettings } from './logit-adjust-settings.js';
 import type { LogitAdjustOptions, LogitAdjustSettings } from './logit-adjust-settings.js';
-import { version } from './version.js';
 
 /** Options of balanced softmax. */
 export type BalancedSoftmaxOptions = Pick<LogitAdjustOptions, 'prior'>;
@@ -43,7 +43,7 @@ function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softma
   const { tau, prior, mode } = settings;
   return definePlugin({
     ...member(suffix),
-    version,
+    version: manifest.version,
     api: '^1.0',
     description:
       `${mode === 'loss' ? 'training logits + ' : 'evaluation logits - '}${tau} log prior, ` +

@@ -9,12 +9,15 @@ import ts from 'typescript-eslint';
 const MAY_IMPORT = {
   base: [],
   core: ['base'],
-  runtime: ['base'],
+  native: ['base'],
+  runtime: ['base', 'native', 'runtime'],
   testing: ['core', 'base'],
   plugin: ['core', 'base', 'runtime'],
   model: ['core', 'base', 'runtime'],
   data: ['core', 'base'],
-  example: ['core', 'base', 'runtime', 'plugin', 'model', 'data', 'testing', 'example'],
+  preset: ['core', 'base', 'plugin'],
+  command: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset'],
+  example: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset', 'testing', 'example'],
   tool: ['*'],
 };
 
@@ -133,7 +136,7 @@ export default defineConfig(
   { files: ['packages/trainer-core/src/di/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['packages/*/src/**/*.ts'], rules: { 'max-lines': ['error', { max: 400 }] } },
   {
-    files: ['examples/**/*.ts', 'tools/**/*.ts', 'packages/*/src/node/cli/**/*.ts'],
+    files: ['examples/**/*.ts', 'tools/**/*.ts', 'packages/{evenkeel,tensorflow-node}/src/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // From the tarballs alone, in an empty folder outside of the repository: everything loads; the ten-minute guide is walked, its
-// faulty variant included; the example plugins pass with nothing else of ours; other versions of a plugin, and a second copy
-// of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined by colons: programs and the guide's
+// faulty variant included; the example plugins pass with nothing else of ours; other versions of a plugin, one of
+// an earlier contract, and a second copy of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined by colons: programs and the guide's
 // plugin run with every one of them, the examples with the last.
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,13 +50,23 @@ function installSecondCore(tarball) {
   const core = join(consumer, 'node_modules', 'second-plugin', 'node_modules', '@evenkeel', 'trainer-core');
   mkdirSync(core, { recursive: true });
   run(core, 'tar', ['-xzf', tarball, '--strip-components=1']);
-  for (const path of ['package.json', 'dist/version.js']) {
-    const text = readFileSync(join(core, path), 'utf8');
-    writeFileSync(join(core, path), text.replace(/\b0\.\d+\.\d+\b/, '0.99.0'));
-  }
+  const path = join(core, 'package.json');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/("version": )"[^"]*"/, '$1"0.99.0"'));
   cpSync(here('programs/second-plugin'), join(consumer, 'node_modules', 'second-plugin'), {
     recursive: true,
   });
+}
+
+/** What the programs of `programs/` print where a tarball of `fixtures/` is installed in the place of a package of today. */
+function programBeside(name, tarball) {
+  const folder = join(consumer, 'swapped');
+  const place = join(folder, 'node_modules', '@evenkeel', 'plugin-bet');
+  mkdirSync(place, { recursive: true });
+  run(place, 'tar', ['-xzf', here(`fixtures/${tarball}`), '--strip-components=1']);
+  copyFileSync(here(`programs/${name}`), join(folder, name));
+  const [output, ...others] = nodes.map((node) => run(folder, node, [name]));
+  for (const other of others) assert.equal(other, output);
+  return output;
 }
 
 /** The steps in their order; each leaves behind what the next ones need. */
@@ -69,7 +79,10 @@ const STEPS = {
 
   'every entry loads, and so do the commands'() {
     assert.match(program('load-all.mjs'), /^loaded \d\d+$/m);
-    assert.match(run(consumer, bin('evenkeel-runtime'), ['--help']), /doctor/);
+    assert.match(run(consumer, bin('evenkeel'), ['--help']), /doctor.*report.*setup/s);
+    assert.match(run(consumer, bin('evenkeel'), ['doctor']), /ok wasm.*useBackend\('auto'\) takes/s);
+    assert.match(run(consumer, bin('evenkeel'), ['report', 'none.jsonl'], { code: 1 }), /NO_SUCH_FILE/);
+    assert.match(run(consumer, bin('tensorflow-node'), ['--help']), /doctor.*setup/s);
     assert.match(run(consumer, bin('create-plugin'), ['--help']), /Usage: create-plugin/);
   },
 
@@ -133,6 +146,17 @@ const STEPS = {
       outcomes.older,
       /^\[TRAINER_STATE_REJECTED\] .*version 2 by 'counter' 2\.1\.0, and 1\.0\.0 reads/,
     );
+  },
+
+  // The fixture is plugin-bet 0.1.0 for the plugin contract 1.0, staged and packed by `npm pack` before anything was released.
+  'a plugin for the contract 1.0 trains with a core that keeps it, and is told of another one'() {
+    const { core, plugin, outcome } = JSON.parse(programBeside('old-plugin.mjs', 'plugin-bet-0.1.0.tgz'));
+    assert.equal(plugin, '^1.0');
+    if (core.startsWith('1.')) assert.equal(outcome, '8 steps');
+    else {
+      assert.match(outcome, /^\[TRAINER_API_MISMATCH\] .*'@evenkeel\/plugin-bet'.*'\^1\.0'/);
+      assert.ok(outcome.includes(core), outcome);
+    }
   },
 
   'a second copy of the core is refused, and npm shows who brings it'() {

@@ -39,7 +39,7 @@ function rehearseNext(names) {
     const plan = `---\nplugin-bet: minor\n---\n\nAn option more.\n`;
     writeFileSync(join(clone, '.nx', 'version-plans', 'version-plan-1.md'), plan);
     const output = nx(['--skip-publish', '--dry-run'], clone);
-    for (const text of ['packages/plugin-bet/CHANGELOG.md', '- An option more.', "version = '0.1.1'"]) {
+    for (const text of ['packages/plugin-bet/CHANGELOG.md', '- An option more.', '"version": "0.1.1"']) {
       if (!output.includes(text))
         throw new Error(`The release of a version plan does not say '${text}'.\n${output}`);
     }

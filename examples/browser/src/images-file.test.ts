@@ -20,7 +20,7 @@ describe('the file of images', () => {
       void train.read(
         Int32Array.from(train.labels.keys()),
         into,
-        augment ? createRandom(1, 'images') : undefined,
+        augment ? (row) => createRandom(1, `images/${row}`) : undefined,
       );
       return into;
     };

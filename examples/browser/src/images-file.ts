@@ -1,6 +1,6 @@
 import { fromArrays } from '@evenkeel/datasets-lt/browser';
 import type { FromArraysOptions, LabelledArrays } from '@evenkeel/datasets-lt/browser';
-import type { Dataset } from '@evenkeel/trainer-core';
+import type { ClassDataset } from '@evenkeel/trainer-core';
 
 /** Everything of a data set but its images. */
 export type Description = Omit<FromArraysOptions, 'train' | 'validation' | 'test'>;
@@ -28,7 +28,7 @@ export function packImages(about: Description, train: LabelledArrays, test: Labe
 }
 
 /** The data set in a file of `packImages`; its pixels are views of the file. */
-export function unpackImages(file: Uint8Array): Dataset {
+export function unpackImages(file: Uint8Array): ClassDataset {
   const headLength = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
   let at = LENGTH_BYTES;
   const take = (length: number) => file.subarray(at, (at += length));

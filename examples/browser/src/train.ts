@@ -1,8 +1,5 @@
+import { endToEnd } from '@evenkeel/end-to-end';
 import { smallResNet } from '@evenkeel/models';
-import { b3rs } from '@evenkeel/plugin-b3rs';
-import { bet } from '@evenkeel/plugin-bet';
-import { logitAdjust } from '@evenkeel/plugin-logit-adjust';
-import { whitening } from '@evenkeel/plugin-whitening';
 import { cosine, createTrainer, sgd } from '@evenkeel/trainer-core';
 import type { Dataset, TrainerEvent } from '@evenkeel/trainer-core';
 
@@ -34,12 +31,7 @@ export async function train(
     model: smallResNet(),
     optimizer: sgd({ momentum: 0.9, weightDecay: 2e-4 }),
     schedule: cosine({ base: 0.1, warmupEpochs: 1 }),
-    plugins: method === 'end-to-end' && [
-      whitening(),
-      logitAdjust({ tau: 1 }),
-      b3rs({ blocks: 3 }),
-      bet({ every: 4 }),
-    ],
+    plugins: method === 'end-to-end' && endToEnd(),
     batchSize: batch,
     seed,
   });

@@ -12,7 +12,7 @@ import {
 } from '@evenkeel/plugin-logit-adjust';
 import { cifarResNet } from '@evenkeel/models';
 import { whitening } from '@evenkeel/plugin-whitening';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
 import {
   CHECKPOINTS,

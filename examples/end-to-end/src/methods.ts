@@ -1,18 +1,9 @@
-import { b3rs } from '@evenkeel/plugin-b3rs';
-import { bet } from '@evenkeel/plugin-bet';
-import { logitAdjust } from '@evenkeel/plugin-logit-adjust';
-import { whitening } from '@evenkeel/plugin-whitening';
+import { compileStep } from '@evenkeel/compiled-step';
+import { endToEnd } from '@evenkeel/end-to-end';
 import { resnet32, smallResNet } from '@evenkeel/models';
-import { compileStep } from '@evenkeel/tfjs-runtime';
 import { cosine, createTrainer, sgd } from '@evenkeel/trainer-core';
 import type { Dataset, PluginInput, Trainer } from '@evenkeel/trainer-core';
 import type { MethodName, Settings } from './settings.js';
-
-/** The paper's four modules: all that the second method has and the first has not. */
-function modulesOf(method: MethodName): PluginInput {
-  if (method === 'baseline') return [];
-  return [whitening(), logitAdjust({ tau: 1 }), b3rs({ blocks: 3 }), bet({ every: 4 })];
-}
 
 /** The trainer of a method: the same data, network, recipe and budget for both; only the modules differ. */
 export function trainerFor(
@@ -26,7 +17,8 @@ export function trainerFor(
     model: settings.data === 'fashion-mnist-lt' ? smallResNet() : resnet32(),
     optimizer: sgd({ momentum: 0.9, weightDecay: 2e-4 }),
     schedule: cosine({ base: 0.1, warmupEpochs: 1 }),
-    plugins: [modulesOf(method), observers],
+    // The paper's four modules: all that the second method has and the first has not.
+    plugins: [method === 'end-to-end' && endToEnd(), observers],
     compile: compileStep,
     batchSize: settings.batch,
     seed: settings.seed,

@@ -1,5 +1,6 @@
 import { isEvenkeelError } from '@evenkeel/errors';
-import { nativeStatus, setupNative, showSetupProgress, useBackend } from '@evenkeel/tfjs-runtime/node';
+import { nativeStatus, setupNative, showSetupProgress } from '@evenkeel/tensorflow-node';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import type { BackendName } from './settings.js';
 
 /**

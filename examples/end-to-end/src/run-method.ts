@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { exportGraphModel } from '@evenkeel/interop';
-import { saveGraphModel } from '@evenkeel/interop/node';
+import { exportGraphModel } from '@evenkeel/tfjs-export';
+import { saveGraphModel } from '@evenkeel/tfjs-export/node';
 import type { ClassDataset, Trainer } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { trainerFor } from './methods.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { resnet32, smallResNet } from '@evenkeel/models';
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
 import type { CheckpointSource, Trainer, TrainerEvent } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';

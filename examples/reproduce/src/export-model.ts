@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportGraphModel } from '@evenkeel/interop';
-import { saveGraphModel } from '@evenkeel/interop/node';
+import { exportGraphModel } from '@evenkeel/tfjs-export';
+import { saveGraphModel } from '@evenkeel/tfjs-export/node';
 import type { LabelledSource, Trainer } from '@evenkeel/trainer-core';
 import { finishedTrainer } from './cell.js';
 import type { Cell } from './cell.js';

@@ -1,6 +1,6 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
-import { prepareBackend, showProgress } from '@evenkeel/end-to-end';
+import { prepareBackend, showProgress } from '@evenkeel/example-end-to-end';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';

@@ -1,4 +1,4 @@
-import { b3rs } from '@evenkeel/plugin-b3rs';
+import { endToEnd } from '@evenkeel/end-to-end';
 import { bet } from '@evenkeel/plugin-bet';
 import { cRT, lws, ncm, tauNorm } from '@evenkeel/plugin-decouple';
 import {
@@ -54,13 +54,11 @@ export interface Method {
 }
 
 const norm = () => whitening({ method: 'batch-norm' });
-const blocks = () => b3rs({ blocks: 3 });
-const embedded = () => bet({ every: 4 });
 
-/** The paper's four modules, by default with the default whitening. */
+/** The paper's four modules, with other whitening. */
 const four = (summary: string, options?: WhiteningOptions): Method => ({
   summary,
-  options: () => ({ plugins: [whitening(options), blocks(), embedded(), logitAdjust()] }),
+  options: () => ({ plugins: endToEnd({ whitening: options }) }),
 });
 
 /** Another sampler than B3RS where balanced batches are asked for. */
@@ -114,29 +112,29 @@ export const METHODS = {
   },
   'whiten+b3rs+la': {
     summary: 'whitening, every batch relatively balanced, logit adjustment',
-    options: () => ({ plugins: [whitening(), blocks(), logitAdjust()] }),
+    options: () => ({ plugins: endToEnd({ bet: false }) }),
   },
   'b3rs+bet+la': {
     summary: 'relatively balanced batches embedded, logit adjustment',
-    options: () => ({ plugins: [blocks(), embedded(), logitAdjust()] }),
+    options: () => ({ plugins: endToEnd({ whitening: false }) }),
   },
   'bn+b3rs+bet+la': {
     summary: 'batch norm, relatively balanced batches embedded, logit adjustment',
-    options: () => ({ plugins: [norm(), blocks(), embedded(), logitAdjust()] }),
+    options: () => ({ plugins: endToEnd({ whitening: { method: 'batch-norm' } }) }),
   },
   'whiten+b3rs+bet+la': four("the paper's four modules"),
   'whiten+cb+bet+la': {
     summary: 'the same with class-balanced instead of relatively balanced batches',
-    options: () => ({ plugins: [whitening(), embedded(), logitAdjust()] }),
+    options: () => ({ plugins: endToEnd({ b3rs: false }) }),
   },
   'bn+cb+bet+la': {
     summary: 'the same with batch norm instead of whitening',
-    options: () => ({ plugins: [norm(), embedded(), logitAdjust()] }),
+    options: () => ({ plugins: endToEnd({ whitening: { method: 'batch-norm' }, b3rs: false }) }),
   },
   'whiten+sqrt+bet+la': {
     summary:
       'whitening, embedded batches between instance- and class-balanced (shares by the root of counts), logit adjustment',
-    options: () => ({ plugins: [whitening(), embeddable(squareRoot()), embedded(), logitAdjust()] }),
+    options: () => ({ plugins: [whitening(), embeddable(squareRoot()), bet(), logitAdjust()] }),
   },
   'whiten-epsilon0.01': four('the four modules, whitening with ε = 0.01, closer to white', { epsilon: 0.01 }),
   'whiten-epsilon0.5': four('the four modules, whitening with ε = 0.5, half way to white', { epsilon: 0.5 }),

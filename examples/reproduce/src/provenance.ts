@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TENSORFLOW_VERSION } from '@evenkeel/tfjs-runtime/node';
+import { TENSORFLOW_VERSION } from '@evenkeel/tensorflow-node';
 
 /** What made a result, in versions. */
 export interface Provenance {

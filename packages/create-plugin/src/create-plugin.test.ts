@@ -16,7 +16,7 @@ describe('create-plugin', () => {
     const lines: string[] = [];
     await createPluginCommand(here, (line) => lines.push(line)).parseAsync(['node', 'x', '@lab/label-noise']);
     expect(lines.join('\n')).toMatch(
-      /^Wrote 14 files to label-noise\. Now:\n\n {2}cd label-noise\n {2}npm install\n/,
+      /^Wrote 12 files to label-noise\. Now:\n\n {2}cd label-noise\n {2}npm install\n/,
     );
     expect(readdirSync(join(here, 'label-noise')).sort()).toEqual([
       '.gitignore',

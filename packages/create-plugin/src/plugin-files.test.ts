@@ -21,7 +21,7 @@ describe.each(['repository', 'package'] as const)('a plugin in a %s', (home) => 
   const manifest = manifestOf(files.get('package.json')!);
 
   it('has mathematics, plugin, tests, README and settings', () => {
-    const sources = ['add-noise', 'errors', 'label-noise', 'version'].flatMap((stem) => [
+    const sources = ['add-noise', 'errors', 'label-noise'].flatMap((stem) => [
       `src/${stem}.test.ts`,
       `src/${stem}.ts`,
     ]);

@@ -20,7 +20,7 @@ const SCOPED = /^(?:@([a-z0-9][a-z0-9._-]*)\/)?([^/]*)$/;
 /** Names that the files of a plugin use otherwise, and words that TypeScript keeps for itself. */
 const TAKEN = new Set(
   (
-    'errors index version readme add-noise ' +
+    'errors index manifest readme add-noise ' +
     'await break case catch class const continue debugger default delete do else enum export extends false finally for ' +
     'function if implements import in instanceof interface let new null package private protected public return static ' +
     'super switch this throw true try typeof var void while with yield arguments eval'

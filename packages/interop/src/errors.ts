@@ -43,12 +43,6 @@ export const interopErrors = defineErrors('INTEROP', {
       `[${d.shape.join(', ')}], received none. Give the variables of a trainer whose model is fromLayersModel of the same model.`,
     { model: 'model1', variable: 'backbone/1-Dense/kernel', shape: [16, 8] as readonly number[] },
   ),
-  NOT_EXPORTABLE: errorEntry(
-    (d: { problem: string }) =>
-      `The function cannot become a graph model: ${d.problem}. Expected a pure function of one tensor, received one that is not, ` +
-      'or with operations that are not written yet. Compute it with the operations of tfjs alone, with each example on its own.',
-    { problem: "the operation 'TopK' is not known here" },
-  ),
   BAD_EXAMPLE: errorEntry(
     (d: { dataset: string; part: string; index: number; expected: string; received: unknown }) =>
       `Example ${d.index} of '${d.part}' in data set '${d.dataset}': expected ${d.expected}, received ${show(d.received)}. ` +

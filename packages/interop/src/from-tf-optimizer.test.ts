@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
 import { adam, constant, cosine, exponentialMovingAverage, sgd } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';

@@ -10,8 +10,8 @@ import type {
   TrainerPlugin,
   VariableInfo,
 } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { interopErrors } from './errors.js';
-import { version } from './version.js';
 
 /** How an optimizer of TensorFlow.js is used. */
 export interface TfOptimizerOptions {
@@ -49,7 +49,7 @@ export function fromTfOptimizer(
   disposeOptimizer(first, []);
   return definePlugin({
     name: '@evenkeel/interop/tf-optimizer',
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `trains with TensorFlow.js's ${name}`,
     setup({ roles }) {

@@ -1,11 +1,8 @@
 export { interopErrors } from './errors.js';
-export { exportGraphModel } from './export/export-graph-model.js';
-export { toGraphModel } from './export/to-graph-model.js';
 export { fromAsyncIterable } from './from-async-iterable.js';
 export { copyIntoLayersModel, fromLayersModel } from './from-layers-model.js';
 export { fromTfOptimizer } from './from-tf-optimizer.js';
 
-export type { GraphModelOptions } from './export/to-graph-model.js';
 export type { IterableDatasetOptions } from './from-async-iterable.js';
 export type { LayersModelOptions } from './from-layers-model.js';
 export type { TfOptimizerOptions } from './from-tf-optimizer.js';

@@ -1,11 +1,11 @@
 import { BALANCED_SAMPLER, definePlugin } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { samplerOf } from './b3rs-sampler.js';
 import { isLists } from './block-rule.js';
 import type { BlockRule } from './block-rule.js';
 import { b3rsSettings } from './b3rs-settings.js';
 import type { B3rsOptions } from './b3rs-settings.js';
-import { version } from './version.js';
 
 /**
  * B3RS, block-based relatively balanced batches: fills the role BALANCED_SAMPLER. Alone it makes every batch of the
@@ -21,7 +21,7 @@ export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
   const balance = shares ? `shares ${shares.join(' : ')}` : `beta ${beta}`;
   return definePlugin({
     name: '@evenkeel/plugin-b3rs',
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `relatively balanced batches: ${ruleInWords(blocks)}, ${balance}, gamma ${gamma}`,
     setup({ roles }) {

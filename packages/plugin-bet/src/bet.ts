@@ -2,11 +2,11 @@ import { defineOptions, oneOf } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { BALANCED_SAMPLER, definePlugin, SAMPLER, TRAINABLE } from '@evenkeel/trainer-core';
 import type { TrainableRule, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { EMBEDDED, embed } from './embed.js';
 import { checkedSchedule, scheduleSpec } from './embedding-schedule.js';
 import type { EmbeddingOptions, EmbeddingSchedule } from './embedding-schedule.js';
 import { errors } from './errors.js';
-import { version } from './version.js';
 
 /** What an embedded batch may change. */
 export type EmbeddedTrains = 'all' | 'classifier' | 'statistics';
@@ -38,7 +38,7 @@ export function bet(options: BetOptions = {}): TrainerPlugin {
   const { trains, ...schedule } = checkedSchedule(betOptions.read(options), betOptions);
   return definePlugin({
     name: '@evenkeel/plugin-bet',
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: inWords(schedule, trains),
     setup({ roles }) {

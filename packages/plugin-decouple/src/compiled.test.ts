@@ -1,4 +1,4 @@
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
 import type { CheckpointStore, StepCompiler, TrainerPlugin } from '@evenkeel/trainer-core';
 import { beforeAll, describe, expect, it } from 'vitest';

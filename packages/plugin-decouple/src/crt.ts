@@ -2,9 +2,9 @@ import { defineOptions, having } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { classBalanced, definePlugin, SAMPLER } from '@evenkeel/trainer-core';
 import type { SamplerDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { fromSpec, isBeforeClassifier, refusal, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
-import { version } from './version.js';
 
 /** Options of a second stage that trains. */
 export interface RetrainingOptions extends SecondStageOptions {
@@ -35,7 +35,7 @@ export function cRT(options: RetrainingOptions): TrainerPlugin {
   const { from, sampler } = cRTOptions.read(options);
   return definePlugin({
     ...stageNames('crt'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `a fresh classifier on the frozen network of '${from.name}', ${sampler.name} batches`,
     setup({ roles }) {

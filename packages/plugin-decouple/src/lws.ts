@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { CLASSIFIER, definePlugin, mapLogits, ones, SAMPLER } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { retrainingSpec } from './crt.js';
 import type { RetrainingOptions } from './crt.js';
 import { isOfNetwork, refusal, stageNames, startFrom } from './first-stage.js';
-import { version } from './version.js';
 
 /** Path of the learnable scales. */
 const SCALE = 'classifier/scale';
@@ -27,7 +27,7 @@ export function lws(options: RetrainingOptions): TrainerPlugin {
   const { from, sampler } = lwsOptions.read(options);
   return definePlugin({
     ...stageNames('lws'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `a learnable scale per class on the frozen network of '${from.name}', ${sampler.name} batches`,
     setup({ roles }) {

@@ -4,13 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { CLASSIFIER, definePlugin, INITIAL_WEIGHTS, zeros } from '@evenkeel/trainer-core';
 import type { ClassifierDefinition, ClassNetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { errors } from './errors.js';
 import { fromSpec, isBeforeClassifier, refusal, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
 import { forEachFeatures } from './for-each-features.js';
 import { classSums, nearestMeanLogits, represent } from './nearest-mean.js';
 import type { Nearness, Representation } from './nearest-mean.js';
-import { version } from './version.js';
 
 /** Options of the nearest class mean. */
 export interface NcmOptions extends SecondStageOptions {
@@ -44,7 +44,7 @@ export function ncm(options: NcmOptions): TrainerPlugin {
   const words = `nearest class mean (${nearness}, ${features} features)`;
   return definePlugin({
     ...stageNames('ncm'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `${words} on the network of '${from.name}'`,
     setup({ roles }) {

@@ -4,13 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { definePlugin, INITIAL_WEIGHTS } from '@evenkeel/trainer-core';
 import type { ClassNetworkView, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { chooseTau, TAU_GRID } from './choose-tau.js';
 import type { TauChoice } from './choose-tau.js';
 import { errors } from './errors.js';
 import { fromSpec, isOfNetwork, refusal, stageNames, startFrom } from './first-stage.js';
 import type { SecondStageOptions } from './first-stage.js';
 import { tauNormalise } from './tau-normalise.js';
-import { version } from './version.js';
 
 /** Options of τ-normalisation. */
 export interface TauNormOptions extends SecondStageOptions {
@@ -45,7 +45,7 @@ export function tauNorm(options: TauNormOptions): TrainerPlugin {
   const which = tau === undefined ? 'chosen on held-out training data' : String(tau);
   return definePlugin({
     ...stageNames('tau-norm'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `tau-normalised classifier of '${from.name}', tau ${which}`,
     setup({ roles }) {

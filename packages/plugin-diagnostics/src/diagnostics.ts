@@ -1,5 +1,6 @@
 import { definePlugin, INSPECTORS } from '@evenkeel/trainer-core';
 import type { ClassInspection, MetricValues, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { meanDrift } from './covariance-drift.js';
 import { classifierValues, featureValues, rawCovariance, weightValues } from './diagnose.js';
 import { diagnosticsOptions } from './diagnostics-settings.js';
@@ -7,7 +8,6 @@ import type { DiagnosticsOptions, DiagnosticsSettings } from './diagnostics-sett
 import { look } from './look.js';
 import { probeSet } from './probe-set.js';
 import { meanTraceNorm } from './trace-norm.js';
-import { version } from './version.js';
 
 /**
  * Looks at features and classifier at the end of chosen epochs, on a fixed probe set of training examples and on a few of
@@ -21,7 +21,7 @@ export function diagnostics(options: DiagnosticsOptions = {}): TrainerPlugin {
   const settings = diagnosticsOptions.read(options);
   return definePlugin({
     name: '@evenkeel/plugin-diagnostics',
-    version,
+    version: manifest.version,
     api: '^2.0',
     task: 'classification',
     description: `${settings.examples} examples of the ${settings.source} part, ${settings.batches} batches of each tag`,

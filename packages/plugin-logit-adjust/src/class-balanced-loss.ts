@@ -4,12 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, StepContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { errors } from './errors.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
 import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
-import { version } from './version.js';
 import { weightedCrossEntropy } from './weighted-cross-entropy.js';
 
 /** Options of the class-balanced loss. */
@@ -69,7 +69,7 @@ function reweighting(
   const start = from === 0 ? '' : from < 1 ? ` after ${from} of the run` : ` from epoch ${from}`;
   return definePlugin({
     ...member(suffix),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `cross-entropy weighted by effective numbers (beta ${beta})${start}, ${priorInWords(prior)}`,
     setup({ roles }) {

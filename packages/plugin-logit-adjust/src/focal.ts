@@ -2,13 +2,13 @@ import { defineOptions, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { errors } from './errors.js';
 import { classBalancedWeights } from './class-balanced-weights.js';
 import type { ClassBalancedLossOptions } from './class-balanced-loss.js';
 import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import { member } from './family.js';
 import { focalCrossEntropy } from './focal-cross-entropy.js';
-import { version } from './version.js';
 
 /** Options of the focal loss. */
 export interface FocalOptions extends ClassBalancedLossOptions {
@@ -34,7 +34,7 @@ export function focal(options: FocalOptions = {}): TrainerPlugin {
   const weighted = beta === 0 ? '' : `, weighted by effective numbers (beta ${beta})`;
   return definePlugin({
     ...member('/focal'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `focal loss (gamma ${gamma})${weighted}${weighted && `, ${priorInWords(prior)}`}`,
     setup({ roles }) {

@@ -2,13 +2,13 @@ import { defineOptions } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { crossEntropyWithLogits, definePlugin, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { errors } from './errors.js';
 import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
 import { checkedSmoothing, labelAwareTargets, smoothingOf, smoothingSpec } from './label-aware-targets.js';
 import type { ClassSmoothingOptions } from './label-aware-targets.js';
-import { version } from './version.js';
 
 /** Options of label-aware smoothing. */
 export interface LabelAwareSmoothingOptions extends ClassSmoothingOptions {
@@ -33,7 +33,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
   const words = `label-aware smoothing (${head} to ${tail}, ${curve})`;
   return definePlugin({
     ...member('/label-aware-smoothing'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `${words}, ${priorInWords(prior)}`,
     setup({ roles }) {

@@ -2,12 +2,12 @@ import { defineOptions, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { CLASSIFIER, cosineClassifier, definePlugin, LOGIT_TRANSFORMS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { errors } from './errors.js';
 import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
 import { ldamLogits, ldamMargins } from './ldam-logits.js';
-import { version } from './version.js';
 
 /** Options of LDAM. */
 export interface LdamOptions {
@@ -38,7 +38,7 @@ export function ldam(options: LdamOptions = {}): TrainerPlugin {
   const { largest, scale, prior } = ldamOptions.read(options);
   return definePlugin({
     ...member('/ldam'),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: `margins up to ${largest} of cosines times ${scale}, ${priorInWords(prior)}`,
     setup({ roles }) {

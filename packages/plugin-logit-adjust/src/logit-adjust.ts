@@ -5,6 +5,7 @@ import type {
   PosthocTransform,
   TrainerPlugin,
 } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { adjustedLogits, posthocLogits } from './adjusted-logits.js';
 import { priorInWords } from './class-prior.js';
 import { member } from './family.js';
@@ -20,7 +21,6 @@ import type {
   LogitAdjustSettings,
   PostHocOptions,
 } from './logit-adjust-settings.js';
-import { version } from './version.js';
 
 /**
  * Logit adjustment: adds τ·log π to the logits in front of the training loss, or subtracts it in evaluation. In training π
@@ -56,7 +56,7 @@ function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softma
   const { tau, prior, mode } = settings;
   return definePlugin({
     ...member(suffix),
-    version,
+    version: manifest.version,
     api: '^2.0',
     description:
       `${mode === 'loss' ? 'training logits + ' : 'evaluation logits - '}${tau} log prior, ` +

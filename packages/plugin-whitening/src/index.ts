@@ -6,7 +6,6 @@ export { inverseSqrt } from './inverse-sqrt.js';
 export { newtonInverseSqrt } from './newton-inverse-sqrt.js';
 export { whiteningSettings } from './options.js';
 export { shrink } from './shrink.js';
-export { version } from './version.js';
 export { applyWhitening, whiten } from './whiten.js';
 export { whitenessResidual } from './whiteness-residual.js';
 export { whitening } from './whitening.js';

@@ -1,8 +1,8 @@
 import { definePlugin, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import manifest from '../package.json' with { type: 'json' };
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
-import { version } from './version.js';
 import { whiteningInspector } from './whitening-inspector.js';
 import { whiteningLayer } from './whitening-layer.js';
 
@@ -19,7 +19,7 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
   const settings = whiteningSettings(options);
   return definePlugin({
     name: '@evenkeel/plugin-whitening',
-    version,
+    version: manifest.version,
     api: '^2.0',
     description: describe(settings),
     setup({ roles }) {

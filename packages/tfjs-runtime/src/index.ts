@@ -1,13 +1,10 @@
 import './ops/register-gradients.js';
 
-export { compileStep } from './compiled/compile-step.js';
 export { batchNormInference, batchNormTraining } from './ops/batch-norm.js';
 export { conv3x3 } from './ops/conv3x3.js';
 export { cholesky, invertLowerTriangular, symmetricEigen } from './ops/linear-algebra.js';
 export { relu } from './ops/relu.js';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.js';
 
-export type { CompiledStep, CompileStepOptions } from './compiled/compile-step.js';
-export type { Draw, Step } from './compiled/step.js';
 export type { BatchNormTraining } from './ops/batch-norm.js';
 export type { SymmetricEigen } from './ops/linear-algebra.js';

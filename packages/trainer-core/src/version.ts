@@ -1,2 +1,4 @@
-/** Version of this package, as its package.json has it. */
-export const version = '0.1.0';
+import manifest from '../package.json' with { type: 'json' };
+
+/** Version of this package, shown by `explain()` and kept in checkpoints. */
+export const { version } = manifest;

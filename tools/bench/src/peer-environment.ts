@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '@evenkeel/tfjs-runtime/node';
+import { cacheFolder } from '@evenkeel/tensorflow-node';
 
 /**
  * The Python of the peers' virtual environment, made in the cache folder when it is not there or its requirements have

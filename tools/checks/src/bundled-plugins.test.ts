@@ -18,7 +18,7 @@ import {
   postHocLogitAdjust,
 } from '@evenkeel/plugin-logit-adjust';
 import { whitening } from '@evenkeel/plugin-whitening';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
 import {
   CHECKPOINTS,

@@ -36,9 +36,20 @@ it.each([
   ['the base imports the core', 'packages/errors/src/made-up.ts', '@evenkeel/trainer-core', boundary],
   ['the core imports a plugin', 'packages/trainer-core/src/made-up.ts', '@evenkeel/plugin-bet', boundary],
   ['the core imports a backend', 'packages/trainer-core/src/made-up.ts', '@evenkeel/tfjs-runtime', boundary],
+  ['a backend imports the core', 'packages/tfjs-runtime/src/made-up.ts', '@evenkeel/trainer-core', boundary],
+  [
+    'native imports operations',
+    'packages/tensorflow-node/src/made-up.ts',
+    '@evenkeel/tfjs-runtime',
+    boundary,
+  ],
+  ['native imports the core', 'packages/tensorflow-node/src/made-up.ts', '@evenkeel/trainer-core', boundary],
+  ['compiling imports the core', 'packages/compiled-step/src/made-up.ts', '@evenkeel/trainer-core', boundary],
   ['a plugin imports a plugin', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/plugin-b3rs', boundary],
   ['a plugin imports data', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/datasets-lt', boundary],
   ['a plugin ships test tools', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/trainer-testing', boundary],
+  ['a plugin imports a preset', 'packages/plugin-bet/src/made-up.ts', '@evenkeel/end-to-end', boundary],
+  ['a preset imports data', 'packages/end-to-end/src/made-up.ts', '@evenkeel/datasets-lt', boundary],
   ['data imports a plugin', 'packages/datasets-lt/src/made-up.ts', '@evenkeel/plugin-bet', boundary],
   ['a model imports a plugin', 'packages/models/src/made-up.ts', '@evenkeel/plugin-bet', boundary],
   ['test tools import a plugin', 'packages/trainer-testing/src/made-up.ts', '@evenkeel/plugin-bet', boundary],
@@ -61,6 +72,7 @@ it.each([
     'packages/plugin-bet/src/made-up.test.ts',
     '@evenkeel/trainer-testing',
   ],
+  ['compiling imports native', 'packages/compiled-step/src/made-up.ts', '@evenkeel/tensorflow-node/backend'],
   ['an example imports a plugin', 'examples/end-to-end/src/made-up.ts', '@evenkeel/plugin-bet'],
 ])('is allowed: %s', async (_, file, target) => {
   expect(await broken(file, using(target))).toEqual([]);

@@ -10,9 +10,11 @@ import * as decouple from '@evenkeel/plugin-decouple';
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import * as logits from '@evenkeel/plugin-logit-adjust';
 import { whiten, whitening, whiteningMatrix } from '@evenkeel/plugin-whitening';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { useWasm } from '@evenkeel/tfjs-runtime/browser';
-import { setupNative, useBackend } from '@evenkeel/tfjs-runtime/node';
+import { setupNative } from '@evenkeel/tensorflow-node';
+import { toGraphModel } from '@evenkeel/tfjs-export';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import * as core from '@evenkeel/trainer-core';
 import * as node from '@evenkeel/trainer-core/node';
 import * as testing from '@evenkeel/trainer-testing';
@@ -117,7 +119,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   tinyBackbone: [testing.tinyBackbone],
   tinyDataset: [testing.tinyDataset],
   toBeAllClose: [(options) => expect([1]).toBeAllClose([1], options)],
-  toGraphModel: [(options) => interop.toGraphModel((x) => x, options), { exampleShape: [1] }],
+  toGraphModel: [(options) => toGraphModel((x) => x, options), { exampleShape: [1] }],
   useBackend: [(options) => useBackend('cpu', options)],
   useWasm: [useWasm, { files: {} }],
   weightAveraging: [examples.weightAveraging, { from: 1 }],

@@ -33,11 +33,13 @@ describe.each(readdirSync(packages))('%s', (folder) => {
   });
 
   it('is named after its folder and tagged by its kind', () => {
-    expect([manifest.name, manifest.nx.name]).toEqual([`@evenkeel/${folder}`, folder]);
+    // The command line is what people type after npx.
+    const name = folder === 'evenkeel' ? folder : `@evenkeel/${folder}`;
+    expect([manifest.name, manifest.nx.name]).toEqual([name, folder]);
     expect(manifest.nx.tags).toEqual([
       folder.startsWith('plugin-')
         ? 'type:plugin'
-        : expect.stringMatching(/^type:(base|core|runtime|testing|model|data|tool)$/),
+        : expect.stringMatching(/^type:(base|core|native|runtime|testing|model|data|preset|command|tool)$/),
     ]);
   });
 

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as Datasets from '@evenkeel/datasets-lt';
-import { useBackend } from '@evenkeel/tfjs-runtime/node';
+import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
 import { tinyDataset } from '@evenkeel/trainer-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -86,6 +86,20 @@ it('tfjs-runtime', async () => {
   expect(await run('tfjs-runtime')).toEqual([expect.stringMatching(/^(native|wasm|webgpu|cpu) /)]);
 });
 
+const { ready } = await nativeStatus();
+it.skipIf(!ready)(`tensorflow-node${ready ? '' : ', skipped: native is not set up here'}`, async () => {
+  expect(await run('tensorflow-node')).toEqual([expect.stringMatching(/^tensorflow \d/)]);
+});
+
+it('compiled-step', async () => {
+  expect(await run('compiled-step')).toEqual(['true']);
+});
+
+it('tfjs-export', async () => {
+  await run('tfjs-export');
+  expect(readdirSync(join(runs, 'model')).sort()).toEqual(['model.json', 'weights.bin']);
+});
+
 it.skipIf(dataDir === undefined)('datasets-lt, on real images (set EVENKEEL_CIFAR_DIR to run)', async () => {
   const [counts] = await run('datasets-lt', (code) =>
     code
@@ -106,12 +120,16 @@ it('leaves out no package', () => {
   const others = readdirSync(packages).filter(
     (name) => !existsSync(new URL(`${name}/src/readme.test.ts`, packages)),
   );
-  // create-plugin's commands are run by tools/published.
+  // The commands of create-plugin and evenkeel are run by tools/published.
   expect(others).toEqual([
+    'compiled-step',
     'create-plugin',
     'datasets-lt',
     'errors',
+    'evenkeel',
     'models',
+    'tensorflow-node',
+    'tfjs-export',
     'tfjs-runtime',
     'trainer-testing',
   ]);

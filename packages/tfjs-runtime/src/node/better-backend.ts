@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { nativeStatus } from './native-status.js';
-import type { NativeVariant } from './native-variant.js';
+import { nativeStatus } from '@evenkeel/tensorflow-node';
+import type { NativeVariant } from '@evenkeel/tensorflow-node';
 
 /** What to do for a faster backend than `name`, as a sentence; none where there is nothing to do. */
 export async function betterBackend(name: string): Promise<readonly string[]> {
@@ -8,9 +8,9 @@ export async function betterBackend(name: string): Promise<readonly string[]> {
   const gpu = existsSync('/proc/driver/nvidia/version');
   const variant: NativeVariant = gpu ? 'native-gpu' : 'native';
   const { canSetUp, ready, lacksOps, missing } = await nativeStatus(variant);
-  if (name === variant && lacksOps) return [`Faster: run \`npx evenkeel-runtime setup ${variant}\` again.`];
+  if (name === variant && lacksOps) return [`Faster: run \`npx evenkeel setup ${variant}\` again.`];
   if (ready) return [];
-  const setup = `npx evenkeel-runtime setup ${variant}`;
+  const setup = `npx evenkeel setup ${variant}`;
   if (canSetUp) return [`Faster: run \`${setup}\` once.`];
   if (missing[0].tool === 'Linux with glibc') return [];
   const first = missing.map(({ fix }) => `\`${fix}\``).join(', ');

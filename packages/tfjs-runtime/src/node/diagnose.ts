@@ -1,8 +1,5 @@
 import { isEvenkeelError } from '@evenkeel/errors';
-import { findTfjsNode } from './find-tfjs-node.js';
-import { nativeStatus } from './native-status.js';
-import type { NativeVariant } from './native-variant.js';
-import { selfTest } from './self-test.js';
+import { diagnoseNative } from '@evenkeel/tensorflow-node';
 import { shortReason } from './short-reason.js';
 import { BACKEND_NAMES, useBackend, type BackendName } from './use-backend.js';
 
@@ -21,36 +18,10 @@ export async function diagnose(project: string = process.cwd()): Promise<readonl
   const found: BackendDiagnosis[] = [];
   for (const name of BACKEND_NAMES) {
     found.push(
-      name === 'native' || name === 'native-gpu' ? await tryNative(name, project) : await tryOther(name),
+      name === 'native' || name === 'native-gpu' ? await diagnoseNative(name, project) : await tryOther(name),
     );
   }
   return found;
-}
-
-async function tryNative(name: NativeVariant, project: string): Promise<BackendDiagnosis> {
-  const { ready, folder, tensorflowVersion, missing, canSetUp } = await nativeStatus(name, project);
-  const tfjsNode = findTfjsNode(name, project);
-  const setup = `npx evenkeel-runtime setup ${name}`;
-  if (!ready || !folder || !tfjsNode) {
-    const detail = canSetUp ? 'not built yet' : `missing: ${missing.map(({ tool }) => tool).join(', ')}`;
-    const impossible = missing.some(({ tool }) => tool === 'Linux with glibc');
-    const fixes = impossible ? [] : [...missing.map(({ fix }) => fix), setup];
-    return { name, works: false, detail, fixes };
-  }
-  try {
-    const { gpu } = await selfTest(tfjsNode, folder);
-    if (name === 'native-gpu' && !gpu) {
-      return {
-        name,
-        works: false,
-        detail: 'built, but TensorFlow finds no GPU; does nvidia-smi?',
-        fixes: [],
-      };
-    }
-    return { name, works: true, detail: `TensorFlow ${tensorflowVersion} in ${folder}`, fixes: [] };
-  } catch (error) {
-    return { name, works: false, detail: shortReason(error), fixes: [`${setup} --force`] };
-  }
 }
 
 async function tryOther(name: BackendName): Promise<BackendDiagnosis> {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineOptions, func, isEvenkeelError, show, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
+import { useNative } from '@evenkeel/tensorflow-node';
 import { errors } from '../errors.js';
 import { betterBackend } from './better-backend.js';
 import { shortReason } from './short-reason.js';
 import { useCpu } from './use-cpu.js';
-import { useNative } from './use-native.js';
 import { useWasm } from './use-wasm.js';
 import { useWebgpu } from './use-webgpu.js';
 
@@ -44,8 +44,8 @@ export interface BackendInUse {
  * Starts a TensorFlow.js backend and makes it the current one. `auto`, the default, takes the first that works of
  * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, and says in one line what it took and how
  * to get a better one.
- * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_NATIVE_NOT_SET_UP,
- * RUNTIME_TWO_CORES, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS for `auto`.
+ * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS
+ * for `auto`; TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_TWO_CORES for native and native-gpu.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -72,11 +72,15 @@ export async function useBackend(
   throw errors.NONE_WORKS({ tried: BACKEND_NAMES });
 }
 
+const NOT_INSTALLED = [
+  'RUNTIME_PACKAGE_MISSING',
+  'TENSORFLOW_PACKAGE_MISSING',
+  'TENSORFLOW_NATIVE_NOT_SET_UP',
+];
+
 /** Backends that nobody installed are no failures. */
 function isNotInstalled(error: unknown): boolean {
-  return (
-    isEvenkeelError(error, 'RUNTIME_PACKAGE_MISSING') || isEvenkeelError(error, 'RUNTIME_NATIVE_NOT_SET_UP')
-  );
+  return NOT_INSTALLED.some((code) => isEvenkeelError(error, code));
 }
 
 async function start(name: BackendName, threads: number, byName: boolean): Promise<BackendInUse> {

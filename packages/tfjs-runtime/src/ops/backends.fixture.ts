@@ -1,9 +1,7 @@
-import { findTfjsNode } from '../node/find-tfjs-node.js';
-import { findNativeBuild } from '../node/native-folder.js';
+import { nativeStatus } from '@evenkeel/tensorflow-node';
 import type { BackendName } from '../node/use-backend.js';
 
-const tfjsNode = findTfjsNode('native');
-const nativeReady = tfjsNode !== undefined && findNativeBuild('native', tfjsNode.version) !== undefined;
+const { ready: nativeReady } = await nativeStatus();
 
 /** The backends that an op is tried on; `native` only where it is set up, and its title says so. */
 export const BACKENDS: readonly {
@@ -15,7 +13,7 @@ export const BACKENDS: readonly {
   { name: 'wasm', title: 'wasm', ready: true },
   {
     name: 'native',
-    title: nativeReady ? 'native' : 'native, skipped: run `npx evenkeel-runtime setup native` to try it',
+    title: nativeReady ? 'native' : 'native, skipped: run `npx evenkeel setup native` to try it',
     ready: nativeReady,
   },
 ];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { attributesFor, nativeBackend } from './native-backend.js';
-import type { NativeBackend } from './native-backend.js';
+import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
 
 /** Batch normalisation in training: what goes on, and the statistics of the batch. */
 export interface BatchNormTraining<T extends Tensor> {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../node/use-backend.js';
 import { BACKENDS } from './backends.fixture.js';
 import { conv3x3 } from './conv3x3.js';
-import { hasOwnOps, nativeBackend } from './native-backend.js';
+import { hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import { expectClose, numbers, numericGradient } from './numbers.fixture.js';
 import './register-gradients.js';
 

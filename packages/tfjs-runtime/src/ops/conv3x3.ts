@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { hasOwnOps, nativeBackend } from './native-backend.js';
-import type { NativeBackend } from './native-backend.js';
+import { hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
 
 /** Channels are worked on in groups of so many. */
 const LANES = 16;

@@ -4,7 +4,7 @@ import { CholeskyDecomposition, EigenvalueDecomposition, inverse, Matrix } from 
 import { errors } from '../errors.js';
 import { jacobiEigen, LARGEST } from '../webgpu/jacobi.js';
 import { choleskyOnWebgpu, invertLowerTriangularOnWebgpu } from '../webgpu/triangular.js';
-import { attributesFor, nativeBackend } from './native-backend.js';
+import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 
 /** Eigenvalues in ascending order, `[d]`, and eigenvectors as columns, `[d, d]`. */
 export interface SymmetricEigen {

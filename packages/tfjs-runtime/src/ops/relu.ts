@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { attributesFor, nativeBackend } from './native-backend.js';
+import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 
 /**
  * max(x, 0), with a gradient of one op: tfjs's own takes four on tfjs-node and is a quarter of a naive ResNet step.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { attributesFor, nativeBackend } from './native-backend.js';
+import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 
 /**
  * Cross-entropy of every example, `[batch]`: −Σ_j targets_j · log softmax(logits)_j for logits and targets

@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
-import { temporaryFolder } from '../node/temporary-folder.fixture.js';
 import { useBackend } from '../node/use-backend.js';
 import { batchNormInference, batchNormTraining } from '../ops/batch-norm.js';
 import { relu } from '../ops/relu.js';
@@ -92,7 +92,7 @@ describe.skipIf(missing)(`webgpu against cpu${missing ?? ''}`, () => {
   it.runIf(process.env.VK_ICD_FILENAMES?.includes('swiftshader'))(
     'is not what auto takes on a software driver',
     async () => {
-      vi.stubEnv('EVENKEEL_CACHE', temporaryFolder());
+      vi.stubEnv('EVENKEEL_CACHE', join(import.meta.dirname, 'no-such-folder'));
       const messages: string[] = [];
       const { name } = await useBackend('auto', { onMessage: (line) => messages.push(line) });
       expect(name).toBe('wasm');

@@ -13,7 +13,7 @@ export interface WrongOptions {
 
 /** How steps are compiled where that is possible. */
 export interface CompiledRuns {
-  /** `compileStep` of @evenkeel/tfjs-runtime. */
+  /** `compileStep` of @evenkeel/compiled-step. */
   readonly compile: NonNullable<TrainerOptions['compile']>;
   /** Makes the backend current on which steps are compiled; false where it is not at hand, which skips the check. */
   readonly prepare: () => Promise<boolean>;

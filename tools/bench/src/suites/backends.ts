@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { smallResNet } from '@evenkeel/models';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import type { BackendName } from '@evenkeel/tfjs-runtime/node';
 import { sgd } from '@evenkeel/trainer-core';

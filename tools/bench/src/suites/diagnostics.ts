@@ -2,7 +2,7 @@ import { cifarResNet, resnet32 } from '@evenkeel/models';
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import { bet } from '@evenkeel/plugin-bet';
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { createTrainer, sgd } from '@evenkeel/trainer-core';
 import type { PluginInput } from '@evenkeel/trainer-core';
 import type { Line } from '../line.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { cifarResNet, resnet32 } from '@evenkeel/models';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { constant, createTrainer, definePlugin, instanceBalanced, sgd } from '@evenkeel/trainer-core';
 import type { Trainer } from '@evenkeel/trainer-core';
 import { interleave } from '../interleave.js';

@@ -1,5 +1,5 @@
 import { cifarResNet, resnet32 } from '@evenkeel/models';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { createRandom, createTrainer, definePlugin, sgd } from '@evenkeel/trainer-core';
 import { here, interleave } from '../interleave.js';
 import { linesOf, median } from '../line.js';

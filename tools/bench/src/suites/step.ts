@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { cifarResNet, resnet32 } from '@evenkeel/models';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { sgd } from '@evenkeel/trainer-core';
 import { here, interleave } from '../interleave.js';
 import { linesOf } from '../line.js';

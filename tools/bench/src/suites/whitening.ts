@@ -1,6 +1,6 @@
 import { cifarResNet, resnet10, resnet32 } from '@evenkeel/models';
 import { whiteningTransform } from '@evenkeel/plugin-whitening';
-import { compileStep } from '@evenkeel/tfjs-runtime';
+import { compileStep } from '@evenkeel/compiled-step';
 import { sgd } from '@evenkeel/trainer-core';
 import { here, interleave } from '../interleave.js';
 import type { Line } from '../line.js';

@@ -1,0 +1,356 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nativeStatus } from '@evenkeel/tensorflow-node';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
+import { compileStep } from './compile-step.js';
+import type { CompileStepOptions } from './compile-step.js';
+import { recordableBackend } from './recordable-backend.js';
+import { smallBatch, smallNet } from './small-net.fixture.js';
+import type { Draw } from './step.js';
+
+const { ready } = await nativeStatus();
+
+const messages: string[] = [];
+const compile = <Outputs extends NamedTensorMap>(
+  step: (inputs: NamedTensorMap, draw: Draw) => Outputs,
+  options: CompileStepOptions = {},
+) => compileStep(step, { name: 'test', onMessage: (line) => messages.push(line), ...options });
+
+const values = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
+const drawFor =
+  (call: number): Draw =>
+  (_purpose, shape) =>
+    tf.randomUniform([...shape], 0, 1, 'float32', call + 7);
+
+/** How often the host code of a step ran. */
+function counted<Outputs extends NamedTensorMap>(step: (inputs: NamedTensorMap, draw: Draw) => Outputs) {
+  const count = { host: 0 };
+  const run = compile((inputs, draw) => {
+    count.host++;
+    return step(inputs, draw);
+  });
+  return { run, count };
+}
+
+/** The first number that a step gives for every one of some scalars. */
+function callWith(run: (inputs: NamedTensorMap) => { out: Tensor }, numbers: readonly number[]): number[] {
+  return numbers.map((number) => tf.tidy(() => run({ x: tf.scalar(number) }).out.dataSync()[0]));
+}
+
+afterEach(() => {
+  messages.length = 0;
+  tf.disposeVariables();
+});
+
+describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up here', () => {
+  beforeAll(async () => {
+    await useBackend('native', { onMessage: () => undefined });
+  });
+
+  it('gives the bits of the eager step over 50 steps, with dropout, whitening, running mean and clipping', () => {
+    const [eager, replayed] = [smallNet(), smallNet()];
+    const { run, count } = counted(replayed.step);
+    for (let call = 0; call < 50; call++) {
+      tf.tidy(() => {
+        const inputs = smallBatch(call);
+        const expected = tf.tidy(() => eager.step(inputs, drawFor(call)));
+        const received = run(inputs, drawFor(call));
+        expect(values(received.loss), `loss of call ${call}`).toEqual(values(expected.loss));
+        expect(values(received.norm)).toEqual(values(expected.norm));
+      });
+    }
+    replayed.variables.forEach((variable, at) => {
+      expect(values(variable)).toEqual(values(eager.variables[at]));
+    });
+    expect(count.host).toBe(6); // calls 1, 2, 4, 8, 16 and 32
+    expect(messages).toEqual([]);
+    run.dispose();
+  });
+
+  it('compiles an optimizer of tfjs, whose slots the first call makes', () => {
+    const train = (kind: 'momentum' | 'adam', compiled: boolean) => {
+      const weight = tf.variable(
+        tf.tensor2d([
+          [1, 2],
+          [3, 4],
+        ]),
+      );
+      const optimizer = kind === 'adam' ? tf.train.adam(0.05) : tf.train.momentum(0.05, 0.9);
+      const step = ({ x }: NamedTensorMap) => ({
+        loss: optimizer.minimize(
+          () => tf.mean(tf.square(tf.matMul(x as Tensor2D, weight as Variable as Tensor2D))) as Scalar,
+          true,
+        )!,
+      });
+      const { run, count } = counted(step);
+      const losses = Array.from({ length: 20 }, (_, call) =>
+        tf.tidy(
+          () =>
+            (compiled ? run : step)({
+              x: tf.randomNormal([3, 2], 0, 1, 'float32', call + 1),
+            }).loss.dataSync()[0],
+        ),
+      );
+      if (compiled) expect(count.host).toBeLessThan(8);
+      run.dispose();
+      return losses;
+    };
+    expect(train('momentum', true)).toEqual(train('momentum', false));
+    expect(train('adam', true)).toEqual(train('adam', false));
+    expect(messages).toEqual([]);
+  });
+
+  it('takes variables as they are at every call, and never leaves them stale', () => {
+    const total = tf.variable(tf.scalar(0));
+    const { run, count } = counted(({ x }) => {
+      total.assign(tf.add(total, x));
+      return { out: tf.mul(total, 10) };
+    });
+    expect(callWith(run, [1, 2, 3])).toEqual([10, 30, 60]);
+    total.assign(tf.scalar(100));
+    expect(callWith(run, [1, 1, 1])).toEqual([1010, 1020, 1030]);
+    expect(values(total)).toEqual([103]);
+    expect(count.host).toBe(3);
+    run.dispose();
+    expect(values(total)).toEqual([103]);
+  });
+
+  it('tells variables, inputs and other tensors apart that share their memory', () => {
+    const start = tf.tensor1d([1, 2]);
+    const weight = tf.variable(start);
+    const average = tf.variable(tf.zeros([2]));
+    average.assign(weight);
+    const run = compile(({ a, b }) => {
+      weight.assign(tf.add(weight, tf.sub(a, b)));
+      average.assign(tf.div(tf.add(average, weight), 2));
+      return { drift: tf.sub(weight, start) };
+    });
+    const a = tf.tensor1d([4, 6]);
+    run({ a, b: a });
+    const other = tf.tensor1d([3, 5]);
+    for (let call = 0; call < 4; call++) run({ a, b: other });
+    expect(values(weight)).toEqual([5, 6]);
+    expect(values(run({ a, b: a }).drift)).toEqual([4, 4]);
+    // Weights go 1, 2, 3, 4, 5, 5 from 1; halving towards each of them gives 1, 1.5, 2.25, 3.125, 4.0625, 4.53125.
+    expect(values(average)).toEqual([4.53125, 5.53125]);
+    expect(messages).toEqual([]);
+    run.dispose();
+  });
+
+  it('makes one graph for each shape and type, up to maxGraphs', () => {
+    const run = compile(({ x }) => ({ out: tf.sum(tf.mul(x, 2)) }), { maxGraphs: 2 });
+    for (let call = 0; call < 5; call++) {
+      for (const x of [tf.ones([2]), tf.ones([3]), tf.ones([2], 'int32')]) {
+        expect(values(run({ x }).out)).toEqual([2 * x.size]);
+      }
+    }
+    expect(messages).toEqual([
+      "compileStep: 'test' runs eagerly, since its inputs come in more than 2 sets of shapes (option 'maxGraphs').",
+    ]);
+    run.dispose();
+  });
+
+  it('asks for draws in the order of the step, those that nobody uses included', () => {
+    const asked: string[] = [];
+    let number = 0;
+    const run = compile((_inputs, draw) => {
+      draw('first', [2]);
+      const [second, third] = [draw('second', []), draw('third', [])];
+      return { out: tf.sub(third, second) };
+    });
+    for (let call = 0; call < 3; call++) {
+      asked.length = 0;
+      const { out } = run({}, (purpose, shape) => {
+        asked.push(purpose);
+        return tf.fill([...shape], (++number) ** 2);
+      });
+      expect(asked).toEqual(['first', 'second', 'third']);
+      expect(values(out)).toEqual([number ** 2 - (number - 1) ** 2]);
+    }
+    expect(messages).toEqual([]);
+    run.dispose();
+  });
+
+  it('gathers by an input, though tfjs-node looks at the indices on the host', () => {
+    const { run, count } = counted(({ x }) => ({
+      out: tf.gather(tf.tensor1d([5, 6, 7]), tf.cast(x, 'int32') as Tensor1D),
+    }));
+    expect(callWith(run, [0, 1, 2, 0, 1, 2])).toEqual([5, 6, 7, 5, 6, 7]);
+    expect(count.host).toBe(3);
+    expect(messages).toEqual([]);
+  });
+
+  it('fills in the type that tfjs-node leaves open', () => {
+    const { run, count } = counted(({ x }) => ({ out: tf.expandDims(tf.mul(x, 2), 0) }));
+    expect(callWith(run, [1, 2, 3])).toEqual([2, 4, 6]);
+    expect(count.host).toBe(2);
+    expect(messages).toEqual([]);
+  });
+
+  it('records anew when a tensor that it took from outside was replaced', () => {
+    let factor = tf.scalar(2);
+    const { run, count } = counted(({ x }) => ({ out: tf.mul(x, factor) }));
+    expect(callWith(run, [1, 2, 3])).toEqual([2, 4, 6]);
+    factor.dispose();
+    factor = tf.scalar(5);
+    expect(callWith(run, [1, 2, 3])).toEqual([5, 10, 15]);
+    expect(count.host).toBe(4); // calls 1 and 2, and again from call 4
+    expect(messages).toEqual([]);
+  });
+
+  it('throws what an op throws, and goes on after it', () => {
+    const { run, count } = counted(({ x }) => ({
+      out: tf.gather(tf.tensor1d([5, 6]), tf.cast(x, 'int32') as Tensor1D),
+    }));
+    callWith(run, [0, 1, 1]);
+    expect(() => callWith(run, [0, 7])).toThrow(/not in \[0, 1\]/);
+    expect(callWith(run, [0, 1, 1, 0])).toEqual([5, 6, 6, 5]);
+    expect(count.host).toBeGreaterThan(3);
+  });
+
+  describe('refuses, says why once, and runs eagerly', () => {
+    let calls = 0;
+    const cases: [string, (x: Tensor) => Tensor, RegExp][] = [
+      [
+        'a host read of an input',
+        (x) => tf.scalar(2 * x.dataSync()[0]),
+        /it reads the input 'x' on the host/,
+      ],
+      [
+        'a host read of a result',
+        (x) => tf.mul(x, tf.square(x).dataSync()[0] > 1e9 ? 3 : 2),
+        /it reads what 'Square' gives on the host/,
+      ],
+      [
+        'numbers drawn on the host',
+        (x) => tf.add(tf.mul(x, 2), tf.mul(tf.randomUniform([]), 0)),
+        /a constant that 'Mul' takes changes/,
+      ],
+      [
+        'a count on the host',
+        (x) => tf.mul(tf.sum(tf.tile(tf.reshape(x, [1]), [++calls])), 2 / calls),
+        /a constant that '(Tile|Mul)' takes changes/,
+      ],
+      [
+        'another op now and then',
+        (x) => (++calls % 2 ? tf.mul(x, 2) : tf.add(x, x)),
+        /it calls '(Mul|Add\w*)' at a place where another call has '(Mul|Add\w*)'/,
+      ],
+      [
+        'an attribute that changes',
+        (x) => tf.mul(tf.leakyRelu(x, 0.01 * ++calls), 2),
+        /the attribute 'alpha' of 'LeakyRelu' changes/,
+      ],
+      [
+        'an op that draws',
+        (x) =>
+          tf.add(
+            tf.mul(x, 2),
+            tf.mul(0, tf.sum(tf.cast(tf.multinomial(tf.tensor1d([1, 2]), 1, 5), 'float32'))),
+          ),
+        /'Multinomial' draws random numbers/,
+      ],
+    ];
+    it.each(cases)('%s', (_title, double, reason) => {
+      calls = 0;
+      const run = compile(({ x }) => ({ out: double(x) }));
+      callWith(run, [1, 2, 3, 4, 5]).forEach((value, at) => expect(value).toBeCloseTo(2 * (at + 1), 4));
+      expect(messages).toHaveLength(1);
+      expect(messages[0]).toMatch(reason);
+      expect(messages[0]).toMatch(/^compileStep: 'test' runs eagerly, since .*\.$/);
+    });
+
+    it('a learning rate that is a plain number, at the next look', () => {
+      let rate = 1;
+      const { run } = counted(({ x }) => ({ out: tf.mul(x, rate) }));
+      callWith(run, [1, 1, 1, 1]);
+      rate = 2;
+      expect(callWith(run, [1, 1, 1, 1, 1])).toEqual([1, 1, 1, 2, 2]); // the look is at call 8
+      expect(messages[0]).toMatch(/a constant that 'Mul' takes changes/);
+    });
+  });
+
+  it('replays a compiled step within another as a part of it', () => {
+    const { run: inner, count } = counted(({ x }) => ({ out: tf.mul(x, 2) }));
+    callWith(inner, [1, 2, 3]);
+    const outer = counted(({ x }) => ({ out: tf.add(inner({ x }).out, 1) }));
+    expect(callWith(outer.run, [1, 2, 3, 4, 5])).toEqual([3, 5, 7, 9, 11]);
+    expect([count.host, outer.count.host]).toEqual([5, 3]);
+    expect(messages).toEqual([]);
+  });
+
+  it('leaves no tensors, handles, sessions or files behind in 1,000 steps', () => {
+    const { binding } = recordableBackend()! as unknown as {
+      binding: { getNumOfTensors(): number; getNumOfSavedModels(): number };
+    };
+    const files = () => readdirSync(tmpdir()).filter((name) => name.startsWith('evenkeel-step-')).length;
+    const count = () => [
+      tf.memory().numTensors,
+      binding.getNumOfTensors(),
+      binding.getNumOfSavedModels(),
+      files(),
+    ];
+    const net = smallNet();
+    tf.tidy(() => void net.step(smallBatch(0), drawFor(0))); // uploads the variables
+    const fresh = count();
+    const run = compile(net.step);
+    const inputs = smallBatch(1);
+    const more = (times: number) => {
+      for (let call = 0; call < times; call++) tf.tidy(() => void run(inputs, drawFor(call)));
+      return count();
+    };
+    const before = more(40);
+    const memory = process.memoryUsage.rss();
+    expect(more(1000)).toEqual(before);
+    expect((process.memoryUsage.rss() - memory) / 2 ** 20).toBeLessThan(30);
+    run.dispose();
+    tf.dispose(inputs);
+    expect(count()).toEqual(fresh);
+    expect(files()).toBe(0);
+  });
+
+  it('keeps nothing but its outputs outside tidy', () => {
+    const net = smallNet();
+    const run = compile(net.step);
+    const inputs = smallBatch(1);
+    for (const expected of [2, 2, 2, 2]) {
+      const before = tf.memory().numTensors;
+      const draw: Draw = (_purpose, shape) => tf.ones([...shape]);
+      const outputs = run(inputs, draw);
+      expect(tf.memory().numTensors - before).toBe(expected);
+      tf.dispose(outputs);
+    }
+    run.dispose();
+  });
+});
+
+describe('on a backend without graphs', () => {
+  beforeAll(async () => {
+    await useBackend('cpu');
+  });
+
+  it('is the step itself', () => {
+    const { run, count } = counted(({ x }) => ({ out: tf.mul(x, 2) }));
+    expect(callWith(run, [1, 2, 3, 4])).toEqual([2, 4, 6, 8]);
+    expect(count.host).toBe(4);
+    expect(messages).toEqual([]);
+  });
+
+  it('refuses what it is given in a wrong form', () => {
+    expect(() => compile(({ x }) => ({ x }), { maxGraphs: 0.5 })).toThrow(
+      expect.objectContaining({ code: 'COMPILED_OPTION_INVALID' }),
+    );
+    const run = compile((_inputs, draw) => ({ out: draw('mask', [2, 3]) }));
+    expect(() => run({})).toThrow(expect.objectContaining({ code: 'COMPILED_NO_DRAW' }));
+    expect(() => run({}, () => tf.ones([3]))).toThrow(
+      expect.objectContaining({ code: 'COMPILED_DRAW_SHAPE' }),
+    );
+    run.dispose();
+    expect(() => run({}, () => tf.ones([2, 3]))).toThrow(
+      expect.objectContaining({ code: 'COMPILED_DISPOSED' }),
+    );
+  });
+});

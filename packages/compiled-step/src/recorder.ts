@@ -1,0 +1,200 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
+import { handleOf, underOwnHandle } from './recordable-backend.js';
+import type { Binding, Handle, RecordableBackend } from './recordable-backend.js';
+import type { Constant, DrawRequest, Outside, RecordedOp, Recording, Source } from './recording.js';
+import type { Draw } from './step.js';
+
+/** Whether a step is being recorded right now. */
+export function isRecording({ binding }: RecordableBackend): boolean {
+  return listening.has(binding);
+}
+
+/** The bindings that write down what is called. */
+const listening = new WeakSet<Binding>();
+
+/** Ops that draw by themselves: replayed, they would not go on where TensorFlow is. */
+const RANDOM = new Set(['Multinomial']);
+
+/** What tfjs-node leaves to TensorFlow to infer, which graphs do not do: the attribute with the type of the output. */
+const UNSAID_TYPE: ReadonlyMap<string, string> = new Map([['ExpandDims', 'T']]);
+
+/** Writes down what a step does, between `start` and `stop`. */
+export class Recorder {
+  readonly #backend: RecordableBackend;
+  readonly #binding: Binding;
+  readonly #listening: Binding;
+  readonly #before = new Map<Variable, number>();
+  readonly #ops: RecordedOp[] = [];
+  /** What made a handle, in words. */
+  readonly #makers = new Map<number, string>();
+  readonly #constants = new Map<number, Constant>();
+  readonly #outside = new Map<number, Outside>();
+  readonly #draws: DrawRequest[] = [];
+  readonly #kept: Tensor[] = [];
+  readonly #deleted = new Set<number>();
+  readonly #reads: number[] = [];
+  #problem: string | undefined;
+
+  constructor(backend: RecordableBackend) {
+    this.#backend = backend;
+    this.#binding = backend.binding;
+    this.#listening = this.#listen();
+    for (const variable of registeredVariables()) {
+      if (backend.refCount(variable.dataId) > 1) giveOwnHandle(backend, variable);
+      tf.clone(variable);
+      const id = handleOf(backend, variable);
+      this.#before.set(variable, id);
+      this.#addOutside(id, { kind: 'variable', variable }, `the variable '${variable.name}'`);
+    }
+  }
+
+  /** The input under a handle of its own, so that it is known wherever it turns up. */
+  input(name: string, tensor: Tensor): Tensor {
+    const alias = underOwnHandle(this.#backend, tensor);
+    this.#addOutside(handleOf(this.#backend, alias), { kind: 'input', name }, `the input '${name}'`);
+    return alias;
+  }
+
+  /** Draws, which is no part of the step. */
+  draw(draw: Draw, purpose: string, shape: readonly number[]): Tensor {
+    this.stop();
+    try {
+      const alias = tf.keep(underOwnHandle(this.#backend, draw(purpose, shape)));
+      this.#kept.push(alias);
+      const source: Source = { kind: 'draw', place: this.#draws.length };
+      this.#addOutside(handleOf(this.#backend, alias), source, `the draw '${purpose}'`);
+      this.#draws.push({ purpose, shape: [...shape] });
+      return alias;
+    } finally {
+      this.start();
+    }
+  }
+
+  start(): void {
+    this.#backend.binding = this.#listening;
+  }
+
+  stop(): void {
+    this.#backend.binding = this.#binding;
+  }
+
+  /** What outlived the scope of the step goes to that of the caller. */
+  handOver(): void {
+    for (const tensor of this.#kept) {
+      tf.clone(tensor);
+      tensor.dispose();
+    }
+  }
+
+  finish(results: NamedTensorMap): Recording {
+    const outputs = Object.entries(results).map(([name, tensor]) => [name, this.#idOf(tensor)] as const);
+    const variables = registeredVariables().map((variable) => [variable, this.#idOf(variable)] as const);
+    const updates = variables.filter(([variable, id]) => this.#before.get(variable) !== id);
+    const ends = new Set([...outputs, ...updates].map(([, id]) => id));
+    for (const id of this.#constants.keys()) {
+      // Its tensor outlives the step without being a result: it is somebody else's, uploaded just now.
+      if (!this.#deleted.has(id) && !ends.has(id)) this.#addCaptured(id);
+    }
+    if (this.#reads.length > 0) {
+      this.#problem ??= `it reads ${this.#makers.get(this.#reads[0])} on the host`;
+    }
+    return {
+      ops: this.#ops,
+      constants: this.#constants,
+      outside: this.#outside,
+      draws: this.#draws,
+      outputs,
+      updates,
+      newVariables: updates.map(([variable]) => variable).filter((variable) => !this.#before.has(variable)),
+      problem: this.#problem,
+    };
+  }
+
+  #idOf(tensor: Tensor): number {
+    const id = handleOf(this.#backend, tensor);
+    this.#meet(id);
+    return id;
+  }
+
+  #addOutside(id: number, source: Source, maker: string): void {
+    this.#outside.set(id, { ...describe(this.#binding, id), id, source });
+    this.#makers.set(id, maker);
+  }
+
+  #addCaptured(id: number): void {
+    this.#constants.delete(id);
+    this.#addOutside(id, { kind: 'captured', id }, 'a tensor from outside the step');
+  }
+
+  /** A handle that nothing in the recording made was there before. */
+  #meet(id: number): void {
+    if (!this.#makers.has(id)) this.#addCaptured(id);
+  }
+
+  /** The binding, with an ear on what the step calls. */
+  #listen(): Binding {
+    const binding = this.#binding;
+    const overrides: Partial<Binding> = {
+      executeOp: (name, attributes, inputs, count) => {
+        inputs.forEach((id) => this.#meet(id));
+        // tfjs-node looks at the indices on the host before it gathers; TensorFlow's op checks them by itself.
+        if (name === 'GatherV2') this.#forgiveRead(inputs[1]);
+        if (RANDOM.has(name)) this.#problem ??= `'${name}' draws random numbers by itself`;
+        const outputs = binding.executeOp(name, attributes, inputs, count);
+        const said = structuredClone(attributes) as OpAttribute[];
+        const unsaid = UNSAID_TYPE.get(name);
+        if (unsaid) said.push({ name: unsaid, type: binding.TF_ATTR_TYPE, value: outputs[0].dtype });
+        this.#ops.push({ name, attributes: said, inputs: [...inputs], outputs });
+        for (const { id } of outputs) this.#makers.set(id, `what '${name}' gives`);
+        return outputs;
+      },
+      createTensor: (shape, dtype, values) => {
+        const id = binding.createTensor(shape, dtype, values);
+        this.#constants.set(id, { dtype, shape: [...shape], values: values.slice() });
+        this.#makers.set(id, 'a constant');
+        return id;
+      },
+      deleteTensor: (id) => {
+        this.#deleted.add(id);
+        binding.deleteTensor(id);
+      },
+      tensorDataSync: (id) => {
+        this.#meet(id);
+        if (!this.#constants.has(id)) this.#reads.push(id);
+        return binding.tensorDataSync(id);
+      },
+      runSavedModel: (...call) => {
+        this.#problem ??= 'it runs a saved model';
+        return binding.runSavedModel(...call);
+      },
+    };
+    // The binding's own properties are read-only: they can be hidden, not replaced.
+    const listener = Object.setPrototypeOf(overrides, binding) as Binding;
+    listening.add(listener);
+    return listener;
+  }
+
+  #forgiveRead(id: number): void {
+    const at = this.#reads.indexOf(id);
+    if (at >= 0) this.#reads.splice(at, 1);
+  }
+}
+
+function registeredVariables(): Variable[] {
+  return Object.values(tf.engine().state.registeredVariables);
+}
+
+/** tfjs lets tensors share a handle; a variable that does could not be told from them. */
+function giveOwnHandle(backend: RecordableBackend, variable: Variable): void {
+  const own = underOwnHandle(backend, variable);
+  variable.assign(own);
+  own.dispose();
+}
+
+function describe(binding: Binding, id: number): Handle {
+  const [same] = binding.executeOp('Identity', [], [id], 1);
+  binding.deleteTensor(same.id);
+  return same;
+}

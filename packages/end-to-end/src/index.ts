@@ -1,0 +1,3 @@
+export { endToEnd } from './end-to-end.js';
+
+export type { EndToEndOptions } from './end-to-end.js';

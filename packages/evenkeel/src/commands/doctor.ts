@@ -1,0 +1,14 @@
+import type { Subcommand } from '../subcommand.js';
+
+/** `evenkeel doctor`. */
+export const subcommand: Subcommand = {
+  name: 'doctor',
+  summary: 'tells which backends work, what is missing, and the line that fixes it',
+  async load() {
+    const { doctorCommand } = await import('@evenkeel/tensorflow-node/cli');
+    return doctorCommand({
+      diagnose: async () => (await import('@evenkeel/tfjs-runtime/node')).diagnose(),
+      verdict: (best) => `useBackend('auto') takes ${best}.`,
+    });
+  },
+};

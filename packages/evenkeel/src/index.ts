@@ -1,0 +1,4 @@
+export { evenkeelCommand } from './evenkeel-command.js';
+export { findSubcommands } from './find-subcommands.js';
+
+export type { Subcommand } from './subcommand.js';

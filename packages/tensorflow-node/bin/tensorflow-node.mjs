@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
+const program = new URL('../dist/cli/main.js', import.meta.url);
+if (existsSync(program)) {
+  const { main } = await import(program.href);
+  await main();
+} else {
+  console.error(
+    'tensorflow-node is not built in this checkout. Run `npx tsc --build packages/tensorflow-node` first.',
+  );
+  process.exitCode = 1;
+}

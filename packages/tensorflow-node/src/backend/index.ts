@@ -1,0 +1,3 @@
+export { attributesFor, hasOwnOps, nativeBackend } from './native-backend.js';
+
+export type { NativeBackend, OpAttribute } from './native-backend.js';

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bindingFile } from '../find/native-folder.js';
+import { runProgram } from './run-program.js';
+
+/** The sources of our own TensorFlow ops, in the published package too. */
+const SOURCES = fileURLToPath(new URL('../../src/native', import.meta.url));
+const MAIN = 'evenkeel_ops.c';
+
+const PROCESSOR = '/proc/cpuinfo';
+
+/** From the sources to an addon. */
+const COMPILING = ['-x', 'c', '-O3', '-shared', '-fPIC', '-pthread'];
+const LINKING = [
+  '-l:libtensorflow_framework.so.2',
+  '-Wl,-rpath,$ORIGIN/../../deps/lib',
+  // At once, so that a symbol which a library lacks is an error of loading and not the end of the process.
+  '-Wl,-z,now',
+  // For good: Node unloads the addons of a worker that ends, but TensorFlow cannot forget an op, nor threads their code.
+  '-Wl,-z,nodelete',
+];
+
+/** Whether our own ops are for this machine: Linux on x64, a processor with AVX-512. False too in a bundle without sources. */
+export function ownOpsFit(): boolean {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return false;
+  return existsSync(SOURCES) && existsSync(PROCESSOR) && /\bavx512f\b/.test(readFileSync(PROCESSOR, 'utf8'));
+}
+
+/**
+ * The addon with our own ops in the folder of a native build, whether it is there or not. It is named by the digest of its
+ * sources and flags, so that a new version is compiled anew.
+ */
+export function ownOpsFile(folder: string): string {
+  const hash = createHash('sha256').update([...COMPILING, ...LINKING].join(' '));
+  for (const name of readdirSync(SOURCES).sort()) hash.update(readFileSync(join(SOURCES, name)));
+  return join(dirname(bindingFile(folder)), `evenkeel-ops-${hash.digest('hex').slice(0, 12)}.node`);
+}
+
+/**
+ * Compiles our own ops against the library in the folder of a native build: one call of the compiler, three seconds. The
+ * file appears when it is whole. False where the compiler does not manage, or the folder cannot be written; native works
+ * without them.
+ * @throws the signal's reason when aborted.
+ */
+export async function buildOwnOps(folder: string, compiler: string, signal?: AbortSignal): Promise<boolean> {
+  const work = await mkdtemp(join(folder, 'ops-')).catch(() => undefined);
+  if (work === undefined) return false;
+  const addon = join(work, 'ops.node');
+  try {
+    const args = [...COMPILING, '-o', addon, join(SOURCES, MAIN), '-L', join(folder, 'deps/lib'), ...LINKING];
+    const { code } = await runProgram(compiler, args, { signal });
+    if (code === 0) await rename(addon, ownOpsFile(folder));
+    return code === 0;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Registers our own ops with the TensorFlow of a native build. False where they are not compiled, do not load, or the
+ * environment variable `EVENKEEL_NATIVE_OPS` is 0.
+ */
+export function loadOwnOps(folder: string): boolean {
+  if (process.env.EVENKEEL_NATIVE_OPS === '0' || !ownOpsFit()) return false;
+  const addon = ownOpsFile(folder);
+  if (!existsSync(addon)) return false;
+  try {
+    return (createRequire(addon)(addon) as { readonly usable: boolean }).usable;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,5 @@
+export { doctorCommand } from './doctor-command.js';
+export { runCommand } from './run-command.js';
+export { setupCommand } from './setup-command.js';
+
+export type { Diagnosis, DoctorOptions } from './doctor-command.js';

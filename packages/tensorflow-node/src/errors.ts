@@ -1,0 +1,89 @@
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
+
+/** Every error that this package throws on purpose. */
+export const errors = defineErrors('TENSORFLOW', {
+  OPTION_INVALID: optionEntry({
+    where: 'setupNative',
+    option: 'variant',
+    expected: "'native' or 'native-gpu'",
+    received: 'gpu',
+  }),
+  PACKAGE_MISSING: errorEntry(
+    (d: { backend: string; packages: readonly string[]; install: string }) =>
+      `Backend '${d.backend}' needs the npm package ${quoteAll(d.packages)}, which is not installed. Run \`${d.install}\`.`,
+    {
+      backend: 'native',
+      packages: ['@tensorflow/tfjs-node'],
+      install: 'npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0 && npx evenkeel setup native',
+    },
+  ),
+  NATIVE_NOT_SET_UP: errorEntry(
+    (d: { backend: string; folder: string }) =>
+      `Backend '${d.backend}' is not built yet: nothing usable in '${d.folder}'. Run \`npx evenkeel setup ${d.backend}\` once.`,
+    { backend: 'native', folder: '/home/ada/.cache/evenkeel/native' },
+  ),
+  TWO_CORES: errorEntry(
+    (d: { backend: string; own: string; other: string }) =>
+      `Backend '${d.backend}' loads another copy of @tensorflow/tfjs-core ('${d.other}') than this package ('${d.own}'), so tensors of one are strangers to the other. Install one version of both: \`npm install @tensorflow/tfjs-core@4.22.0\`, then \`npm dedupe\`.`,
+    {
+      backend: 'native',
+      own: '/a/tfjs-core/dist/tf-core.node.js',
+      other: '/b/tfjs-core/dist/tf-core.node.js',
+    },
+  ),
+  PLATFORM_UNSUPPORTED: errorEntry(
+    (d: { backend: string; platform: string; arch: string; glibc?: string }) =>
+      `Backend '${d.backend}' cannot be set up on ${d.platform} ${d.arch}: it needs Linux with glibc on ${
+        d.backend === 'native-gpu' ? 'x64' : 'x64 or arm64'
+      }. Use the backend 'wasm', which needs nothing but npm.`,
+    { backend: 'native', platform: 'darwin', arch: 'arm64' },
+  ),
+  TOOL_MISSING: errorEntry(
+    (d: { tool: string; fix: string }) =>
+      `Setting up native needs '${d.tool}', which was not found. Install it (Debian and Ubuntu: \`${d.fix}\`) and run the same command again.`,
+    { tool: 'g++', fix: 'sudo apt-get install g++' },
+  ),
+  DOWNLOAD_FAILED: errorEntry(
+    (d: { name: string; output: string }) =>
+      `pip could not download ${d.name}. It said:\n${d.output}\nCheck the network and pip's configuration, or fetch the wheel elsewhere and pass it with --wheel FILE.`,
+    {
+      name: 'tensorflow-cpu==2.21.0',
+      output: 'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',
+    },
+  ),
+  WHEEL_MISSING: errorEntry(
+    (d: { file: string }) =>
+      `There is no wheel at '${d.file}'. Expected a file such as tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl. Check the path that was given to --wheel.`,
+    { file: '/tmp/tensorflow.whl' },
+  ),
+  WHEEL_CHECKSUM: errorEntry(
+    (d: { file: string; expected: string; received: string }) =>
+      `'${d.file}' is not the expected file: expected SHA-256 ${d.expected}, received ${d.received}. Delete it and download it again; if it is another wheel on purpose, name its version with --tensorflow-version and its digest with --sha256.`,
+    { file: 'tensorflow.whl', expected: '2b847d21', received: '00000000' },
+  ),
+  WHEEL_UNVERIFIED: errorEntry(
+    (d: { file: string; received: string }) =>
+      `No checksum is known for '${d.file}'. Its SHA-256 is ${d.received}. Compare it with the one that the package index publishes and pass it with --sha256, or go on without with --allow-unverified.`,
+    { file: 'tensorflow_cpu-2.20.0.whl', received: '1f2e3d4c' },
+  ),
+  WHEEL_UNREADABLE: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `'${d.file}' cannot be used as a TensorFlow wheel: ${d.reason}. Download it again.`,
+    { file: 'tensorflow.whl', reason: "it holds no 'tensorflow/libtensorflow_cc.so.2'" },
+  ),
+  BUILD_FAILED: errorEntry(
+    (d: { log: string; output: string }) =>
+      `The binding could not be compiled. The compiler said last:\n${d.output}\nThe whole output is in '${d.log}'. A C++17 compiler, make, Python 3 and the headers of this Node are needed.`,
+    { log: '/home/ada/.cache/evenkeel/native/build.log', output: 'fatal error: node_api.h: No such file' },
+  ),
+  SELF_TEST_FAILED: errorEntry(
+    (d: { folder: string; output: string }) =>
+      `The native build in '${d.folder}' does not work on this machine:\n${d.output}\nRun \`npx evenkeel setup native --force\` to build it again, or use the backend 'wasm'.`,
+    { folder: '/home/ada/.cache/evenkeel/native/tfjs-node', output: 'expected 19, received 0' },
+  ),
+  LINK_FAILED: errorEntry(
+    (d: { target: string; reason: string }) =>
+      `'${d.target}' could not be linked to the native build: ${d.reason}. Remove what is in its place and run the command again with --link.`,
+    { target: 'node_modules/@tensorflow/tfjs-node/deps', reason: 'a folder is in its place' },
+  ),
+});

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { isEvenkeelError } from '@evenkeel/errors';
+import { findBuildTools, missingTools, type MissingTool } from '../build/build-tools.js';
+import { findTfjsNode, installLine } from './find-tfjs-node.js';
+import { findNativeBuild } from './native-folder.js';
+import { NATIVE_PACKAGES, type NativeVariant } from './native-variant.js';
+import { ownOpsFile, ownOpsFit } from '../build/own-ops.js';
+import { tensorflowWheel } from '../wheel/tensorflow-wheel.js';
+
+/** Where a native backend stands on this machine. */
+export interface NativeStatus {
+  readonly variant: NativeVariant;
+  /** Whether it is built and can be used. */
+  readonly ready: boolean;
+  /** Whether it lacks ops of our own that would make it faster: an older version of this package did not compile them. */
+  readonly lacksOps: boolean;
+  /** Whether {@link setupNative} has all that it needs. */
+  readonly canSetUp: boolean;
+  /** Folder and TensorFlow version of the build that is ready. */
+  readonly folder?: string;
+  readonly tensorflowVersion?: string;
+  /** What stands in the way of a set-up; the line that fixes each. */
+  readonly missing: readonly MissingTool[];
+}
+
+/** Tells whether a native backend is built and, if not, what is missing to build it. Changes nothing. */
+export async function nativeStatus(
+  variant: NativeVariant = 'native',
+  project?: string,
+): Promise<NativeStatus> {
+  const tfjsNode = findTfjsNode(variant, project);
+  const build = tfjsNode && findNativeBuild(variant, tfjsNode.version);
+  const unsupported = unsupportedPlatform(variant);
+  const none = { variant, ready: false, lacksOps: false };
+  if (unsupported) return { ...none, canSetUp: false, missing: [unsupported] };
+  const missing = [...missingTools(await findBuildTools(), { pip: true })];
+  if (!tfjsNode) missing.unshift({ tool: NATIVE_PACKAGES[variant], fix: installLine(variant) });
+  const canSetUp = missing.length === 0;
+  if (!build) return { ...none, canSetUp, missing };
+  const { folder, record } = build;
+  const lacksOps = variant === 'native' && ownOpsFit() && !existsSync(ownOpsFile(folder));
+  const { tensorflowVersion } = record;
+  return { variant, ready: true, lacksOps, canSetUp, folder, tensorflowVersion, missing };
+}
+
+function unsupportedPlatform(variant: NativeVariant): MissingTool | undefined {
+  try {
+    tensorflowWheel(variant);
+    return undefined;
+  } catch (error) {
+    if (!isEvenkeelError(error, 'TENSORFLOW_PLATFORM_UNSUPPORTED')) throw error;
+    return { tool: 'Linux with glibc', fix: 'use the backend wasm, which needs nothing but npm' };
+  }
+}

@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import util from 'node:util';
+import { findBackend, io, registerBackend, setBackend, type KernelBackend } from '@tensorflow/tfjs-core';
+import { errors } from './errors.js';
+import { ownTfjsCore, requireTfjsNode } from './find/find-tfjs-node.js';
+import { findNativeBuild } from './find/native-folder.js';
+import { noteOwnOps } from './backend/native-backend.js';
+import { nativeCacheFolder } from './find/cache-folder.js';
+import { loadOwnOps } from './build/own-ops.js';
+import { loadBinding } from './build/quiet-loader.js';
+import type { NativeVariant } from './find/native-variant.js';
+
+/** tfjs-node's backend registers itself under this name. */
+const TFJS_NAME = 'tensorflow';
+
+interface KernelBackendModule {
+  readonly NodeJSKernelBackend: new (binding: object, packageName: string) => KernelBackend;
+}
+
+interface FileSystemModule {
+  readonly nodeFileSystemRouter: Parameters<typeof io.registerLoadRouter>[0];
+}
+
+/** What native runs on. */
+export interface NativeInUse {
+  readonly tensorflowVersion: string;
+  readonly tfjsNodeVersion: string;
+}
+
+/**
+ * Starts the backend `tensorflow` on the build in the cache, as tfjs-node's index does with the one in its own folder,
+ * `file://` models included. A backend that the program loaded by itself is used as it is.
+ *
+ * TensorFlow reads its environment once: `threads` (0: one per core) is obeyed only by the first call of a process.
+ * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_TWO_CORES, TENSORFLOW_NATIVE_NOT_SET_UP.
+ */
+export async function useNative(
+  variant: NativeVariant = 'native',
+  threads: number = 0,
+): Promise<NativeInUse> {
+  const tfjsNode = requireTfjsNode(variant);
+  const own = ownTfjsCore();
+  if (tfjsNode.core !== own) throw errors.TWO_CORES({ backend: variant, own, other: tfjsNode.core });
+  const build = findNativeBuild(variant, tfjsNode.version);
+  if (findBackend(TFJS_NAME) === null) {
+    if (build === undefined) {
+      throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
+    }
+    if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+    // Every large op uses all threads by itself; two of them at a time only get into each other's way.
+    process.env.TF_NUM_INTEROP_THREADS ??= '1';
+    restoreRemovedUtilities();
+    const require = createRequire(join(tfjsNode.root, 'package.json'));
+    require('./dist/register_all_kernels');
+    const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend') as KernelBackendModule;
+    const { nodeFileSystemRouter } = require('./dist/io/file_system') as FileSystemModule;
+    const instance = new NodeJSKernelBackend(loadBinding(build.folder), tfjsNode.name);
+    registerBackend(TFJS_NAME, () => instance, 3);
+    if (variant === 'native' && loadOwnOps(build.folder)) noteOwnOps(instance);
+    io.registerLoadRouter(nodeFileSystemRouter);
+    io.registerSaveRouter(nodeFileSystemRouter);
+  }
+  const backend = findBackend(TFJS_NAME) as { readonly isUsingGpuDevice?: boolean } | null;
+  if (variant === 'native-gpu' && !backend?.isUsingGpuDevice) throw new Error('TensorFlow finds no GPU');
+  if (!(await setBackend(TFJS_NAME))) throw new Error('tfjs could not initialise it');
+  return {
+    tensorflowVersion: build?.record.tensorflowVersion ?? 'of its own',
+    tfjsNodeVersion: tfjsNode.version,
+  };
+}
+
+/** Node 23 removed two functions that tfjs-node calls. */
+function restoreRemovedUtilities(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old.isNullOrUndefined ??= (value: unknown): boolean => value === null || value === undefined;
+  old.isArray ??= Array.isArray;
+}

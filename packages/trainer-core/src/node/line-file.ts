@@ -9,13 +9,24 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Persistent, StateValue } from '../contract/plugin.js';
+import { lockFile } from './run-lock.js';
+import type { RunLock } from './run-lock.js';
 
-/** A text file that grows by lines; its state says how far, so that a resumed run can cut it back to there. */
+/** Bytes written, and the last line, by which the file is known again. */
+interface Written {
+  readonly length: number;
+  readonly last: string;
+}
+
+/**
+ * A text file that grows by lines; its state says how far, so that a resumed run can cut it back to there. From `begin` to
+ * `close` it is this process's alone.
+ */
 export class LineFile implements Persistent {
   readonly version = 1;
   readonly #path: string;
-  /** Bytes written, and the last line, by which the file is known again. */
-  #written = { length: 0, last: '' };
+  #written: Written = { length: 0, last: '' };
+  #lock: RunLock | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -23,10 +34,11 @@ export class LineFile implements Persistent {
 
   /**
    * Cuts the file back to what was written. A file that does not begin with that (lost lines, another run's) is moved to
-   * `PATH.previous`, `PATH.previous-2` and so on, and a new one is begun.
+   * `PATH.previous`, `PATH.previous-2` and so on, and a new one is begun. Throws `TRAINER_NODE_RUN_IN_USE`.
    */
   begin(): void {
     mkdirSync(dirname(this.#path), { recursive: true });
+    this.#lock ??= lockFile(this.#path);
     if (!existsSync(this.#path)) {
       this.#written = { length: 0, last: '' };
     } else if (!statSync(this.#path).isFile()) {
@@ -39,6 +51,12 @@ export class LineFile implements Persistent {
     }
   }
 
+  /** Gives the file to whoever writes next. */
+  close(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
   append(text: string): void {
     const last = `${text}\n`;
     appendFileSync(this.#path, last);
@@ -46,11 +64,12 @@ export class LineFile implements Persistent {
   }
 
   save(): StateValue {
-    return this.#written;
+    return { ...this.#written };
   }
 
   load(state: StateValue): void {
-    this.#written = state as { length: number; last: string };
+    if (!isWritten(state)) throw new Error('expected { length, last }, bytes and a text');
+    this.#written = state;
   }
 
   #isOurs(): boolean {
@@ -64,4 +83,10 @@ function firstFree(path: string): string {
   let free = path;
   for (let number = 2; existsSync(free); number++) free = `${path}-${number}`;
   return free;
+}
+
+function isWritten(state: unknown): state is Written {
+  if (typeof state !== 'object' || state === null) return false;
+  const { length, last } = state as Partial<Written>;
+  return Number.isSafeInteger(length) && length! >= 0 && typeof last === 'string';
 }

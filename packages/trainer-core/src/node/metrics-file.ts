@@ -1,3 +1,4 @@
+import { isEvenkeelError } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerEvent } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
@@ -22,8 +23,9 @@ export interface MetricsFileOptions {
  * out.
  *
  * A resumed run cuts the file back to its checkpoint, so that no line is there twice. A file that is not this run's, or
- * has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). Throws
- * `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`.
+ * has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). While a run is under way the file is
+ * its process's alone, by `PATH.lock`. Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN` and
+ * `TRAINER_NODE_RUN_IN_USE`.
  */
 export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
   const { path, everySteps = 50 } = options;
@@ -41,10 +43,12 @@ export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
         try {
           if (event.type === 'fit-start') file.begin();
           if (line !== undefined) file.append(JSON.stringify(line));
+          if (event.type === 'fit-end') file.close();
         } catch (cause) {
-          throw notWritten(path, cause);
+          throw isEvenkeelError(cause) ? cause : notWritten(path, cause);
         }
       });
+      return () => file.close();
     },
   });
 }

@@ -1,4 +1,6 @@
 import { trainerErrors } from '../errors.js';
+import { problemOf } from './check-snapshot-json.js';
+import { isText } from './json-guards.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import type { StoredTensor } from './safetensors.js';
 
@@ -23,7 +25,8 @@ export async function encodeCheckpoint({ tensors, json }: CheckpointFile): Promi
 }
 
 /**
- * Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED, which names `source`, when they are not one, or not whole.
+ * Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED, which names `source`, when they are not one, not whole, or say
+ * what no run can.
  */
 export async function decodeCheckpoint(bytes: Uint8Array, source: string): Promise<CheckpointFile> {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
@@ -34,9 +37,18 @@ export async function decodeCheckpoint(bytes: Uint8Array, source: string): Promi
   if (version !== String(CHECKPOINT_FORMAT)) {
     throw damaged(`it has format ${version}, this trainer-core reads format ${CHECKPOINT_FORMAT}`);
   }
+  if (!isText(run)) throw damaged("its '__metadata__' has no 'run'");
   const found = await digest(run, tensors);
   if (found !== sha256) throw damaged(`its checksum is ${found}, the file says ${sha256}`);
-  return { tensors, json: JSON.parse(run) };
+  let json: unknown;
+  try {
+    json = JSON.parse(run);
+  } catch (cause) {
+    throw trainerErrors.CHECKPOINT_DAMAGED({ source, problem: "its 'run' is not JSON" }, { cause });
+  }
+  const problem = problemOf(json, tensors);
+  if (problem !== undefined) throw damaged(`its checksum fits, but not what it says: ${problem}`);
+  return { tensors, json };
 }
 
 async function digest(run: string, tensors: ReadonlyMap<string, StoredTensor>): Promise<string> {

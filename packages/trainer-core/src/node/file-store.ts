@@ -135,6 +135,9 @@ export class FileStore implements CheckpointStore {
   async load(location = this.#settings.folder): Promise<Uint8Array | undefined> {
     const info = await reading(location, stat(location));
     if (info === undefined) return undefined;
+    if (!info.isDirectory() && !info.isFile()) {
+      throw nodeErrors.NOT_READ({ path: location, reason: 'it is neither a file nor a folder' });
+    }
     const newest = info.isDirectory() ? (await this.#list(location)).at(-1)?.name : '';
     if (newest === undefined) return undefined;
     const path = join(location, newest);

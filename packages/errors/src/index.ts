@@ -1,4 +1,5 @@
 export { defineErrors, errorEntry, renderErrors } from './define-errors.js';
 export { EvenkeelError, isEvenkeelError } from './evenkeel-error.js';
 export { quoteAll, show } from './quote.js';
+export { shellWord } from './shell-word.js';
 export type { ErrorEntry, ErrorFactory, ErrorTable } from './define-errors.js';

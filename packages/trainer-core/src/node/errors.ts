@@ -61,8 +61,7 @@ export const nodeErrors = defineErrors('TRAINER_NODE', {
   ),
   NOT_READ: errorEntry(
     (d: { path: string; reason: string }) =>
-      `Could not read '${d.path}': ${d.reason}. Expected a checkpoint or a folder of checkpoints that may be read; ` +
-      `grant access or name another.`,
+      `Could not read '${d.path}': ${d.reason}. Expected a file or folder that may be read; grant access or name another.`,
     { path: 'runs/a/checkpoints', reason: "EACCES: permission denied, scandir 'runs/a/checkpoints'" },
   ),
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isPart, removeParts, writeWhole } from './file-access.js';
+import { isPart, readText, removeParts, writeWhole } from './file-access.js';
 import { useFolder } from './node.fixture.js';
 
 const folder = useFolder();
@@ -29,4 +29,11 @@ it('removes unfinished files, and no others', async () => {
   await removeParts(folder());
   await removeParts(join(folder(), 'none'));
   expect(readdirSync(folder()).sort()).toEqual(['a.json', 'film.part']);
+});
+
+it('takes only what is not there for nothing', async () => {
+  writeFileSync(join(folder(), 'a'), 'text');
+  expect(await readText(join(folder(), 'a'))).toBe('text');
+  expect(await readText(join(folder(), 'b'))).toBeUndefined();
+  await expect(readText(folder())).rejects.toThrow(/TRAINER_NODE_NOT_READ.*EISDIR/s);
 });

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EvenkeelError } from '@evenkeel/errors';
 import { nodeErrors } from './errors.js';
@@ -11,6 +11,11 @@ export async function reading<Result>(path: string, work: Promise<Result>): Prom
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw nodeErrors.NOT_READ({ path, reason: reasonOf(cause) }, { cause });
   }
+}
+
+/** The text of a file, undefined when there is none; any other failure is `TRAINER_NODE_NOT_READ`. */
+export function readText(path: string): Promise<string | undefined> {
+  return reading(path, readFile(path, 'utf8'));
 }
 
 /** What a writing gives; a failure is `TRAINER_NODE_NOT_WRITTEN`. */

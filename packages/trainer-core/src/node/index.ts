@@ -2,7 +2,7 @@ export { checkpointFile } from './checkpoint-file.js';
 export { onClosedOutput } from './closed-output.js';
 export { nodeErrors } from './errors.js';
 export { exitCodeOf } from './exit-code.js';
-export { isPart, removeParts, writeWhole } from './file-access.js';
+export { isPart, readText, removeParts, writeWhole } from './file-access.js';
 export { fileCheckpoints } from './file-checkpoints.js';
 export { formatDuration, formatShare } from './format.js';
 export { metricsFile } from './metrics-file.js';

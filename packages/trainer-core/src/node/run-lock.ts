@@ -11,7 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nodeErrors } from './errors.js';
 import { notWritten } from './file-access.js';
@@ -63,7 +63,7 @@ interface Found {
  * Throws `TRAINER_NODE_RUN_IN_USE`, which names the other process, and `TRAINER_NODE_NOT_WRITTEN`.
  */
 export async function lockFolder(folder: string, times: LockTimes = {}): Promise<RunLock> {
-  const path = join(folder, LOCK);
+  const path = resolve(folder, LOCK);
   const { staleMs = STALE_MS } = times;
   for (;;) {
     const found = tryLock(path, times);
@@ -75,7 +75,7 @@ export async function lockFolder(folder: string, times: LockTimes = {}): Promise
 
 /** As {@link lockFolder} for one file, whose lock lies beside it as `FILE.lock`, without waiting. */
 export function lockFile(file: string, times: LockTimes = {}): RunLock {
-  const path = `${file}.lock`;
+  const path = `${resolve(file)}.lock`;
   const { staleMs = STALE_MS } = times;
   for (;;) {
     const found = tryLock(path, times);

@@ -1,10 +1,12 @@
 import { isEvenkeelError } from '@evenkeel/errors';
-import { findTfjsNode } from './find-tfjs-node.js';
+import { availableParallelism } from 'node:os';
+import { errors } from '../errors.js';
+import { findTfjsNode, ownTfjsCore } from './find-tfjs-node.js';
 import { nativeStatus } from './native-status.js';
 import type { NativeVariant } from './native-variant.js';
 import { selfTest } from './self-test.js';
 import { shortReason } from './short-reason.js';
-import { BACKEND_NAMES, useBackend, type BackendName } from './use-backend.js';
+import { BACKEND_NAMES, startBackend, type BackendName } from './use-backend.js';
 
 /** What is known of one backend on this machine. */
 export interface BackendDiagnosis {
@@ -16,7 +18,10 @@ export interface BackendDiagnosis {
   readonly fixes: readonly string[];
 }
 
-/** Tries every backend and tells what works, what is missing, and the lines that fix it; the best backend first. */
+/**
+ * Tries every backend as `auto` does and tells what works, what is missing, and the lines that fix it; the best backend
+ * first: the first that works is the one that `auto` takes.
+ */
 export async function diagnose(project: string = process.cwd()): Promise<readonly BackendDiagnosis[]> {
   const found: BackendDiagnosis[] = [];
   for (const name of BACKEND_NAMES) {
@@ -28,14 +33,23 @@ export async function diagnose(project: string = process.cwd()): Promise<readonl
 }
 
 async function tryNative(name: NativeVariant, project: string): Promise<BackendDiagnosis> {
-  const { ready, folder, tensorflowVersion, missing, canSetUp } = await nativeStatus(name, project);
+  const { ready, folder, tensorflowVersion, damaged, missing, canSetUp } = await nativeStatus(name, project);
   const tfjsNode = findTfjsNode(name, project);
   const setup = `npx evenkeel-runtime setup ${name}`;
   if (!ready || !folder || !tfjsNode) {
-    const detail = canSetUp ? 'not built yet' : `missing: ${missing.map(({ tool }) => tool).join(', ')}`;
+    const lacks = canSetUp ? 'not built yet' : `missing: ${missing.map(({ tool }) => tool).join(', ')}`;
+    const detail = damaged ?? lacks;
     const impossible = missing.some(({ tool }) => tool === 'Linux with glibc');
     const fixes = impossible ? [] : [...missing.map(({ fix }) => fix), setup];
     return { name, works: false, detail, fixes };
+  }
+  const own = ownTfjsCore();
+  if (tfjsNode.core !== own) {
+    const [detail, fix] = [
+      errors.TWO_CORES({ backend: name, own, other: tfjsNode.core }).message,
+      'npm dedupe',
+    ];
+    return { name, works: false, detail, fixes: [fix] };
   }
   try {
     const { gpu } = await selfTest(tfjsNode, folder);
@@ -55,7 +69,7 @@ async function tryNative(name: NativeVariant, project: string): Promise<BackendD
 
 async function tryOther(name: BackendName): Promise<BackendDiagnosis> {
   try {
-    const { description } = await useBackend(name);
+    const { description } = await startBackend(name, availableParallelism(), false);
     return { name, works: true, detail: description, fixes: [] };
   } catch (error) {
     if (!isEvenkeelError(error, 'RUNTIME_PACKAGE_MISSING')) {

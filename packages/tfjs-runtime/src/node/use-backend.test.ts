@@ -1,8 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BACKENDS } from '../ops/backends.fixture.js';
 import { diagnose } from './diagnose.js';
 import { fakeProject } from './fake-project.fixture.js';
+import { findTfjsNode } from './find-tfjs-node.js';
+import { bindingFile, nativeFolder, writeBuildRecord } from './native-folder.js';
+import { nativeStatus } from './native-status.js';
 import { useBackend, type BackendName } from './use-backend.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 import '../ops/register-gradients.js';
@@ -58,6 +63,49 @@ describe('useBackend', () => {
       for (const { works, fixes } of backends)
         expect(fixes.length > 0).toBe(!works && process.platform === 'linux');
     });
+  });
+
+  describe.runIf(findTfjsNode('native'))('with a damaged build', () => {
+    const key = { variant: 'native', tfjsNodeVersion: '4.22.0', tensorflowVersion: '2.21.0' } as const;
+
+    beforeEach(async () => {
+      vi.stubEnv('EVENKEEL_CACHE', temporaryFolder());
+      const folder = nativeFolder(key);
+      mkdirSync(dirname(bindingFile(folder)), { recursive: true });
+      writeFileSync(bindingFile(folder), 'binding');
+      await writeBuildRecord(folder, { ...key, wheelSha256: 'ab', bytes: 12 });
+      writeFileSync(bindingFile(folder), 'cut');
+    });
+
+    it('goes on to another backend for auto and says why, and how to repair it, in one line', async () => {
+      const messages: string[] = [];
+      const { name } = await useBackend('auto', { threads: 1, onMessage: (line) => messages.push(line) });
+      expect(name).toBe('wasm');
+      expect(messages).toEqual([
+        expect.stringMatching(
+          /^[^\n]*Not native: its build is damaged, .*has 3 of 7 bytes \(repair: [^\n]*$/,
+        ),
+      ]);
+      await expect(useBackend('native')).rejects.toThrow(/RUNTIME_BUILD_DAMAGED.*has 3 of 7.*setup native/s);
+    });
+
+    it('is diagnosed as auto acts, with the line that repairs it', async () => {
+      const backends = await diagnose();
+      const native = backends.find(({ name }) => name === 'native');
+      expect(native).toMatchObject({ works: false, detail: expect.stringContaining('has 3 of 7') as string });
+      expect(native?.fixes.at(-1)).toBe('npx evenkeel-runtime setup native');
+      const { name } = await useBackend('auto', { threads: 1, onMessage: () => undefined });
+      expect(backends.find(({ works }) => works)?.name).toBe(name);
+    });
+  });
+
+  it.each(['a file', 'a folder below a file'])('goes on to wasm where the cache is %s', async (what) => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    vi.stubEnv('EVENKEEL_CACHE', what === 'a file' ? file : join(file, 'below'));
+    const { name } = await useBackend('auto', { threads: 1, onMessage: () => undefined });
+    expect(name).toBe('wasm');
+    expect(await nativeStatus('native')).toMatchObject({ ready: false });
   });
 
   describe.each(BACKENDS)('$title', ({ name, ready }) => {

@@ -38,7 +38,7 @@ export interface BackendInUse {
  * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, and says in one line what it took and how
  * to get a better one.
  * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_NATIVE_NOT_SET_UP,
- * RUNTIME_TWO_CORES, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS for `auto`.
+ * RUNTIME_BUILD_DAMAGED, RUNTIME_CACHE_UNREADABLE, RUNTIME_TWO_CORES, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS for `auto`.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -53,14 +53,15 @@ export async function useBackend(
     });
   }
   if (name !== 'auto') {
-    if (BACKEND_NAMES.includes(name)) return start(name, threads, true);
+    if (BACKEND_NAMES.includes(name)) return startBackend(name, threads, true);
     throw errors.BACKEND_UNKNOWN({ received: show(name), known: ['auto', ...BACKEND_NAMES] });
   }
   const failures: string[] = [];
   for (const candidate of BACKEND_NAMES) {
     try {
-      const started = await start(candidate, threads, false);
-      const better = await betterBackend(candidate);
+      const started = await startBackend(candidate, threads, false);
+      // A hint that cannot be given is no reason to go on without the backend that works.
+      const better = await betterBackend(candidate).catch(() => []);
       onMessage(
         [`evenkeel: backend ${candidate} (${started.description}).`, ...failures, ...better].join(' '),
       );
@@ -79,7 +80,15 @@ function isNotInstalled(error: unknown): boolean {
   );
 }
 
-async function start(name: BackendName, threads: number, byName: boolean): Promise<BackendInUse> {
+/**
+ * Starts a backend as `auto` does, or as one that was asked for `byName` (a software driver for webgpu will do then).
+ * @throws as {@link useBackend}.
+ */
+export async function startBackend(
+  name: BackendName,
+  threads: number,
+  byName: boolean,
+): Promise<BackendInUse> {
   try {
     return await starters[name](threads, byName);
   } catch (error) {

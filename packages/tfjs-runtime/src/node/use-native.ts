@@ -4,7 +4,7 @@ import util from 'node:util';
 import { findBackend, io, registerBackend, setBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { errors } from '../errors.js';
 import { ownTfjsCore, requireTfjsNode } from './find-tfjs-node.js';
-import { findNativeBuild } from './native-folder.js';
+import { findDamagedBuild, findNativeBuild } from './native-folder.js';
 import { noteOwnOps } from '../ops/native-backend.js';
 import { nativeCacheFolder } from './cache-folder.js';
 import { loadOwnOps } from './own-ops.js';
@@ -30,10 +30,11 @@ export interface NativeInUse {
 
 /**
  * Starts the backend `tensorflow` on the build in the cache, as tfjs-node's index does with the one in its own folder,
- * `file://` models included. A backend that the program loaded by itself is used as it is.
+ * `file://` models included. The build is
+ * verified before it is loaded, because a cut library ends the process. A backend that the program loaded by itself is used as it is.
  *
  * TensorFlow reads its environment once: `threads` (0: one per core) is obeyed only by the first call of a process.
- * @throws RUNTIME_PACKAGE_MISSING, RUNTIME_TWO_CORES, RUNTIME_NATIVE_NOT_SET_UP.
+ * @throws RUNTIME_PACKAGE_MISSING, RUNTIME_TWO_CORES, RUNTIME_NATIVE_NOT_SET_UP, RUNTIME_BUILD_DAMAGED, RUNTIME_CACHE_UNREADABLE.
  */
 export async function useNative(variant: NativeVariant, threads: number): Promise<NativeInUse> {
   const tfjsNode = requireTfjsNode(variant);
@@ -42,6 +43,11 @@ export async function useNative(variant: NativeVariant, threads: number): Promis
   const build = findNativeBuild(variant, tfjsNode.version);
   if (findBackend(TFJS_NAME) === null) {
     if (build === undefined) {
+      const damaged = findDamagedBuild(variant, tfjsNode.version);
+      if (damaged) {
+        const { folder, problem = '' } = damaged;
+        throw errors.BUILD_DAMAGED({ backend: variant, folder, problem });
+      }
       throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
     }
     if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);

@@ -8,6 +8,7 @@ import type { Covariance } from './covariance.js';
 import { featureSpectrum } from './feature-spectrum.js';
 import type { Seen } from './look.js';
 import { weightNorms } from './weight-norms.js';
+import { whitenessOf } from './whiteness.js';
 
 /** Everything about one stage of the features, under names that begin with `prefix`. */
 export function featureValues(features: ArrayLike<number>, channels: number, prefix: string): MetricValues {
@@ -17,6 +18,7 @@ export function featureValues(features: ArrayLike<number>, channels: number, pre
   return {
     [`${prefix}Correlation`]: correlation.meanAbsolute,
     [`${prefix}ConstantChannels`]: correlation.constant,
+    [`${prefix}Residual`]: whitenessOf(covariance),
     [`${prefix}Entropy`]: spectrum.entropy,
     [`${prefix}EffectiveRank`]: spectrum.effectiveRank,
     [`${prefix}SingularValues`]: rounded(spectrum.singularValues, 6),

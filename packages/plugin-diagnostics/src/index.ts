@@ -8,6 +8,7 @@ export { diagnostics } from './diagnostics.js';
 export { errors } from './errors.js';
 export { featureSpectrum } from './feature-spectrum.js';
 export { weightNorms } from './weight-norms.js';
+export { whitenessOf } from './whiteness.js';
 
 export type { ChannelCorrelation } from './channel-correlation.js';
 export type { ClassGradients } from './class-gradients.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeWhole } from '@evenkeel/trainer-core/node';
 import { htmlReport } from './html-report.js';
 import { readRun } from './read-run.js';
 
@@ -34,8 +34,8 @@ async function main(): Promise<void> {
     );
   }
   const runs = await Promise.all(positionals.map((path, at) => readRun(path, names[at])));
-  await mkdir(dirname(resolve(values.out)), { recursive: true });
-  await writeFile(values.out, await htmlReport(runs, values.title));
+  for (const note of runs.flatMap((run) => run.notes ?? [])) process.stderr.write(`${note}\n`);
+  await writeWhole(values.out, await htmlReport(runs, values.title));
   process.stdout.write(`Written to ${values.out}\n`);
 }
 

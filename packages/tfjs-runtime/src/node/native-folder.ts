@@ -98,7 +98,10 @@ export function findDamagedBuild(variant: NativeVariant, tfjsNodeVersion: string
   return builds.some(asSound) ? undefined : builds.at(-1);
 }
 
-/** @throws RUNTIME_CACHE_UNREADABLE where the cache is there and may not be read. */
+/**
+ * The builds in the cache, sound or not, oldest version of TensorFlow first.
+ * @throws RUNTIME_CACHE_UNREADABLE where the cache is there and may not be read.
+ */
 function nativeBuilds(variant: NativeVariant, tfjsNodeVersion: string): readonly NativeBuild[] {
   const pattern = basename(nativeFolder({ variant, tfjsNodeVersion, tensorflowVersion: '*' }));
   const [head, tail] = pattern.split('*');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isEvenkeelError } from '@evenkeel/errors';
+import { tellError } from '@evenkeel/errors';
 import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
 import { loadData } from './load-data.js';
 import { trainerFor } from './methods.js';
@@ -55,6 +55,6 @@ try {
   await main(readSettings(process.argv.slice(2)));
 } catch (error) {
   // A fault of ours or the user's has said what to do; anything else needs its stack.
-  console.error(isEvenkeelError(error) ? error.message : error);
+  console.error(tellError(error));
   process.exitCode = 1;
 }

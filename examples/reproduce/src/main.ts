@@ -1,4 +1,4 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { tellError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from '@evenkeel/end-to-end';
 import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
@@ -69,6 +69,6 @@ onClosedOutput(() => (process.exitCode = exitCodeOf('output was closed')));
 try {
   process.exitCode = await main(readGridSettings(process.argv.slice(2)));
 } catch (error) {
-  console.error(isEvenkeelError(error) ? error.message : error);
+  console.error(tellError(error));
   process.exitCode = 1;
 }

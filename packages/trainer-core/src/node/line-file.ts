@@ -16,6 +16,8 @@ import type { RunLock } from './run-lock.js';
 interface Written {
   readonly length: number;
   readonly last: string;
+  /** Lines that could not be written: a resumed run begins with them. */
+  readonly pending?: readonly string[];
 }
 
 /**
@@ -40,15 +42,16 @@ export class LineFile implements Persistent {
     mkdirSync(dirname(this.#path), { recursive: true });
     this.#lock ??= lockFile(this.#path);
     if (!existsSync(this.#path)) {
-      this.#written = { length: 0, last: '' };
+      this.#written = { ...this.#written, length: 0, last: '' };
     } else if (!statSync(this.#path).isFile()) {
       throw new Error('it is there already and is not a file');
     } else if (this.#isOurs()) {
       truncateSync(this.#path, this.#written.length);
     } else {
       renameSync(this.#path, firstFree(`${this.#path}.previous`));
-      this.#written = { length: 0, last: '' };
+      this.#written = { ...this.#written, length: 0, last: '' };
     }
+    if (this.#written.pending) this.#write([]);
   }
 
   /** Gives the file to whoever writes next. */
@@ -57,10 +60,9 @@ export class LineFile implements Persistent {
     this.#lock = undefined;
   }
 
+  /** Adds a line. One that fails is kept, and written before the next, in this process or in one that resumes. */
   append(text: string): void {
-    const last = `${text}\n`;
-    appendFileSync(this.#path, last);
-    this.#written = { length: this.#written.length + Buffer.byteLength(last), last };
+    this.#write([text]);
   }
 
   save(): StateValue {
@@ -70,6 +72,21 @@ export class LineFile implements Persistent {
   load(state: StateValue): void {
     if (!isWritten(state)) throw new Error('expected { length, last }, bytes and a text');
     this.#written = state;
+  }
+
+  #write(texts: readonly string[]): void {
+    const { pending = [], ...written } = this.#written;
+    const lines = [...pending, ...texts];
+    try {
+      // What failed may have left a part of a line.
+      if (pending.length > 0) truncateSync(this.#path, written.length);
+      appendFileSync(this.#path, lines.map((line) => `${line}\n`).join(''));
+    } catch (error) {
+      this.#written = { ...written, pending: lines };
+      throw error;
+    }
+    const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    this.#written = { length: written.length + bytes, last: `${lines.at(-1)!}\n` };
   }
 
   #isOurs(): boolean {
@@ -87,6 +104,7 @@ function firstFree(path: string): string {
 
 function isWritten(state: unknown): state is Written {
   if (typeof state !== 'object' || state === null) return false;
-  const { length, last } = state as Partial<Written>;
-  return Number.isSafeInteger(length) && length! >= 0 && typeof last === 'string';
+  const { length, last, pending = [] } = state as Partial<Written>;
+  const texts = [last, ...pending];
+  return Number.isSafeInteger(length) && length! >= 0 && texts.every((text) => typeof text === 'string');
 }

@@ -79,7 +79,7 @@ export class LineFile implements Persistent {
     const lines = [...pending, ...texts];
     try {
       // What failed may have left a part of a line.
-      if (pending.length > 0) truncateSync(this.#path, written.length);
+      if (pending.length > 0 && existsSync(this.#path)) truncateSync(this.#path, written.length);
       appendFileSync(this.#path, lines.map((line) => `${line}\n`).join(''));
     } catch (error) {
       this.#written = { ...written, pending: lines };

@@ -61,7 +61,7 @@ function suites(kills: number, seed: number): Record<string, { readonly run: Sui
 
 async function main(): Promise<number> {
   const { long } = options;
-  const all = suites(Number(options.kills ?? (long ? 750 : 16)), Number(options.seed));
+  const all = suites(whole('kills', options.kills ?? (long ? '750' : '16')), whole('seed', options.seed));
   const names = options.suite?.split(',') ?? Object.keys(all);
   const unknown = names.find((name) => !(name in all));
   if (unknown !== undefined)
@@ -83,10 +83,14 @@ async function main(): Promise<number> {
         }),
       ),
     );
-    const atOnce = Number(options['at-once'] ?? availableParallelism());
+    const atOnce = Math.max(1, whole('at-once', options['at-once'] ?? String(availableParallelism())));
     const scene: Scene = { folder, programs, shim, atOnce, references, long };
     const results: SuiteResult[] = [];
-    for (const name of names) results.push(await play(name, all[name], scene));
+    for (const name of names) {
+      const result = await play(name, all[name], scene);
+      results.push(result);
+      console.error(`  ${result.cases.length} cases, ${result.cases.filter(isFault).length} faults`);
+    }
     const faults = results.flatMap(({ cases }) => cases.filter(isFault));
     for (const { name, outcome, detail } of faults) console.log(`${outcome}: ${name}: ${detail ?? ''}`);
     console.log(`\n${tableOf(results)}`);
@@ -95,6 +99,11 @@ async function main(): Promise<number> {
     if (options.keep) console.error(`Kept in ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function whole(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Error(`Expected a whole number for --${option}, received '${text}'.`);
 }
 
 async function play(

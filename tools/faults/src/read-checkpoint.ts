@@ -21,7 +21,7 @@ export function readCheckpoint(path: string): { readonly step: number; readonly 
     __metadata__: { run: string };
   };
   const { run, states, ...rest } = JSON.parse(__metadata__.run) as Run;
-  const { clock: _clock, ...kept } = run;
+  const kept = Object.fromEntries(Object.entries(run).filter(([key]) => key !== 'clock'));
   const lasting = states.filter(({ key }) => key !== 'written');
   const hash = createHash('sha256').update(JSON.stringify(sorted({ ...rest, run: kept, states: lasting })));
   let end = 0;

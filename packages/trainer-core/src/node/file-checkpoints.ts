@@ -35,8 +35,10 @@ export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeError
  * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that goes on
  * from an older checkpoint leaves the later ones: the first that it saves removes them, and "best" is again what it was
  * then. A folder with checkpoints that this run neither saved nor goes on from is refused
- * (`TRAINER_NODE_FOLDER_IN_USE`). Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN` and
- * `TRAINER_NODE_NOT_READ`.
+ * (`TRAINER_NODE_FOLDER_IN_USE`). While a run is under way the folder is its process's alone, by `run.lock` in it: another
+ * process is refused (`TRAINER_NODE_RUN_IN_USE`), also where it resumed before this one saved (`TRAINER_NODE_FOLDER_CHANGED`).
+ * Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`, `TRAINER_NODE_NOT_READ` and
+ * `TRAINER_NODE_LOCK_LOST`.
  */
 export function fileCheckpoints(options: FileCheckpointOptions): TrainerPlugin {
   const settings = fileCheckpointsOptions.read(options);
@@ -51,6 +53,7 @@ export function fileCheckpoints(options: FileCheckpointOptions): TrainerPlugin {
       roles.provide(CHECKPOINTS, store);
       state.persist('best', store.bestSoFar);
       hooks.events$.subscribe((event) => store.watch(event));
+      return () => store.close();
     },
   });
 }

@@ -1,7 +1,13 @@
-import { defineErrors, errorEntry, optionEntry } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Errors of the parts that need Node: files, terminal and signals. */
 export const nodeErrors = defineErrors('TRAINER_NODE', {
+  NO_METRIC: errorEntry(
+    (d: { metric: string; available: readonly string[] }) =>
+      `Option 'best' of fileCheckpoints: expected a metric that the evaluation measures, ${quoteAll(d.available)}, received '${d.metric}'. ` +
+      `Correct the name, or add the metric to \`metrics\`.`,
+    { metric: 'al', available: ['all', 'few'] as readonly string[] },
+  ),
   BAD_OPTION: optionEntry({
     where: 'fileCheckpoints',
     option: 'keepLast',

@@ -13,7 +13,11 @@ export interface FileCheckpointOptions {
   readonly folder: string;
   /** How many of the newest are kept; default 2. */
   readonly keepLast?: number;
-  /** The metric whose highest value is kept as `best.safetensors`; default `all`; `false`: none. */
+  /**
+   * The metric whose best value is kept as `best.safetensors`: the highest, of `ece`, `mae`, `rmse` and `loss` the lowest. Default:
+   * `all` where there is a validation part, and none where there is not, so that nothing is chosen by test examples unless asked;
+   * `false`: none. A metric that is not measured ends the run (`TRAINER_NODE_NO_METRIC`).
+   */
   readonly best?: string | false;
   /** Saves after every so many epochs; default 1. */
   readonly everyEpochs?: number;
@@ -25,7 +29,7 @@ export interface FileCheckpointOptions {
 export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeErrors.BAD_OPTION, {
   folder: text('a path').knownAs('path', 'dir'),
   keepLast: whole(1).default(2),
-  best: text("a metric's name").or(false).default('all'),
+  best: text("a metric's name").or(false).optional("`all` with a validation part, else none"),
   everyEpochs: whole(1).default(1),
   everySteps: whole(1).optional('never'),
 } satisfies SpecOf<FileCheckpointOptions>);

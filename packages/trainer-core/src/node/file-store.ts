@@ -12,13 +12,16 @@ import type { RunLock } from './run-lock.js';
 export interface FileStoreSettings {
   readonly folder: string;
   readonly keepLast: number;
-  readonly best: string | false;
+  readonly best?: string | false;
   readonly everyEpochs: number;
   readonly everySteps: number | undefined;
 }
 
 const PATTERN = /^step-(\d+)\.safetensors$/;
 const BEST = 'best.safetensors';
+
+/** Metrics whose lowest value is the best. */
+const LOWER_IS_BETTER: ReadonlySet<string> = new Set(['ece', 'loss', 'mae', 'rmse']);
 
 /** Checkpoints as files of one folder, which is one run's: another run's is neither written to nor cleaned up. */
 export class FileStore implements CheckpointStore {
@@ -62,8 +65,14 @@ export class FileStore implements CheckpointStore {
     if (event.type === 'fit-end') this.close();
     const { best } = this.#settings;
     if (event.type !== 'evaluation-end' || best === false) return;
-    const value = event.metrics[best];
-    if (typeof value !== 'number' || !(value > (this.#best ?? -Infinity))) return;
+    if (best === undefined && event.split !== 'validation') return;
+    const metric = best ?? 'all';
+    const value = event.metrics[metric];
+    if (value === undefined && best !== undefined) {
+      throw nodeErrors.NO_METRIC({ metric, available: Object.keys(event.metrics) });
+    }
+    const sign = LOWER_IS_BETTER.has(metric) ? -1 : 1;
+    if (typeof value !== 'number' || !(sign * value > sign * (this.#best ?? -sign * Infinity))) return;
     this.#best = value;
     this.#newBest = true;
   }

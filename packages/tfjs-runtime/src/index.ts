@@ -4,6 +4,7 @@ export { BFLOAT16_LIST } from './compiled/bfloat16-list.js';
 export { compileStep } from './compiled/compile-step.js';
 export { checkPrecision, precisionHere } from './compiled/precision.js';
 export { batchNormInference, batchNormTraining } from './ops/batch-norm.js';
+export { conv2d } from './ops/conv2d.js';
 export { conv3x3 } from './ops/conv3x3.js';
 export { cholesky, invertLowerTriangular, symmetricEigen } from './ops/linear-algebra.js';
 export { relu } from './ops/relu.js';

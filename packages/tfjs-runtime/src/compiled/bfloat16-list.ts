@@ -7,11 +7,15 @@ export interface InBfloat16 {
    * These are the operations that lie between convolutions.
    */
   readonly follows: readonly number[];
-  /** Outputs that stay in bfloat16; the others of its type are cast back at once. */
+  /** Outputs that stay in bfloat16. */
   readonly gives: readonly number[];
+  /** Outputs that TensorFlow has in bfloat16 only, and that are cast back at once. */
+  readonly castsBack?: readonly number[];
+  /** Whether it is a convolution of TensorFlow, which some processors are better at in float32, between casts. */
+  readonly products?: boolean;
 }
 
-const CONVOLUTION: InBfloat16 = { takes: [0, 1], follows: [], gives: [0] };
+const CONVOLUTION: InBfloat16 = { takes: [0, 1], follows: [], gives: [0], products: true };
 const ALONG: InBfloat16 = { takes: [0], follows: [0], gives: [0] };
 const SUM: InBfloat16 = { takes: [0, 1], follows: [0, 1], gives: [0] };
 
@@ -20,13 +24,25 @@ const SUM: InBfloat16 = { takes: [0, 1], follows: [0, 1], gives: [0] };
  * within every one of them. Gradients of filters leave as float32: optimizers never see another type. Scales, shifts and
  * statistics of batch normalisations are float32 throughout.
  */
-export const BFLOAT16_LIST: ReadonlyMap<string, InBfloat16> = new Map([
+export const BFLOAT16_LIST: ReadonlyMap<string, InBfloat16> = new Map<string, InBfloat16>([
+  ['EvenkeelConv3x3', { takes: [0], follows: [], gives: [0] }],
+  ['EvenkeelConv3x3BackpropInput', { takes: [1], follows: [], gives: [0] }],
+  ['EvenkeelConv3x3BackpropFilter', { takes: [0, 2], follows: [], gives: [] }],
+  ['EvenkeelConv2D', { takes: [0], follows: [], gives: [0] }],
+  ['EvenkeelConv2DBackpropInput', { takes: [1], follows: [], gives: [0] }],
+  ['EvenkeelConv2DBackpropFilter', { takes: [0, 2], follows: [], gives: [] }],
+  ['EvenkeelNormalise', { takes: [0, 3], follows: [0], gives: [0] }],
+  ['EvenkeelNormaliseGrad', { takes: [0, 5, 6, 7], follows: [0], gives: [0, 3] }],
+  ['EvenkeelAffine', { takes: [0, 3], follows: [0], gives: [0] }],
   ['Conv2D', CONVOLUTION],
-  ['Conv2DBackpropInput', { takes: [1, 2], follows: [], gives: [0] }],
-  ['Conv2DBackpropFilter', { takes: [0, 2], follows: [], gives: [] }],
+  ['Conv2DBackpropInput', { takes: [1, 2], follows: [], gives: [0], products: true }],
+  ['Conv2DBackpropFilter', { takes: [0, 2], follows: [], gives: [], castsBack: [0], products: true }],
   ['DepthwiseConv2dNative', CONVOLUTION],
-  ['DepthwiseConv2dNativeBackpropInput', { takes: [1, 2], follows: [], gives: [0] }],
-  ['DepthwiseConv2dNativeBackpropFilter', { takes: [0, 2], follows: [], gives: [] }],
+  ['DepthwiseConv2dNativeBackpropInput', { takes: [1, 2], follows: [], gives: [0], products: true }],
+  [
+    'DepthwiseConv2dNativeBackpropFilter',
+    { takes: [0, 2], follows: [], gives: [], castsBack: [0], products: true },
+  ],
   ['FusedBatchNormV3', ALONG],
   ['FusedBatchNormGradV3', { takes: [0, 1], follows: [1], gives: [0] }],
   ['Relu', ALONG],

@@ -1,17 +1,25 @@
 import { BFLOAT16_LIST } from './bfloat16-list.js';
 import type { InBfloat16 } from './bfloat16-list.js';
-import type { Graph, GraphOp } from './graph.js';
+import type { Graph, GraphOp, Value } from './graph.js';
+import { withAttributes } from './graph-editor.js';
 import type { Binding } from './recordable-backend.js';
 
 /** TensorFlow's number of the type; JavaScript has none of it, so that it lives within graphs only. */
 const BFLOAT16 = 14;
 
+/** What the pass needs to know. */
+export interface Bfloat16Options {
+  readonly binding: Binding;
+  /** Whether TensorFlow's convolutions are faster in bfloat16; otherwise they run in float32 on the same values, stored in bfloat16. */
+  readonly fastProducts: boolean;
+}
+
 /**
  * The same graph with the operations of the list in bfloat16. Every value is cast at most once in each direction, and
  * never where a cast has undone another; inputs, constants and results stay as they are.
  */
-export function toBfloat16(graph: Graph, binding: Binding): Graph {
-  const pass = new Bfloat16Pass(binding);
+export function toBfloat16(graph: Graph, { binding, fastProducts }: Bfloat16Options): Graph {
+  const pass = new Bfloat16Pass(binding, fastProducts, graph);
   for (const op of graph.ops) pass.add(op);
   const asFloat32 = <Result extends { readonly from: string }>(result: Result): Result => ({
     ...result,
@@ -28,6 +36,8 @@ export function toBfloat16(graph: Graph, binding: Binding): Graph {
 class Bfloat16Pass {
   readonly ops: GraphOp[] = [];
   readonly #binding: Binding;
+  readonly #fastProducts: boolean;
+  readonly #values = new Map<string, Value>();
   /** Values that are in bfloat16 where they are made. */
   readonly #half = new Set<string>();
   /** What a value is in the other type. */
@@ -35,14 +45,17 @@ class Bfloat16Pass {
   /** Casts from float32 to itself, which tfjs makes for its means. */
   readonly #same = new Map<string, string>();
 
-  constructor(binding: Binding) {
+  constructor(binding: Binding, fastProducts: boolean, graph: Graph) {
     this.#binding = binding;
+    this.#fastProducts = fastProducts;
+    for (const { name, ...value } of [...graph.inputs, ...graph.constants]) this.#values.set(`${name}:0`, value); // prettier-ignore
   }
 
   add(op: GraphOp): void {
     const inputs = op.inputs.map((input) => this.#same.get(input) ?? input);
     const [from, to] = ['SrcT', 'DstT'].map((name) => this.#typeOf(op, name));
     const entry = BFLOAT16_LIST.get(op.op);
+    op.outputs.forEach((value, at) => this.#values.set(`${op.name}:${at}`, value));
     if (op.op === 'Cast' && from !== undefined && from === to) {
       this.#same.set(`${op.name}:0`, inputs[0]);
     } else if (entry !== undefined && this.#joins(op, inputs, entry)) {
@@ -63,16 +76,24 @@ class Bfloat16Pass {
     return follows.every((place) => this.#half.has(inputs[place]));
   }
 
-  #addHalf(op: GraphOp, inputs: readonly string[], { takes, gives }: InBfloat16): void {
-    const taken = inputs.map((input, place) =>
+  #addHalf(op: GraphOp, inputs: readonly string[], entry: InBfloat16): void {
+    const { takes, gives, castsBack = [], products = false } = entry;
+    if (products && !this.#fastProducts) {
+      this.ops.push({ ...op, inputs: inputs.map((input) => this.float32(input)) });
+      for (const place of gives) this.#replace(`${op.name}:${place}`, BFLOAT16);
+      return;
+    }
+    const halves = inputs.map((input, place) =>
       takes.includes(place) ? this.#bfloat16(input) : this.float32(input),
     );
-    const attributes = op.attributes.map((attribute) =>
-      attribute.name === 'T' ? { ...attribute, value: BFLOAT16 } : attribute,
-    );
-    this.ops.push({ ...op, inputs: taken, attributes });
-    if (gives.length > 0) for (const place of gives) this.#half.add(`${op.name}:${place}`);
-    else this.#same.set(`${op.name}:0`, this.#cast(`${op.name}:0`, this.#binding.TF_FLOAT));
+    this.ops.push({ ...withAttributes(op, { T: BFLOAT16 }), inputs: halves });
+    for (const place of gives) this.#half.add(`${op.name}:${place}`);
+    for (const place of castsBack) this.#replace(`${op.name}:${place}`, this.#binding.TF_FLOAT);
+  }
+
+  /** Whoever takes the value takes what it is in the other type. */
+  #replace(value: string, to: number): void {
+    this.#same.set(value, this.#cast(value, to));
   }
 
   #bfloat16(value: string): string {
@@ -93,8 +114,10 @@ class Bfloat16Pass {
         { name: 'DstT', type, value: to },
         { name: 'Truncate', type: this.#binding.TF_ATTR_BOOL, value: false },
       ],
+      outputs: [{ dtype: to, shape: this.#values.get(value)?.shape ?? [] }],
     });
     this.#casts.set(value, `${name}:0`);
+    if (to === BFLOAT16) this.#half.add(`${name}:0`);
     return `${name}:0`;
   }
 

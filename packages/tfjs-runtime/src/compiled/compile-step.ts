@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import { show } from '@evenkeel/errors';
-import { toBfloat16 } from './bfloat16-pass.js';
+import { hasOwnOps } from '../ops/native-backend.js';
 import type { GraphDescription } from './describe-graph.js';
+import type { Graph } from './graph.js';
 import { errors } from './errors.js';
-import { checkPrecision, precisionHere } from './precision.js';
+import { checkPrecision, hasFastProducts, precisionHere } from './precision.js';
 import type { Precision, PrecisionInUse } from './precision.js';
 import { recordableBackend } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { isRecording } from './recorder.js';
+import { rewriteGraph } from './rewrite-graph.js';
 import { StepVariant } from './step-variant.js';
 import type { Draw, Step } from './step.js';
 
@@ -105,9 +107,11 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
     const refuse = (reason: string): never => {
       throw errors.PRECISION({ name, precision, reason });
     };
+    const rewrite = (graph: Graph, backend: RecordableBackend): Graph =>
+      rewriteGraph(graph, { precision, binding: backend.binding, ownOps: hasOwnOps(backend), fastProducts: hasFastProducts() }); // prettier-ignore
     return precision === 'float32'
-      ? new StepVariant(step, { rewrite: (graph) => graph, graphsOnly: false, onRefused: (reason) => say(`runs eagerly, since ${reason}`) }) // prettier-ignore
-      : new StepVariant(step, { rewrite: toBfloat16, graphsOnly: true, onRefused: refuse });
+      ? new StepVariant(step, { rewrite, graphsOnly: false, onRefused: (reason) => say(`runs eagerly, since ${reason}`) }) // prettier-ignore
+      : new StepVariant(step, { rewrite, graphsOnly: true, onRefused: refuse });
   };
   const variantFor = (inputs: Inputs, precision: Precision): StepVariant<Inputs, Outputs> | undefined => {
     const signature = signatureOf(inputs);

@@ -44,11 +44,19 @@ export function precisionHere(wanted: Precision): PrecisionInUse {
   return { precision: 'float32', reason: 'this processor has neither AMX nor AVX512_BF16' };
 }
 
+/** Whether TensorFlow's convolutions are faster in bfloat16 here: with AMX. With AVX512_BF16 alone they take 1.9 times as long. */
+export function hasFastProducts(): boolean {
+  return processorFlags().includes('amx_bf16') && process.env.EVENKEEL_CPU_LEVEL !== 'avx512_bf16';
+}
+
 function processorHasBfloat16(): boolean {
   if (LEVELS_WITHOUT.includes(process.env.EVENKEEL_CPU_LEVEL ?? '')) return false;
+  return BFLOAT16_FLAGS.some((flag) => processorFlags().includes(flag));
+}
+
+function processorFlags(): readonly string[] {
   // Asked for here instead of imported, since browsers load this module too.
   const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
-  if (!existsSync('/proc/cpuinfo')) return false;
-  const flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1].split(' ') ?? [];
-  return BFLOAT16_FLAGS.some((flag) => flags.includes(flag));
+  if (!existsSync('/proc/cpuinfo')) return [];
+  return /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1].split(' ') ?? [];
 }

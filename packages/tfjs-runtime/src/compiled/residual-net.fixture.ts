@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core'; // prettier-ignore
 import { batchNormTraining } from '../ops/batch-norm.js';
-import { conv3x3 } from '../ops/conv3x3.js';
+import { conv2d } from '../ops/conv2d.js';
 import { symmetricEigen } from '../ops/linear-algebra.js';
 import { relu } from '../ops/relu.js';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
 import { numbers } from '../ops/numbers.fixture.js';
 
-const BATCH = 16;
+const BATCH = 64;
 const SIZE = 8;
 const CLASSES = 4;
 
@@ -22,8 +22,11 @@ export interface ResidualNet {
   readonly variables: readonly Variable[];
 }
 
-/** A stem, a residual block, a block of stride 2 whose shortcut is pooled and padded, a mean, whitening (or none) and a classifier. */
-export function residualNet({ whiten = true } = {}): ResidualNet {
+/**
+ * A stem, a residual block, a block of stride 2 whose shortcut is pooled and padded, a mean, whitening (or none) and a classifier;
+ * convolutions are ours where there are such, or TensorFlow's.
+ */
+export function residualNet({ whiten = true, own = true } = {}): ResidualNet {
   const weights: Record<string, Variable> = {};
   const make = (name: string, shape: number[], scale: number, offset = 0): void => {
     const values = numbers(shape.reduce((a, b) => a * b), Object.keys(weights).length + 1); // prettier-ignore
@@ -44,16 +47,15 @@ export function residualNet({ whiten = true } = {}): ResidualNet {
 
   const of = <T extends Tensor>(name: string): T => weights[name] as Tensor as T;
   const normed = (name: string, x: Tensor4D, stride = 1): Tensor4D => {
-    const padded = tf.pad(x, [[0, 0], [1, 0], [1, 0], [0, 0]]); // prettier-ignore
     const kernel = of<Tensor4D>(name);
-    const y: Tensor4D = stride === 1 ? conv3x3(x, kernel) : tf.conv2d(padded, kernel, stride, 'valid');
+    const y = own ? conv2d(x, kernel, stride) : tf.conv2d<Tensor4D>(x, kernel, stride, 'same');
     return batchNormTraining(y, of<Tensor1D>(`${name}/gamma`), of<Tensor1D>(`${name}/beta`), 1e-5).output;
   };
   const lossOf = ({ images, targets }: NamedTensorMap): Scalar => {
     const low = relu(normed('stem', images as Tensor4D));
-    const first = relu(tf.add(normed('a2', relu(normed('a1', low))), low));
+    const first = relu(tf.add<Tensor4D>(normed('a2', relu(normed('a1', low))), low));
     const picked = tf.pad(tf.avgPool(first, 1, 2, 'valid'), [[0, 0], [0, 0], [0, 0], [8, 8]]); // prettier-ignore
-    const second = relu(tf.add(normed('b2', relu(normed('b1', first as Tensor4D, 2))), picked));
+    const second = relu(tf.add(normed('b2', relu(normed('b1', first, 2))), picked));
     const pooled = tf.mean(second, [1, 2]) as Tensor2D;
     const features = whiten ? whitened(pooled) : pooled;
     return tf.mean(softmaxCrossEntropy(tf.matMul(features, of<Tensor2D>('dense')), targets as Tensor2D));

@@ -6,7 +6,7 @@ import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
 import { GraphSession } from './graph-session.js';
 import { handleOf, isAlive } from './recordable-backend.js';
-import type { Binding, RecordableBackend } from './recordable-backend.js';
+import type { RecordableBackend } from './recordable-backend.js';
 import { record } from './recording.js';
 import type { Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
@@ -14,7 +14,7 @@ import type { Draw, Step } from './step.js';
 /** How a variant goes about its graphs. */
 export interface VariantOptions {
   /** What TensorFlow is to run for a recorded graph: the same values by other operations. */
-  readonly rewrite: (graph: Graph, binding: Binding) => Graph;
+  readonly rewrite: (graph: Graph, backend: RecordableBackend) => Graph;
   /** Told why the step is not replayed; where it throws, the variables are as they were before the call. */
   readonly onRefused: (reason: string) => void;
   /** Whether results may come from graphs only, since the step itself computes other ones. */
@@ -99,10 +99,10 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     }
   }
 
-  #load(graph: Graph, { binding }: RecordableBackend): GraphSession {
-    const rewritten = this.#options.rewrite(graph, binding);
-    this.#description = describeGraph(rewritten, binding);
-    return new GraphSession(rewritten, binding);
+  #load(graph: Graph, backend: RecordableBackend): GraphSession {
+    const rewritten = this.#options.rewrite(graph, backend);
+    this.#description = describeGraph(rewritten, backend.binding);
+    return new GraphSession(rewritten, backend.binding);
   }
 
   #replay(backend: RecordableBackend, graph: Graph, ids: readonly number[]): Outputs {

@@ -48,7 +48,8 @@ class Bfloat16Pass {
   constructor(binding: Binding, fastProducts: boolean, graph: Graph) {
     this.#binding = binding;
     this.#fastProducts = fastProducts;
-    for (const { name, ...value } of [...graph.inputs, ...graph.constants]) this.#values.set(`${name}:0`, value); // prettier-ignore
+    for (const { name, ...value } of [...graph.inputs, ...graph.constants])
+      this.#values.set(`${name}:0`, value);
   }
 
   add(op: GraphOp): void {

@@ -24,18 +24,27 @@ const messages: string[] = [];
 const compile = <Outputs extends NamedTensorMap>(
   step: (inputs: NamedTensorMap) => Outputs,
   options: CompileStepOptions = {},
-) => compileStep(step, { name: 'test', onMessage: (line) => messages.push(line), precision: 'bfloat16', ...options }); // prettier-ignore
+) =>
+  compileStep(step, {
+    name: 'test',
+    onMessage: (line) => messages.push(line),
+    precision: 'bfloat16',
+    ...options,
+  });
 
 const valuesOf = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
 const double = ({ x }: NamedTensorMap) => ({ out: tf.mul(x, 2) });
 
 /** Losses of some calls, the first of them call number `from`. */
 function losses(step: (inputs: NamedTensorMap) => { loss: Tensor }, from: number, count: number): number[] {
-  return Array.from({ length: count }, (_, at) => tf.tidy(() => valuesOf(step(residualBatch(from + at)).loss)[0])); // prettier-ignore
+  return Array.from({ length: count }, (_, at) =>
+    tf.tidy(() => valuesOf(step(residualBatch(from + at)).loss)[0]),
+  );
 }
 
 function cosine(one: readonly number[], other: readonly number[]): number {
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, at) => sum + value * b[at], 0); // prettier-ignore
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, value, at) => sum + value * b[at], 0);
   return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
 }
 
@@ -59,7 +68,9 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
       const received = losses(run, 0, 30);
       const expected = losses(compile(full.train, { precision: 'float32' }), 0, 30);
       expect(expected.at(-1)).toBeLessThan(0.8 * expected[0]);
-      received.forEach((loss, at) => expect(Math.abs(loss / expected[at] - 1), `call ${at}`).toBeLessThan(0.02)); // prettier-ignore
+      received.forEach((loss, at) =>
+        expect(Math.abs(loss / expected[at] - 1), `call ${at}`).toBeLessThan(0.02),
+      );
       expect(received).not.toEqual(expected);
       expect(messages).toEqual([]);
       run.dispose();
@@ -70,9 +81,13 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
     const net = residualNet({ whiten: false });
     const [half, full] = (['bfloat16', 'float32'] as const).map((precision) => {
       const step = compile(net.gradients, { precision });
-      return tf.tidy(() => Object.entries(step(residualBatch(3))).map(([name, value]) => ({ name, values: valuesOf(value) }))); // prettier-ignore
+      return tf.tidy(() =>
+        Object.entries(step(residualBatch(3))).map(([name, value]) => ({ name, values: valuesOf(value) })),
+      );
     });
-    half.forEach(({ name, values }, at) => expect(cosine(values, full[at].values), name).toBeGreaterThan(0.99)); // prettier-ignore
+    half.forEach(({ name, values }, at) =>
+      expect(cosine(values, full[at].values), name).toBeGreaterThan(0.99),
+    );
     const all = [half, full].map((gradients) => gradients.flatMap(({ values }) => values));
     expect(cosine(all[0], all[1])).toBeGreaterThanOrEqual(0.999);
   });
@@ -93,7 +108,9 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
     const second = residualNet();
     second.variables.forEach((variable, at) => variable.assign(first.variables[at].clone()));
     expect(losses(compile(second.train), 5, 7)).toEqual(expected.slice(5));
-    second.variables.forEach((variable, at) => expect(valuesOf(variable)).toEqual(valuesOf(whole.variables[at]))); // prettier-ignore
+    second.variables.forEach((variable, at) =>
+      expect(valuesOf(variable)).toEqual(valuesOf(whole.variables[at])),
+    );
   });
 
   it('computes as much in calls for which no graph is kept', () => {
@@ -114,11 +131,17 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
       const optimizer = tf.train.momentum(0.05, 0.9);
       const weights = Object.values(net.weights);
       const apply = (gradients: NamedTensorMap): void =>
-        optimizer.applyGradients(Object.entries(net.weights).map(([key, { name }]) => ({ name, tensor: gradients[key] }))); // prettier-ignore
+        optimizer.applyGradients(
+          Object.entries(net.weights).map(([key, { name }]) => ({ name, tensor: gradients[key] })),
+        );
       if (prepared) {
         // Slots that are zero and weights that stay where they are, before the first call.
         const before = weights.map((weight) => weight.clone());
-        apply(Object.fromEntries(Object.entries(net.weights).map(([name, weight]) => [name, tf.zerosLike(weight as Tensor)])) as tf.NamedTensorMap); // prettier-ignore
+        apply(
+          Object.fromEntries(
+            Object.entries(net.weights).map(([name, weight]) => [name, tf.zerosLike(weight as Tensor)]),
+          ) as tf.NamedTensorMap,
+        );
         weights.forEach((weight, at) => weight.assign(before[at]));
       }
       const step = compile((inputs) => {
@@ -137,7 +160,8 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
     const { graph, binding } = recordGraph(net.train);
     const after = rewritten(graph);
     const makers = new Map(after.ops.map((op) => [op.name, op]));
-    const isHalf = (op: Graph['ops'][number]) => op.attributes.some(({ value, type }) => type === binding.TF_ATTR_TYPE && value === 14); // prettier-ignore
+    const isHalf = (op: Graph['ops'][number]) =>
+      op.attributes.some(({ value, type }) => type === binding.TF_ATTR_TYPE && value === 14);
     const ancestors = (name: string, found = new Set<string>()): Set<string> => {
       const op = makers.get(name.split(':')[0]);
       if (op === undefined || op.op === 'Mean' || found.has(op.name)) return found;
@@ -149,8 +173,11 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
     const subgraph = [...ancestors(decomposition.name)].map((name) => makers.get(name)!);
     expect(subgraph.map(({ op }) => op)).toContain('BatchMatMulV2');
     expect(subgraph.filter(isHalf)).toEqual([]);
-    for (const op of after.ops.filter(isHalf)) expect(op.op).toMatch(/Conv|Norm|Relu|Add|Pool|Pad|Slice|Reshape|Cast/); // prettier-ignore
-    const types = new Map(after.ops.flatMap((op) => (isHalf(op) && op.op !== 'Cast' ? [[`${op.name}:0`, op.op]] : []))); // prettier-ignore
+    for (const op of after.ops.filter(isHalf))
+      expect(op.op).toMatch(/Conv|Norm|Relu|Add|Pool|Pad|Slice|Reshape|Cast/);
+    const types = new Map(
+      after.ops.flatMap((op) => (isHalf(op) && op.op !== 'Cast' ? [[`${op.name}:0`, op.op]] : [])),
+    );
     for (const { from } of [...after.outputs, ...after.updates]) expect(types.get(from)).toBeUndefined();
   });
 
@@ -169,7 +196,9 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
     losses(run, 0, 2);
     const [[inputs, { bfloat16, float32, casts }]] = Object.entries(run.describe().graphs);
     expect(inputs).toBe('images:float32[64,8,8,3],targets:float32[64,4]');
-    expect(bfloat16).toMatchObject(hasOwnOps(recordableBackend()!) ? { EvenkeelConv3x3: 3, EvenkeelNormalise: 5 } : { Relu: 5 }) // prettier-ignore
+    expect(bfloat16).toMatchObject(
+      hasOwnOps(recordableBackend()!) ? { EvenkeelConv3x3: 3, EvenkeelNormalise: 5 } : { Relu: 5 },
+    );
     expect(float32).toMatchObject({ SelfAdjointEigV2: 1, SoftmaxCrossEntropyWithLogits: 1 });
     expect(casts).toBeGreaterThan(0);
     run.dispose();
@@ -178,7 +207,11 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
   describe('is an error that names the operation, with the variables as they were, for', () => {
     const steps: [string, (total: Variable, x: Tensor, call: number) => Tensor, RegExp][] = [
       ['a host read', (total) => tf.scalar(total.dataSync()[0]), /it reads what 'Add' gives on the host/],
-      ['another operation now and then', (_total, x, call) => (call < 1 ? tf.mul(x, 2) : tf.square(x)), /it calls 'Mul' at a place where another call has 'Square'/], // prettier-ignore
+      [
+        'another operation now and then',
+        (_total, x, call) => (call < 1 ? tf.mul(x, 2) : tf.square(x)),
+        /it calls 'Mul' at a place where another call has 'Square'/,
+      ],
     ];
     it.each(steps)('%s', (_title, make, reason) => {
       const total = tf.variable(tf.scalar(10));
@@ -198,7 +231,12 @@ describe.skipIf(!runs)(runs ? 'in bfloat16' : `in bfloat16, skipped: ${why}`, ()
           }
         }
       };
-      expect(attempt).toThrow(expect.objectContaining({ code: 'COMPILED_PRECISION', message: expect.stringMatching(reason) as string })); // prettier-ignore
+      expect(attempt).toThrow(
+        expect.objectContaining({
+          code: 'COMPILED_PRECISION',
+          message: expect.stringMatching(reason) as string,
+        }),
+      );
       expect(messages).toEqual([]);
     });
 

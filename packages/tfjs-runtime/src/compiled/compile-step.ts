@@ -108,9 +108,18 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
       throw errors.PRECISION({ name, precision, reason });
     };
     const rewrite = (graph: Graph, backend: RecordableBackend): Graph =>
-      rewriteGraph(graph, { precision, binding: backend.binding, ownOps: hasOwnOps(backend), fastProducts: hasFastProducts() }); // prettier-ignore
+      rewriteGraph(graph, {
+        precision,
+        binding: backend.binding,
+        ownOps: hasOwnOps(backend),
+        fastProducts: hasFastProducts(),
+      });
     return precision === 'float32'
-      ? new StepVariant(step, { rewrite, graphsOnly: false, onRefused: (reason) => say(`runs eagerly, since ${reason}`) }) // prettier-ignore
+      ? new StepVariant(step, {
+          rewrite,
+          graphsOnly: false,
+          onRefused: (reason) => say(`runs eagerly, since ${reason}`),
+        })
       : new StepVariant(step, { rewrite, graphsOnly: true, onRefused: refuse });
   };
   const variantFor = (inputs: Inputs, precision: Precision): StepVariant<Inputs, Outputs> | undefined => {

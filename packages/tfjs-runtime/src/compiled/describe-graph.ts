@@ -15,7 +15,10 @@ const BFLOAT16 = 14;
 /** Counts the operations of a graph; those without a type of their own count as float32. */
 export function describeGraph({ ops }: Graph, { TF_ATTR_TYPE }: Binding): GraphDescription {
   const takes = ({ attributes }: GraphOp, name: string) =>
-    attributes.some((attribute) => attribute.name === name && attribute.type === TF_ATTR_TYPE && attribute.value === BFLOAT16); // prettier-ignore
+    attributes.some(
+      (attribute) =>
+        attribute.name === name && attribute.type === TF_ATTR_TYPE && attribute.value === BFLOAT16,
+    );
   const isCast = (op: GraphOp) => takes(op, 'SrcT') || takes(op, 'DstT');
   const others = ops.filter((op) => !isCast(op));
   return {

@@ -28,9 +28,13 @@ export function fuseAffine(editor: GraphEditor, attributesOfAffine: readonly OpA
     const [x, scale, shift] = [...product.inputs, sum.inputs[1]];
     const [images, ...vectors] = [x, scale, shift].map((value) => editor.value(value));
     const channels = images && images.shape.length > 1 ? images.shape.at(-1) : undefined;
-    const fits = vectors.every((vector) => vector?.shape.length === 1 && vector.shape[0] === channels && vector.dtype === images!.dtype); // prettier-ignore
+    const fits = vectors.every(
+      (vector) =>
+        vector?.shape.length === 1 && vector.shape[0] === channels && vector.dtype === images!.dtype,
+    );
     if (!fits || !alike(images, sum.outputs[0])) continue;
-    if (attributeOf(sum, 'T') !== attributesOfAffine.find((attribute) => attribute.name === 'T')?.value) continue; // prettier-ignore
+    if (attributeOf(sum, 'T') !== attributesOfAffine.find((attribute) => attribute.name === 'T')?.value)
+      continue;
     editor.put({ ...sum, op: AFFINE, inputs: [x, scale, shift], attributes: attributesOfAffine });
   }
 }

@@ -158,5 +158,7 @@ export function attributeOf({ attributes }: GraphOp, name: string): unknown {
 /** Whether two values are known to have one type and shape. */
 export function alike(one: Value | undefined, other: Value | undefined): boolean {
   if (one === undefined || other?.dtype !== one.dtype) return false;
-  return one.shape.length === other.shape.length && one.shape.every((size, axis) => size === other.shape[axis]); // prettier-ignore
+  return (
+    one.shape.length === other.shape.length && one.shape.every((size, axis) => size === other.shape[axis])
+  );
 }

@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core'; // prettier-ignore
+import type {
+  NamedTensorMap,
+  Scalar,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor4D,
+  Variable,
+} from '@tensorflow/tfjs-core';
 import { batchNormTraining } from '../ops/batch-norm.js';
 import { conv2d } from '../ops/conv2d.js';
 import { symmetricEigen } from '../ops/linear-algebra.js';
@@ -29,8 +37,18 @@ export interface ResidualNet {
 export function residualNet({ whiten = true, own = true } = {}): ResidualNet {
   const weights: Record<string, Variable> = {};
   const make = (name: string, shape: number[], scale: number, offset = 0): void => {
-    const values = numbers(shape.reduce((a, b) => a * b), Object.keys(weights).length + 1); // prettier-ignore
-    weights[name] = tf.tidy(() => tf.variable(tf.tensor(values.map((value) => offset + scale * value), shape))); // prettier-ignore
+    const values = numbers(
+      shape.reduce((a, b) => a * b),
+      Object.keys(weights).length + 1,
+    );
+    weights[name] = tf.tidy(() =>
+      tf.variable(
+        tf.tensor(
+          values.map((value) => offset + scale * value),
+          shape,
+        ),
+      ),
+    );
   };
   const block = (name: string, inputs: number, outputs: number): void => {
     make(name, [3, 3, inputs, outputs], Math.sqrt(6 / (9 * inputs)));
@@ -43,7 +61,9 @@ export function residualNet({ whiten = true, own = true } = {}): ResidualNet {
   block('b1', 16, 32);
   block('b2', 32, 32);
   make('dense', [32, CLASSES], 0.5);
-  const momenta = Object.values(weights).map((weight) => tf.tidy(() => tf.variable(tf.zerosLike(weight as Tensor)))); // prettier-ignore
+  const momenta = Object.values(weights).map((weight) =>
+    tf.tidy(() => tf.variable(tf.zerosLike(weight as Tensor))),
+  );
 
   const of = <T extends Tensor>(name: string): T => weights[name] as Tensor as T;
   const normed = (name: string, x: Tensor4D, stride = 1): Tensor4D => {
@@ -54,7 +74,12 @@ export function residualNet({ whiten = true, own = true } = {}): ResidualNet {
   const lossOf = ({ images, targets }: NamedTensorMap): Scalar => {
     const low = relu(normed('stem', images as Tensor4D));
     const first = relu(tf.add<Tensor4D>(normed('a2', relu(normed('a1', low))), low));
-    const picked = tf.pad(tf.avgPool(first, 1, 2, 'valid'), [[0, 0], [0, 0], [0, 0], [8, 8]]); // prettier-ignore
+    const picked = tf.pad(tf.avgPool(first, 1, 2, 'valid'), [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [8, 8],
+    ]);
     const second = relu(tf.add(normed('b2', relu(normed('b1', first, 2))), picked));
     const pooled = tf.mean(second, [1, 2]) as Tensor2D;
     const features = whiten ? whitened(pooled) : pooled;
@@ -99,7 +124,9 @@ export function residualBatch(seed: number): { images: Tensor4D; targets: Tensor
     const labels = Int32Array.from({ length: BATCH }, (_, at) => (at * 7 + seed) % CLASSES);
     const size = SIZE * SIZE * 3;
     const noise = numbers(BATCH * size, seed + 100);
-    const images = noise.map((value, at) => value + 0.5 * Math.sin((labels[Math.floor(at / size)] + 1) * (at % size))); // prettier-ignore
+    const images = noise.map(
+      (value, at) => value + 0.5 * Math.sin((labels[Math.floor(at / size)] + 1) * (at % size)),
+    );
     return {
       images: tf.tensor4d(images, [BATCH, SIZE, SIZE, 3]),
       targets: tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), CLASSES), 'float32') as Tensor2D,

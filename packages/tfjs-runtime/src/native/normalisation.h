@@ -59,9 +59,9 @@ INLINE void normalise_piece_of(const PassJob *job, int piece, bool half, bool ce
     const Lanes mean = centred ? load_some(n->mean, channel, false, left) : zeros();
     for (size_t pixel = first; pixel < end; pixel++) {
       const size_t at = pixel * n->channels + channel;
-      Lanes x = load_some(n->x, at, half, left);
-      if (centred) x = minus(x, mean);
-      Lanes y = added(x, scale, shift);
+      const Lanes x = load_some(n->x, at, half, left);
+      /* Given statistics: rounded as by one op for the product and one for the sum. */
+      Lanes y = centred ? added(minus(x, mean), scale, shift) : plus(product(x, scale), shift);
       if (adds) y = plus(y, load_some(n->residual, at, half, left));
       if (relu) y = positive_part(y);
       save_some(n->y, at, half, left, y);

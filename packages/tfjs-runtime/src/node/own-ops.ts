@@ -14,14 +14,7 @@ const PROCESSOR = '/proc/cpuinfo';
 
 /** From the sources to an addon. */
 // Sums and products are rounded one by one, where no source asks for more: so does TensorFlow.
-const COMPILING = [
-  '-O3',
-  '-ffp-contract=off',
-  '-fvisibility=hidden',
-  '-shared',
-  '-fPIC',
-  '-pthread',
-];
+const COMPILING = ['-O3', '-ffp-contract=off', '-fvisibility=hidden', '-shared', '-fPIC', '-pthread'];
 const LINKING = [
   '-l:libtensorflow_framework.so.2',
   '-Wl,-rpath,$ORIGIN/../../deps/lib',
@@ -59,8 +52,20 @@ export async function buildOwnOps(folder: string, compiler: string, signal?: Abo
   const addon = join(work, 'ops.node');
   try {
     // As C, said for each of them: a compiler of C++ forgets it after one.
-    const programs = readdirSync(SOURCES).filter((name) => name.endsWith('.c')).flatMap((name) => ['-x', 'c', join(SOURCES, name)]); // prettier-ignore
-    const args = [...COMPILING, '-o', addon, ...programs, '-x', 'none', '-L', join(folder, 'deps/lib'), ...LINKING];
+    const programs = readdirSync(SOURCES)
+      .filter((name) => name.endsWith('.c'))
+      .flatMap((name) => ['-x', 'c', join(SOURCES, name)]);
+    const args = [
+      ...COMPILING,
+      '-o',
+      addon,
+      ...programs,
+      '-x',
+      'none',
+      '-L',
+      join(folder, 'deps/lib'),
+      ...LINKING,
+    ];
     const { code } = await runProgram(compiler, args, { signal });
     if (code === 0) await rename(addon, ownOpsFile(folder));
     return code === 0;

@@ -32,7 +32,12 @@ export function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
 /** The stem of a network, mostly. */
 function withoutWinograd(x: Tensor4D, filter: Tensor4D): Tensor4D {
   if (filter.shape[0] !== 3 || !hasDirectConvolution(x, filter)) return tf.conv2d(x, filter, 1, 'same');
-  const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]); // prettier-ignore
+  const padded = tf.pad(x, [
+    [0, 0],
+    [1, 1],
+    [1, 1],
+    [0, 0],
+  ]);
   return directConvolution(padded, filter, 1);
 }
 

@@ -18,7 +18,8 @@ const MOST_WEIGHTS = 20_480;
 export function directConvolution(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
   registerConvolution(KERNEL, (native, { strides }, [, height, width], [tall, wide]) => {
     const { whole } = attributesFor(native);
-    const fitting = (length: number, size: number): number => Math.floor((length - size) / Number(strides)) + 1; // prettier-ignore
+    const fitting = (length: number, size: number): number =>
+      Math.floor((length - size) / Number(strides)) + 1;
     return {
       common: [whole('stride', Number(strides)), whole('above', 0), whole('left', 0)],
       results: [whole('rows', fitting(height, tall)), whole('columns', fitting(width, wide))],

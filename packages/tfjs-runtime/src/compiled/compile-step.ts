@@ -54,7 +54,7 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
 }
 
 /**
- * Makes a step that TensorFlow runs as one graph, on native with the CPU; on other backends it is the step itself.
+ * Makes a step that TensorFlow runs as one graph, on native and native-gpu (untried); on other backends it is the step itself.
  *
  * The first call of every set of input names, shapes and types records what the step does; later ones replay that
  * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same. Where it

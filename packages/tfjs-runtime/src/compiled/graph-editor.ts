@@ -6,6 +6,8 @@ export class GraphEditor {
   readonly #graph: Graph;
   readonly #ops: Map<string, GraphOp>;
   readonly #values = new Map<string, Value>();
+  /** Names of the operations that take a value. */
+  readonly #takers = new Map<string, Set<string>>();
   readonly #constants: ReadonlyMap<string, HostValues>;
   /** What a value that is gone is called now. */
   readonly #renamed = new Map<string, string>();
@@ -48,7 +50,10 @@ export class GraphEditor {
 
   /** The operations that take a value, once for each time. */
   users(value: string): GraphOp[] {
-    return this.ops().flatMap((op) => op.inputs.filter((input) => input === value).map(() => op));
+    return [...(this.#takers.get(value) ?? [])].flatMap((name) => {
+      const op = this.#ops.get(name)!;
+      return op.inputs.filter((input) => input === value).map(() => op);
+    });
   }
 
   /** The one operation that takes a value, which is no result either. */
@@ -65,20 +70,20 @@ export class GraphEditor {
 
   /** Puts an operation in the place of the one of its name, or beside the others. */
   put(op: GraphOp): void {
+    this.#forget(op.name);
     this.#ops.set(op.name, op);
     this.#note(op);
   }
 
   /** Takes an operation out; `becomes` has what its values are called now, where anybody needs them. */
   remove({ name }: GraphOp, becomes: Readonly<Record<string, string>> = {}): void {
+    this.#forget(name);
     this.#ops.delete(name);
     for (const [value, other] of Object.entries(becomes)) {
       this.#renamed.set(value, other);
       for (const user of this.users(value)) {
-        this.#ops.set(user.name, {
-          ...user,
-          inputs: user.inputs.map((input) => (input === value ? other : input)),
-        });
+        const inputs = user.inputs.map((input) => (input === value ? other : input));
+        this.put({ ...user, inputs });
       }
     }
   }
@@ -135,7 +140,15 @@ export class GraphEditor {
     return other === undefined ? value : this.#nameOf(other);
   }
 
-  #note({ name, outputs }: GraphOp): void {
+  #forget(name: string): void {
+    for (const input of this.#ops.get(name)?.inputs ?? []) this.#takers.get(input)?.delete(name);
+  }
+
+  #note({ name, inputs, outputs }: GraphOp): void {
+    for (const input of inputs) {
+      const takers = this.#takers.get(input) ?? new Set();
+      this.#takers.set(input, takers.add(name));
+    }
     outputs.forEach((value, at) => this.#values.set(`${name}:${at}`, value));
   }
 }

@@ -53,7 +53,6 @@ INLINE __m256i narrow(Lanes value) {
   return _mm512_cvtepi32_epi16(high);
 }
 INLINE void save_half(uint16_t *to, Lanes value) { _mm256_storeu_si256((__m256i *)to, narrow(value)); }
-INLINE void stream_half(uint16_t *to, Lanes value) { _mm256_stream_si256((__m256i *)to, narrow(value)); }
 #else
 INLINE Lanes where_positive(Lanes by, Lanes a) {
   return _mm256_and_ps(_mm256_cmp_ps(by, zeros(), _CMP_GT_OQ), a);
@@ -70,7 +69,6 @@ INLINE __m128i narrow(Lanes value) {
   return _mm256_castsi256_si128(_mm256_permute4x64_epi64(_mm256_packus_epi32(high, high), 8));
 }
 INLINE void save_half(uint16_t *to, Lanes value) { _mm_storeu_si128((__m128i *)to, narrow(value)); }
-INLINE void stream_half(uint16_t *to, Lanes value) { _mm_stream_si128((__m128i *)to, narrow(value)); }
 #endif
 
 /* The values of images from number `at` on. */
@@ -81,9 +79,9 @@ INLINE void save_value(void *images, ptrdiff_t at, bool half, Lanes value) {
   if (half) save_half((uint16_t *)images + at, value);
   else save((float *)images + at, value);
 }
-/* Past the caches; needs an address that is a multiple of what is written. */
+/* Past the caches where it fills a line of them; needs an address that is a multiple of what is written. */
 INLINE void stream_value(void *images, ptrdiff_t at, bool half, Lanes value) {
-  if (half) stream_half((uint16_t *)images + at, value);
+  if (half) save_half((uint16_t *)images + at, value);
   else OF(stream_ps)((float *)images + at, value);
 }
 /* The first `count` values, 0 behind them; for channels that are no multiple of LANES. */

@@ -1,8 +1,7 @@
 import { defineOptions, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { conv3x3 } from '@evenkeel/tfjs-runtime';
+import { conv2d } from '@evenkeel/tfjs-runtime';
 import { heNormal } from '@evenkeel/trainer-core';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
 import { modelErrors } from '../errors.js';
@@ -41,26 +40,8 @@ export function convolution(scope: VariableScope, options: ConvolutionOptions): 
   return {
     outputSize: outputs,
     apply(x, context) {
-      const output = convolve(x, kernel, size, stride);
+      const output = conv2d(x, kernel, stride);
       return traced(context, scope.path, output, output.size * size * size * inputs);
     },
   };
-}
-
-function convolve(x: Tensor4D, kernel: Tensor4D, size: number, stride: number): Tensor4D {
-  if (stride > 1) return tf.conv2d(padBothSides(x, size, stride), kernel, stride, 'valid');
-  return size === 3 ? conv3x3(x, kernel) : tf.conv2d(x, kernel, 1, 'same');
-}
-
-/**
- * TensorFlow's `same` puts the odd zero of a strided convolution behind the image, PyTorch pads evenly and leaves the
- * last zeros unread: pad by hand, but only the zeros that are read.
- */
-function padBothSides(x: Tensor4D, size: number, stride: number): Tensor4D {
-  const before = (size - 1) / 2;
-  const padding = (length: number): [number, number] => {
-    const read = (Math.ceil(length / stride) - 1) * stride + size;
-    return [before, Math.max(0, read - before - length)];
-  };
-  return tf.pad(x, [[0, 0], padding(x.shape[1]), padding(x.shape[2]), [0, 0]]);
 }

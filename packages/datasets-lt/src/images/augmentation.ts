@@ -1,5 +1,6 @@
 import { show } from '@evenkeel/errors';
 import { errors } from '../errors.js';
+import type { PixelTransform } from './pixel-transform.js';
 
 /** How training images are varied. */
 export interface Augmentation {
@@ -7,6 +8,8 @@ export interface Augmentation {
   readonly pad: number;
   /** Whether half of the images are mirrored left to right. */
   readonly flip: boolean;
+  /** Applied to the cropped and mirrored bytes, one after the other, such as a policy of AutoAugment; default: none. */
+  readonly pixels?: readonly PixelTransform[];
 }
 
 /** `true`: the data set's own augmentation; `false`: none; or an object whose missing fields are the data set's own. */
@@ -20,9 +23,11 @@ export function resolveAugmentation(
 ): Augmentation | undefined {
   if (option === false) return undefined;
   const chosen = option === true ? standard : { ...standard, ...option };
-  const { pad, flip } = chosen;
-  if (typeof option === 'string' || !Number.isInteger(pad) || pad < 0 || typeof flip !== 'boolean') {
-    const expected = 'true, false or { pad: an integer of 0 or more, flip: true or false }';
+  const { pad, flip, pixels = [] } = chosen;
+  const numbers = Number.isInteger(pad) && pad >= 0 && typeof flip === 'boolean';
+  if (typeof option === 'string' || !numbers || !pixels.every(({ apply }) => typeof apply === 'function')) {
+    const expected =
+      'true, false or { pad: an integer of 0 or more, flip: true or false, pixels: a list of pixel transforms }';
     throw errors.BAD_OPTION({ where, option: 'augment', expected, received: show(option) });
   }
   return chosen;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { datasetCacheFolder } from '@evenkeel/datasets-lt';
+import { parseJson } from './parse-json.js';
 import type { JobProblem } from './decode/batch-job.js';
 import type { DecodingPool } from './decode/decoding-pool.js';
 import { imageErrors } from './errors.js';
@@ -107,7 +108,7 @@ async function fingerprintOf(images: ImageTable, maxPixels: number): Promise<str
 
 async function remembered(file: string): Promise<Found[] | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Found[]);
+  return text === undefined ? undefined : parseJson<Found[]>(text);
 }
 
 /** A cache that cannot be written costs the time of another check, and nothing else. */

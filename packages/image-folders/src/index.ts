@@ -1,6 +1,7 @@
 export { imageErrors } from './errors.js';
 export { imageFolder } from './image-folder.js';
 export { imageList } from './image-list.js';
+export { tarShards } from './tar-shards.js';
 export { IMAGENET_STATISTICS } from './image-options.js';
 export { autoAugment } from './transforms/auto-augment.js';
 export { colorJitter } from './transforms/color-jitter.js';

@@ -72,11 +72,13 @@ async function pixelsOf(bytes: Uint8Array, { space }: Kind, source: Box | undefi
     : part.removeAlpha().toColourspace('srgb');
   const { data, info } = await converted.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
+  // A Buffer's slice would be a view.
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return {
     width,
     height,
     channels: 3,
-    pixels: inks ? fromInks(data, channels) : threeChannels(data, channels),
+    pixels: inks ? fromInks(raw, channels) : threeChannels(raw, channels),
   };
 }
 

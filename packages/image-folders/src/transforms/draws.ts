@@ -21,7 +21,7 @@ export function seededDraws(seed: ArrayLike<number>): PixelRandom {
       const fair = 0x1_0000_0000 - (0x1_0000_0000 % limit);
       let draw = uint32();
       while (draw >= fair) draw = uint32();
-      return draw % limit;
+      return Math.floor(draw / (fair / limit)); // by the upper bits, which are this generator's best
     },
   };
 }

@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   testing: ['core', 'base'],
   plugin: ['core', 'base', 'runtime'],
   model: ['core', 'base', 'runtime'],
-  data: ['core', 'base'],
+  data: ['core', 'base', 'data'],
   example: ['core', 'base', 'runtime', 'plugin', 'model', 'data', 'testing', 'example'],
   tool: ['*'],
 };

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { createRandom } from '@evenkeel/trainer-core';
 import type { RandomOfRow } from '@evenkeel/trainer-core';
 import type { PixelImage } from '@evenkeel/datasets-lt';
@@ -39,7 +39,7 @@ export function drawnImage(width: number, height: number, seed = 0): PixelImage 
 }
 
 /** A sharp pipeline that begins with drawn pixels. */
-export function drawn(width: number, height: number, seed = 0, channels: 1 | 2 | 3 | 4 = 3): sharp.Sharp {
+export function drawn(width: number, height: number, seed = 0, channels: 1 | 2 | 3 | 4 = 3): Sharp {
   return sharp(drawnPixels(width, height, seed, channels), { raw: { width, height, channels } });
 }
 

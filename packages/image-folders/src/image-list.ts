@@ -44,9 +44,9 @@ export function checkedImageList(
   options: ImageListOptions,
   check: CheckLists,
 ): ImageDefinition {
-  const { root, train, test, validation, classNames, renumber, partial, ...others } = options;
+  const { train, validation } = options;
   const share = typeof validation === 'number' ? validation : undefined;
-  const settings = imageSettings(where, { ...others, validation: share });
+  const settings = imageSettings(where, { ...options, validation: share });
   const name = options.name ?? `images of ${train}`;
   return {
     name,

@@ -46,7 +46,7 @@ describe('what real folders hold', () => {
     expect(await whole(png)).toEqual(repeated(grey));
     const jpeg = await drawn(32, 32, 0, 1).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer();
     expect(distance(await whole(jpeg), repeated(grey))).toBeLessThan(4);
-    const withAlpha = await drawn(32, 32, 0, 1).joinChannel(drawnPixels(32, 32, 5, 1), { raw: { width: 32, height: 32, channels: 1 } }).toColourspace('b-w').png().toBuffer(); // prettier-ignore
+    const withAlpha = await drawn(32, 32, 0, 1).joinChannel(Buffer.from(drawnPixels(32, 32, 5, 1)), { raw: { width: 32, height: 32, channels: 1 } }).toColourspace('b-w').png().toBuffer(); // prettier-ignore
     expect(await whole(withAlpha)).toEqual(repeated(grey));
   });
 

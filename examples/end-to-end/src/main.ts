@@ -13,7 +13,7 @@ async function main(settings: Settings): Promise<void> {
   const goesOn = await prepareFolder(settings);
   const backend = await prepareBackend(settings.backend);
   const data = await loadData(settings, showProgress());
-  console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
+  console.log(`${data.name}: ${shown(data.classCounts)} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
 
   const path = join(settings.out, 'result.json');
@@ -33,6 +33,12 @@ async function main(settings: Settings): Promise<void> {
     `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}; ` +
       `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}`,
   );
+}
+
+/** All counts of a few classes, the ends of many. */
+function shown(counts: readonly number[]): string {
+  if (counts.length <= 100) return counts.join(' ');
+  return `${counts.slice(0, 5).join(' ')} … ${counts.slice(-5).join(' ')} (${counts.length} classes)`;
 }
 
 try {

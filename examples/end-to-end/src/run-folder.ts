@@ -5,7 +5,7 @@ import { readJson } from './read-json.js';
 import type { Settings } from './settings.js';
 
 /** The options that make a run what it is: another value is another run. */
-const IDENTITY = ['data', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
+const IDENTITY = ['data', 'size', 'badImages', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
 
 /**
  * Makes the folder of `--out` ready, before anything is loaded: a run that does not resume moves an older one aside, a

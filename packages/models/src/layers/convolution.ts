@@ -3,6 +3,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { conv3x3 } from '@evenkeel/tfjs-runtime';
 import { heNormal } from '@evenkeel/trainer-core';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
+import { groupedConvolution } from './grouped-convolution.js';
 import { traced } from './trace.js';
 
 /** Shape of a convolution. */
@@ -15,22 +16,28 @@ export interface ConvolutionOptions {
   readonly size?: number;
   /** Default 1. */
   readonly stride?: number;
+  /** Groups of channels that are convolved apart; divides both `inputs` and `outputs`. Default 1. */
+  readonly groups?: number;
+  /** What the initial values are scaled by, the kernel's way `in` or `out`; default `in`. */
+  readonly fan?: 'in' | 'out';
 }
 
 /**
  * A convolution without bias: `[batch, h, w, inputs]` to `[batch, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`, padded with
- * (size − 1)/2 zeros on each side as PyTorch pads. Its kernel `[size, size, inputs, outputs]` starts from N(0, 2 / fan-in).
+ * (size − 1)/2 zeros on each side as PyTorch pads. Its kernel `[size, size, inputs / groups, outputs]` starts from N(0, 2 / fan-in).
  */
 export function convolution(
   scope: VariableScope,
-  { inputs, outputs, size = 3, stride = 1 }: ConvolutionOptions,
+  { inputs, outputs, size = 3, stride = 1, groups = 1, fan = 'in' }: ConvolutionOptions,
 ): Layer<Tensor4D, Tensor4D> {
-  const kernel = scope.weight('kernel', [size, size, inputs, outputs], heNormal()) as Tensor as Tensor4D;
+  const shape = [size, size, inputs / groups, outputs];
+  const kernel = scope.weight('kernel', shape, heNormal({ fan })) as Tensor as Tensor4D;
   return {
     outputSize: outputs,
     apply(x, context) {
-      const output = convolve(x, kernel, size, stride);
-      return traced(context, scope.path, output, output.size * size * size * inputs);
+      const one = (part: Tensor4D, weights: Tensor4D) => convolve(part, weights, size, stride);
+      const output = groups === 1 ? one(x, kernel) : groupedConvolution(x, kernel, groups, one);
+      return traced(context, scope.path, output, (output.size * size * size * inputs) / groups);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Layer, VariableScope } from '@evenkeel/trainer-core';
 import { batchNorm } from './batch-norm.js';
 import type { BatchNormOptions } from './batch-norm.js';
 import { convolution } from './convolution.js';
+import { projection } from './projection.js';
 
 /** Shape of a residual block. */
 export interface ResidualBlockOptions {
@@ -17,6 +18,8 @@ export interface ResidualBlockOptions {
   readonly norm?: BatchNormOptions;
   /** Whether a shortcut that changes the shape is a 1×1 convolution with batch normalisation (option B); default false. */
   readonly projection?: boolean;
+  /** What the initial values are scaled by; default `in`. */
+  readonly fan?: 'in' | 'out';
 }
 
 /**
@@ -25,34 +28,26 @@ export interface ResidualBlockOptions {
  */
 export function residualBlock(
   scope: VariableScope,
-  { inputs, outputs, stride = 1, norm, projection = false }: ResidualBlockOptions,
+  { inputs, outputs, stride = 1, norm, projection: projects = false, fan }: ResidualBlockOptions,
 ): Layer<Tensor4D, Tensor4D> {
-  const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride });
+  const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride, fan });
   const norm1 = batchNorm(scope.child('norm1'), outputs, norm);
-  const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs });
+  const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs, fan });
   const norm2 = batchNorm(scope.child('norm2'), outputs, norm);
   const changes = stride !== 1 || inputs !== outputs;
   const projected =
-    projection && changes ? project(scope.child('shortcut'), { inputs, outputs, stride, norm }) : undefined;
+    projects && changes
+      ? projection(scope.child('shortcut'), { inputs, outputs, stride, norm, fan })
+      : undefined;
   return {
     outputSize: outputs,
     apply(x, context) {
       const inner = relu(norm1.apply(conv1.apply(x, context), context));
       const residual = norm2.apply(conv2.apply(inner, context), context);
-      const skipped = projected ? projected(x, context) : shortcut(x, outputs, stride);
+      const skipped = projected ? projected.apply(x, context) : shortcut(x, outputs, stride);
       return relu(tf.add(residual, skipped));
     },
   };
-}
-
-/** Option B of the same paper: a 1×1 convolution and batch normalisation. */
-function project(
-  scope: VariableScope,
-  { inputs, outputs, stride, norm }: ResidualBlockOptions,
-): Layer<Tensor4D, Tensor4D>['apply'] {
-  const conv = convolution(scope.child('conv'), { inputs, outputs, stride, size: 1 });
-  const normalised = batchNorm(scope.child('norm'), outputs, norm);
-  return (x, context) => normalised.apply(conv.apply(x, context), context);
 }
 
 /**

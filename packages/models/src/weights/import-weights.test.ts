@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  CHECKPOINTS,
+  createTrainer,
+  definePlugin,
+  type InitialWeights,
+  type Trainer,
+} from '@evenkeel/trainer-core';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
+import { describePlugin, tinyDataset } from '@evenkeel/trainer-testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freezeBackbone, importWeights, torchvisionResNet } from '../index.js';
+import { ourNameOf } from './torchvision-names.js';
+import { filled, weightsFile, type Written } from './weights-file.fixture.js';
+
+const golden = JSON.parse(readFileSync(new URL('../../golden/resnets.json', import.meta.url), 'utf8')) as {
+  cases: Record<string, { variables: [string, number[]][] }>;
+  full: Record<string, { variables: [string, number[]][] }>;
+};
+
+beforeAll(() => useBackend('wasm', { onMessage: () => undefined }));
+
+const { variables: basic } = golden.cases.basic;
+const tensors = () => basic.map(([name, shape], phase) => filled(name, shape, phase));
+const data = tinyDataset({ classCounts: [6, 4, 2], exampleShape: [8, 8, 3] });
+const model = torchvisionResNet({ name: 'basic', block: 'basic', layers: [1, 1, 1, 1] });
+
+async function start(
+  initialWeights: InitialWeights,
+  plugins: Parameters<typeof createTrainer>[0]['plugins'] = [],
+): Promise<Trainer> {
+  const trainer = createTrainer({ data, model, initialWeights, plugins, batchSize: 4, seed: 1 });
+  await trainer.evaluate();
+  return trainer;
+}
+const valueOf = (trainer: Trainer, name: string) => {
+  const found = trainer.variables().find((info) => info.name === name);
+  if (!found) throw new Error(`no ${name}`);
+  return Array.from(found.variable.dataSync());
+};
+
+describe('importWeights', () => {
+  it.each(['resnet50', 'resnext50_32x4d'])(
+    'finds a name of ours for every variable of torchvision’s and timm’s %s',
+    (name) => {
+      const ours = golden.full[name].variables.map(([key]) => ourNameOf(key));
+      expect(ours).not.toContain(undefined);
+      expect(new Set(ours).size).toBe(ours.length);
+    },
+  );
+
+  it('turns kernels, takes the classifier only when told to', async () => {
+    const kernel = basic.findIndex(([name]) => name === 'layer1.0.conv1.weight');
+    const plain = new Float32Array(tensors()[kernel].bytes.buffer);
+    const [fresh, whole] = [
+      await start(importWeights(weightsFile(tensors()))),
+      await start(importWeights(weightsFile(tensors()), { classifier: true })),
+    ];
+    // Ours at [row 2, column 1, in 5, out 3] is theirs at [out 3, in 5, row 2, column 1].
+    const ours = valueOf(fresh, 'backbone/stage1/block0/conv1/kernel');
+    expect(ours[((2 * 3 + 1) * 64 + 5) * 64 + 3]).toBe(plain[((3 * 64 + 5) * 3 + 2) * 3 + 1]);
+    const dense = new Float32Array(tensors().find(({ name }) => name === 'fc.weight')!.bytes.buffer);
+    expect(valueOf(whole, 'classifier/kernel')[7 * 3 + 2]).toBe(dense[2 * 512 + 7]);
+    expect(valueOf(fresh, 'classifier/kernel')).not.toEqual(valueOf(whole, 'classifier/kernel'));
+    for (const trainer of [fresh, whole]) await trainer.dispose();
+  });
+
+  it('reads half precision, double precision and bfloat16, and passes over counters', async () => {
+    const stem = (dtype: Written['dtype'], bytes: Uint8Array): Written[] => [
+      { name: 'bn1.num_batches_tracked', shape: [], dtype: 'I64', bytes: new Uint8Array(8) },
+      ...tensors().map((tensor) => (tensor.name === 'bn1.weight' ? { ...tensor, dtype, bytes } : tensor)),
+    ];
+    const halves = (value: number) => new Uint8Array(new Uint16Array(64).fill(value).buffer);
+    const expected: [Written['dtype'], Uint8Array, number][] = [
+      ['F16', halves(0x3e00), 1.5],
+      ['F16', halves(0x8001), -(2 ** -24)],
+      ['BF16', halves(0x3fc0), 1.5],
+      ['F64', new Uint8Array(new Float64Array(64).fill(0.25).buffer), 0.25],
+    ];
+    for (const [dtype, bytes, value] of expected) {
+      const trainer = await start(importWeights(weightsFile(stem(dtype, bytes))));
+      expect(valueOf(trainer, 'backbone/stem/norm/gamma')).toEqual(new Array(64).fill(value));
+      await trainer.dispose();
+    }
+  });
+
+  it('lists what does not fit and assigns nothing', async () => {
+    const lacking = tensors().filter(({ name }) => name !== 'layer4.0.bn2.bias');
+    await expect(start(importWeights(weightsFile(lacking)))).rejects.toThrow(
+      /MODELS_WEIGHTS_MISMATCH.*'backbone\/stage4\/block0\/norm2\/beta' is not in the file/,
+    );
+    const other = golden.cases.bottleneck.variables.map(([name, shape], phase) => filled(name, shape, phase));
+    await expect(start(importWeights(weightsFile(other)))).rejects.toThrow(
+      /is \[1, 1, 64, 64\] in the file and \[3, 3, 64, 64\] here.*and \d+ more.*nothing was assigned/,
+    );
+  });
+
+  it('names a file that is damaged or not there', async () => {
+    const whole = await weightsFile(tensors()).load();
+    const load = (bytes: Uint8Array | undefined) =>
+      start(importWeights({ name: 'made.safetensors', load: () => Promise.resolve(bytes) }));
+    await expect(load(undefined)).rejects.toThrow(/MODELS_WEIGHTS_MISSING.*'made.safetensors'/);
+    await expect(load(whole!.subarray(0, 5))).rejects.toThrow(/MODELS_WEIGHTS_DAMAGED.*5 bytes/);
+    await expect(load(whole!.subarray(0, 5000))).rejects.toThrow('MODELS_WEIGHTS_DAMAGED');
+    await expect(load(whole!.subarray(0, whole!.length - 400))).rejects.toThrow(/ends within 'fc/);
+  });
+});
+
+const keeping = definePlugin({
+  name: 'keeping',
+  version: '1.0.0',
+  api: '^1.0',
+  setup: ({ roles }) =>
+    roles.provide(CHECKPOINTS, {
+      name: 'none',
+      isDue: () => false,
+      save: () => Promise.resolve(''),
+      load: () => Promise.resolve(undefined),
+    }),
+});
+
+describe('freezeBackbone', () => {
+  it.each([
+    [undefined, []],
+    [['stage4'], ['backbone/stage4/block0/conv1/kernel', 'backbone/stage4/block0/norm2/mean']],
+  ] as const)('except %j, trains the classifier and nothing else', async (except, moved) => {
+    const trainer = await start(importWeights(weightsFile(tensors())), [freezeBackbone({ except }), keeping]);
+    const before = new Map(
+      trainer.variables().map(({ name, variable }) => [name, variable.dataSync().join()]),
+    );
+    await trainer.fit({ epochs: 1 });
+    const changed = trainer
+      .variables()
+      .filter(
+        ({ name, group, variable }) =>
+          group !== 'optimizer' && before.get(name) !== variable.dataSync().join(),
+      )
+      .map(({ name }) => name);
+    expect(changed).toContain('classifier/kernel');
+    expect(
+      changed.filter((name) => name.startsWith('backbone/') && !name.startsWith('backbone/stage4')),
+    ).toEqual([]);
+    expect(changed).toEqual(expect.arrayContaining([...moved]));
+    if (!except) expect(changed.filter((name) => name.startsWith('backbone/'))).toEqual([]);
+    await trainer.dispose();
+  });
+});
+
+describePlugin('freezeBackbone', () => freezeBackbone(), {});
+
+it('leaves no tensor behind', async () => {
+  const trainer = await start(importWeights(weightsFile(tensors())));
+  const before = tf.memory().numTensors;
+  await trainer.evaluate();
+  expect(tf.memory().numTensors).toBe(before);
+  await trainer.dispose();
+});

@@ -3,7 +3,7 @@ import type { Metadata, SharpOptions } from 'sharp';
 import { imageErrors } from '../errors.js';
 import { resample } from '../pixels/resample.js';
 import type { Box, CropPlan } from '../transforms/crop-plan.js';
-import { type CropStep, planCrop } from '../transforms/crops.js';
+import { type CropStep, type FixedSizeStep, planCrop } from '../transforms/crops.js';
 import { loadSharp } from './load-sharp.js';
 
 /** Pictures made of lines or pages are no photographs, and cost whatever their author likes. */
@@ -18,7 +18,7 @@ const KINDS = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif', 'ppm']);
 export async function decodeImage(
   bytes: Uint8Array,
   image: string,
-  crop: CropStep,
+  crop: CropStep | FixedSizeStep,
   random: PixelRandom,
   maxPixels: number,
 ): Promise<PixelImage> {

@@ -28,6 +28,13 @@ export interface PaddedCropStep {
   readonly pad: number;
 }
 
+/** All of an image, resized to a size that is told; what shards are made with. */
+export interface FixedSizeStep {
+  readonly kind: 'fixed';
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What `randomResizedCrop` can be told. */
 export interface RandomResizedCropOptions {
   /** Side of the result, pixels; default 224. */
@@ -93,8 +100,15 @@ export function paddedCrop({ size, pad = 4 }: PaddedCropOptions): PaddedCropStep
 }
 
 /** What a crop does with an image of `width` × `height` pixels; the draws are those that the crop's factory names. */
-export function planCrop(step: CropStep, width: number, height: number, random: PixelRandom): CropPlan {
+export function planCrop(
+  step: CropStep | FixedSizeStep,
+  width: number,
+  height: number,
+  random: PixelRandom,
+): CropPlan {
   switch (step.kind) {
+    case 'fixed':
+      return { width: step.width, height: step.height };
     case 'random-resized-crop': {
       const source = drawBox(step, width, height, random);
       return { source, width: step.size, height: step.size };

@@ -8,6 +8,7 @@ import { imageErrors } from './errors.js';
 import type { ImageSettings } from './image-options.js';
 import type { ImageTable } from './listing/image-table.js';
 import { splitByClass } from './listing/split-by-class.js';
+import type { CropStep } from './transforms/crops.js';
 
 /** What a reader has found. */
 export interface ImageParts {
@@ -25,6 +26,8 @@ export interface ImageParts {
 export interface ImageDataset extends LongTailDataset {
   /** How pixels, scaled to 0 .. 1, became the network's numbers. */
   readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** How a new image is cut before that: its smaller side becomes `resize` pixels, of which the middle `size` × `size` are taken. */
+  readonly preprocessing: { readonly colours: 'RGB'; readonly resize: number; readonly size: number };
   /** Ends the decoding threads; they do not keep the process alive anyway. */
   close(): Promise<void>;
 }
@@ -75,8 +78,14 @@ export async function imageDataset(
     complete: parts.complete,
     notes,
     normalisation: { mean: settings.mean, std: settings.std },
+    preprocessing: { colours: 'RGB', ...sizesOf(settings.plain[0]) },
     close: () => pool.close(),
   };
+}
+
+function sizesOf(crop: CropStep): { resize: number; size: number } {
+  const { size } = crop;
+  return { resize: crop.kind === 'resized-crop' ? crop.resize : size, size };
 }
 
 /** Images per class, `[classes]`. */

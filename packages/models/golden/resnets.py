@@ -52,7 +52,7 @@ for case, make in CASES.items():
         for phase, (name, value) in enumerate(state.items()):
             value.copy_(filled(name, value.shape, phase))
     net.fc = torch.nn.Identity()
-    images = wave(3 * 24 * 24 * 3, 1).reshape(3, 24, 24, 3).permute(0, 3, 1, 2).clone()
+    images = wave(3 * 24 * 24 * 3, 2).reshape(3, 24, 24, 3).permute(0, 3, 1, 2).clone()
     net.eval()
     features = net(images)
     (features * wave(features.numel(), 5).reshape(features.shape)).sum().backward()

@@ -45,7 +45,7 @@ async function build(name: string) {
   return { scope, net, variables };
 }
 
-const images = (): Tensor => tf.tensor(wave(3 * 24 * 24 * 3, 1), [3, 24, 24, 3]);
+const images = (): Tensor => tf.tensor(wave(3 * 24 * 24 * 3, 2), [3, 24, 24, 3]);
 const some = (features: Tensor): number[] =>
   (features.arraySync() as number[][]).flatMap((row) => row.filter((_, k) => k % 37 === 0));
 

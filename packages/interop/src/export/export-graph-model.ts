@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { io, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Trainer } from '@evenkeel/trainer-core';
+import type { Dataset, Trainer } from '@evenkeel/trainer-core';
 import { affineOf } from './affine.js';
 import { toGraphModel } from './to-graph-model.js';
 
@@ -11,7 +11,8 @@ import { toGraphModel } from './to-graph-model.js';
  *
  * Everything behind the backbone that is affine in evaluation (whitening, a linear classifier, learned scales, post-hoc logit
  * adjustment) becomes one matrix and one bias; what is not (a cosine classifier) is kept op by op. The names of classes and data
- * set are in the model's `userDefinedMetadata`.
+ * set are in the model's `userDefinedMetadata`, with what the data set says of its `normalisation` (mean and std of pixels
+ * scaled to 0 .. 1) and its `preprocessing` (sizes), so that new images can be given to the model without anything of ours.
  *
  * @throws INTEROP_NOT_EXPORTABLE for a network with operations that are not known here, and what `trainer.predict` throws.
  * @example
@@ -29,10 +30,20 @@ export async function exportGraphModel(trainer: Trainer): Promise<io.ModelArtifa
     try {
       return await toGraphModel((images) => head(features(images)), {
         exampleShape,
-        metadata: { dataset: dataset.name, classNames: [...dataset.classNames] },
+        metadata: { dataset: dataset.name, classNames: [...dataset.classNames], ...preparationOf(dataset) },
       });
     } finally {
       if (affine) tf.dispose([affine.kernel, affine.bias]);
     }
   });
+}
+
+/** What a data set says about how its examples were made of pixels, where it does. */
+interface Prepared {
+  readonly normalisation?: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  readonly preprocessing?: Readonly<Record<string, string | number>>;
+}
+
+function preparationOf({ normalisation, preprocessing }: Dataset & Prepared): Prepared {
+  return { ...(normalisation && { normalisation }), ...(preprocessing && { preprocessing }) };
 }

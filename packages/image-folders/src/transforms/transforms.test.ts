@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fromArrays } from '@evenkeel/datasets-lt';
 import { createRandom } from '@evenkeel/trainer-core';
 import { describe, expect, it } from 'vitest';
 import { drawnImage } from '../drawn-images.fixture.js';
@@ -200,5 +201,43 @@ describe('seededDraws', () => {
     const chi = bins.reduce((sum, count) => sum + (count - 500) ** 2 / 500, 0);
     expect(chi).toBeLessThan(27.9); // 99.9 % quantile of chi-square with 9 degrees of freedom
     expect(first(0, 0, 0, 0)).not.toBe('0,0,0,0');
+  });
+});
+
+describe('steps on images in memory', () => {
+  it('change bytes after crop and mirror and before the normalisation, by the stream of the row', () => {
+    const images = Uint8Array.from([...drawnImage(8, 8).pixels, ...drawnImage(8, 8, 2).pixels]);
+    const labels = Int32Array.of(0, 1);
+    const part = { images, labels };
+    const make = (augment: Parameters<typeof fromArrays>[0]['augment']) =>
+      fromArrays({
+        ...{ name: 'two', exampleShape: [8, 8, 3], classNames: ['a', 'b'], train: part, test: part },
+        ...{ mean: [0, 0, 0], std: [1, 1, 1], augment },
+      });
+    const policy = randAugment({ operations: 3, magnitude: 25 });
+    const read = (data: ReturnType<typeof make>, rows: number[]) => {
+      const into = new Float32Array(rows.length * 192);
+      void data.train.read(Int32Array.from(rows), into, (row) => draws(100 + row));
+      return into;
+    };
+    const plain = read(make({ pad: 2, flip: true }), [0, 1]);
+    const changed = read(make({ pad: 2, flip: true, pixels: [policy] }), [0, 1]);
+    for (const row of [0, 1]) {
+      // What is expected: the plain read's bytes, and the policy with the draws that come after its own three.
+      const pixels = Uint8Array.from(plain.subarray(row * 192, (row + 1) * 192), (value) =>
+        Math.round(value * 255),
+      );
+      const random = draws(100 + row);
+      random.integer(5);
+      random.integer(5);
+      random.integer(2);
+      policy.apply({ width: 8, height: 8, channels: 3, pixels }, random);
+      const bytes = Array.from(changed.subarray(row * 192, (row + 1) * 192), (value) =>
+        Math.round(value * 255),
+      );
+      expect(bytes).toEqual([...pixels]);
+    }
+    expect(changed).not.toEqual(plain);
+    expect(() => make({ pixels: [{}] as never })).toThrow(/DATASETS_BAD_OPTION.*'augment'/);
   });
 });

@@ -22,7 +22,8 @@ const golden = JSON.parse(readFileSync(new URL('../../golden/resnets.json', impo
 beforeAll(() => useBackend('wasm', { onMessage: () => undefined }));
 
 const { variables: basic } = golden.cases.basic;
-const tensors = () => basic.map(([name, shape], phase) => filled(name, shape, phase));
+const made = basic.map(([name, shape], phase) => filled(name, shape, phase));
+const tensors = () => made;
 const data = tinyDataset({ classCounts: [6, 4, 2], exampleShape: [8, 8, 3] });
 const model = torchvisionResNet({ name: 'basic', block: 'basic', layers: [1, 1, 1, 1] });
 

@@ -26,7 +26,9 @@ describe('an exported network', () => {
       await mkdir(join(folder, name), { recursive: true });
       for (const i of [0, 1, 2, 3]) {
         const size = { width: 40 + i, height: 30 };
-        await sharp({ create: { ...size, channels: 3, background } }).png().toFile(join(folder, name, `${i}.png`));
+        await sharp({ create: { ...size, channels: 3, background } })
+          .png()
+          .toFile(join(folder, name, `${i}.png`));
       }
     }
     const data = await imageFolder({ train: folder, test: folder, size: 8 }).load();

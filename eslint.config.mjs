@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   testing: ['core', 'base'],
   plugin: ['core', 'base', 'runtime'],
   model: ['core', 'base', 'runtime'],
-  data: ['core', 'base'],
+  data: ['core', 'base', 'data'],
   preset: ['core', 'base', 'plugin'],
   command: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset'],
   example: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset', 'testing', 'example'],

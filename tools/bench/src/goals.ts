@@ -76,6 +76,18 @@ export function goals(lines: readonly Line[]): readonly Goal[] {
       ' ×',
     ),
     atMost('share of time that steps wait for data', moreOf('reader', 'trainer', 'waited %'), 2, ' %'),
+    atLeast(
+      "folder of images over PyTorch's DataLoader",
+      medianOf('images', "PyTorch's DataLoader") / medianOf('images', 'folder'),
+      1.5,
+      ' ×',
+    ),
+    atLeast(
+      "prepared shards over PyTorch's DataLoader",
+      medianOf('images', "PyTorch's DataLoader") / medianOf('images', 'prepared shards'),
+      3,
+      ' ×',
+    ),
     atMost('whitening at d = 64', moreOf('whitening', 'resnet32 with whitening', 'added %'), 2, ' %'),
     atMost('whitening at d = 512', moreOf('whitening', 'resnet10 with whitening', 'added %'), 10, ' %'),
     atMost(

@@ -29,7 +29,7 @@ export const compileStepOptions = defineOptions('compileStep', errors.OPTION_INV
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, and what the step throws.
+   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_MOVES_AND_REDUCES, and what the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
   /** Frees graphs and sessions. */
@@ -47,6 +47,9 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * Variables live where they always do: each replay takes their values as they are and gives them new ones, so that
  * they may be read and assigned between calls. Results are those of the eager step, bit for bit, except that TensorFlow
  * rounds the last bit of its own softmax differently in a graph.
+ *
+ * A step that reduces over processes (`@evenkeel/replicas`) does so once in every call, whether that looks at the host code or
+ * not, and moves no variables by itself.
  *
  * @throws COMPILED_OPTION_INVALID.
  * @example
@@ -103,9 +106,9 @@ function signatureOf(inputs: NamedTensorMap): string {
 }
 
 function checkedDraw(name: string, draw: Draw | undefined): Draw {
-  return (purpose, shape) => {
+  return (purpose, shape, options) => {
     if (draw === undefined) throw errors.NO_DRAW({ name, purpose });
-    const drawn = draw(purpose, shape);
+    const drawn = draw(purpose, shape, options);
     if (!tf.util.arraysEqual(drawn.shape, [...shape])) {
       throw errors.DRAW_SHAPE({ name, purpose, expected: shape, received: drawn.shape });
     }

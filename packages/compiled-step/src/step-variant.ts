@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { errors } from './errors.js';
 import { firstDifference } from './first-difference.js';
 import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
@@ -6,6 +8,7 @@ import { GraphSession } from './graph-session.js';
 import { handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { record } from './recording.js';
+import type { Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 
 /** A step for inputs of fixed names, shapes and types: recorded, replayed, or refused. Call it in `tf.tidy`. */
@@ -28,10 +31,12 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     this.#calls++;
     if (this.#calls > 2 && this.#graph && this.#lostTensor(this.#graph, backend)) this.#restart();
     if (this.#graph === undefined || isCheckpoint(this.#calls)) return this.#record(backend, inputs, draw);
-    const drawn = this.#graph.draws.map(({ purpose, shape }) => draw(purpose, shape));
+    const drawn = this.#graph.draws.map(({ purpose, shape, rows }) => draw(purpose, shape, { rows }));
     try {
       return this.#replay(backend, this.#graph, idsFor(this.#graph, backend, inputs, drawn));
-    } catch {
+    } catch (error) {
+      // Other processes have gone past what it reduced: there is no second try.
+      if (this.#graph.reduces) throw error;
       // Numbers that an op refuses, say; run eagerly, it names itself.
       this.#restart();
       let place = 0;
@@ -51,29 +56,50 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
    * as Softmax, to another last bit in a graph, and a run that is cut and resumed should not feel where it was cut.
    */
   #record(backend: RecordableBackend, inputs: Inputs, draw: Draw): Outputs {
-    const { outputs, recording } = record(backend, this.#step, inputs, draw);
-    if (recording.newVariables.length > 0) {
-      this.#calls = 0;
-      return outputs;
-    }
-    const graph = toGraph(recording);
-    const reason = recording.problem ?? (this.#graph && firstDifference(this.#graph, graph));
-    if (reason !== undefined) {
-      this.#refuse(reason);
-      return outputs;
-    }
+    const draws = new RepeatedDraws(draw);
     try {
-      this.#session ??= new GraphSession(graph, backend.binding);
-      this.#graph = graph;
-      return this.#replay(
-        backend,
-        graph,
-        graph.inputs.map(({ id }) => id),
-      );
-    } catch (error) {
-      this.#refuse(`TensorFlow cannot run it as a graph (${(error as Error).message.replace(/\s+/g, ' ')})`);
-      return outputs;
+      const { outputs, recording } = record(backend, this.#step, inputs, draws.first);
+      // What only looked at reductions has not computed anything.
+      const computed = () => (recording.reduces ? this.#again(inputs, draws, recording) : outputs);
+      if (recording.newVariables.length > 0) {
+        this.#calls = 0;
+        return computed();
+      }
+      const graph = toGraph(recording);
+      const reason = recording.problem ?? (this.#graph && firstDifference(this.#graph, graph));
+      if (reason !== undefined) {
+        this.#refuse(reason);
+        return computed();
+      }
+      try {
+        this.#session ??= new GraphSession(graph, backend.binding);
+      } catch (error) {
+        this.#refuse(notAGraph(error));
+        return computed();
+      }
+      return this.#firstReplay(backend, graph, computed);
+    } finally {
+      draws.dispose();
     }
+  }
+
+  #firstReplay(backend: RecordableBackend, graph: Graph, computed: () => Outputs): Outputs {
+    this.#graph = graph;
+    const ids = graph.inputs.map(({ id }) => id);
+    try {
+      return this.#replay(backend, graph, ids);
+    } catch (error) {
+      if (graph.reduces) throw error;
+      this.#refuse(notAGraph(error));
+      return computed();
+    }
+  }
+
+  /** The step once more, eagerly, now with its reductions. */
+  #again(inputs: Inputs, draws: RepeatedDraws, { updates }: Recording): Outputs {
+    const [moved] = updates;
+    if (moved !== undefined) throw errors.MOVES_AND_REDUCES({ variable: moved[0].name });
+    return this.#step(inputs, draws.again());
   }
 
   #replay(backend: RecordableBackend, graph: Graph, ids: readonly number[]): Outputs {
@@ -100,6 +126,36 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     this.#refused = true;
     this.dispose();
     this.#onRefused(reason);
+  }
+}
+
+function notAGraph(error: unknown): string {
+  return `TensorFlow cannot run it as a graph (${(error as Error).message.replace(/\s+/g, ' ')})`;
+}
+
+/** Draws that can be had twice. */
+class RepeatedDraws {
+  readonly #draw: Draw;
+  readonly #drawn: Tensor[] = [];
+
+  constructor(draw: Draw) {
+    this.#draw = draw;
+  }
+
+  readonly first: Draw = (...request) => {
+    const drawn = this.#draw(...request);
+    this.#drawn.push(tf.keep(tf.clone(drawn)));
+    return drawn;
+  };
+
+  /** The same numbers once more, in the order of asking. */
+  again(): Draw {
+    let place = 0;
+    return () => tf.clone(this.#drawn[place++]);
+  }
+
+  dispose(): void {
+    for (const tensor of this.#drawn) tensor.dispose();
   }
 }
 

@@ -60,8 +60,9 @@ export class FileStore implements CheckpointStore {
   }
 
   /** Throws `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor goes on from. */
-  async begin(): Promise<void> {
+  async begin({ joined = false }: { readonly joined?: boolean } = {}): Promise<void> {
     const { folder } = this.#settings;
+    this.#ours ||= joined;
     const newest = this.#ours ? undefined : (await this.#list()).at(-1);
     if (newest) throw nodeErrors.FOLDER_IN_USE({ folder, newest: newest.name });
     this.#ours = true;

@@ -38,7 +38,7 @@ export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
     version,
     api: PLUGIN_API_VERSION,
     order: 'post',
-    setup({ hooks }) {
+    setup({ hooks, leads }) {
       const prefix = () => {
         const text = typeof label === 'string' ? label : label();
         return text && `${text} `;
@@ -46,7 +46,9 @@ export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
       const display = stream.isTTY
         ? new TerminalBar(stream, prefix)
         : new ProgressLines(stream, prefix, everySeconds);
-      const subscription = hooks.events$.subscribe((event) => display.show(event));
+      const subscription = hooks.events$.subscribe((event) => {
+        if (leads()) display.show(event);
+      });
       return () => {
         subscription.unsubscribe();
         display.close();

@@ -38,28 +38,28 @@ export function saveOnInterrupt(options: SaveOnInterruptOptions = {}): TrainerPl
     name: '@evenkeel/trainer-core/save-on-interrupt',
     version,
     api: PLUGIN_API_VERSION,
-    setup({ hooks, requests }) {
+    setup({ hooks, requests, leads }) {
       let asked = false;
       let saved: CheckpointSaved | undefined;
+      const say = (...lines: string[]) => {
+        if (leads()) writeLines(stream, ...lines);
+      };
       const interrupt = (signal: NodeJS.Signals) => {
         if (asked) {
-          writeLines(stream, 'Stopped at once.');
+          say('Stopped at once.');
           process.exit(signal === 'SIGTERM' ? 143 : 130);
         }
         asked = true;
         requests.requestStop('interrupted');
-        writeLines(
-          stream,
-          'Finishing what is under way, then saving. Press Ctrl-C again to stop at once and lose it.',
-        );
+        say('Finishing what is under way, then saving. Press Ctrl-C again to stop at once and lose it.');
       };
       const detach = () => SIGNALS.forEach((signal) => process.off(signal, interrupt));
       // The checkpoint of the place where the run stopped may have been due there anyway: its reason does not matter.
       const conclude = ({ reason, interrupted }: FitEnd) => {
-        if (!interrupted) writeLines(stream, 'The run was complete: nothing is left to resume.');
+        if (!interrupted) say('The run was complete: nothing is left to resume.');
         else if (saved && reason !== 'failed') {
           const { location, position } = saved;
-          writeLines(stream, `Saved '${location}' after step ${position.step}.`, howToResume(location));
+          say(`Saved '${location}' after step ${position.step}.`, howToResume(location));
         }
       };
       hooks.events$.subscribe((event) => {

@@ -70,15 +70,16 @@ export class Trainer {
    */
   async fit(options: FitOptions): Promise<FitResult> {
     const settings = fitOptions.read(options);
-    return this.#together('fit', async (replicas) => {
-      this.#assembly.requests.clear();
+    const begin = () => this.#assembly.requests.clear();
+    const work = async (replicas: Replicas) => {
       const session = await this.#open();
       await session.digest(); // before the training part is read ahead
       const loop = new FitLoop(session, this.#run, settings, () => (this.#ownsCheckpoints = true));
       const resumed = this.#ownsCheckpoints;
       await replicas.fromLeader(() => session.checkpoints.begin?.({ resumed }));
       return loop.run();
-    });
+    };
+    return this.#together('fit', work, begin);
   }
 
   /** The metrics of a part of the data; default: `validation` if there is one, else `test`. */
@@ -226,9 +227,14 @@ export class Trainer {
     this.#store.dispose();
   }
 
-  /** Work that the processes which train together all begin: the failure of one is the others' too. */
-  async #together<Result>(call: string, work: (replicas: Replicas) => Promise<Result>): Promise<Result> {
+  /** Work that the processes which train together all begin, after `begin`: the failure of one is the others' too. */
+  async #together<Result>(
+    call: string,
+    work: (replicas: Replicas) => Promise<Result>,
+    begin: () => void = () => undefined,
+  ): Promise<Result> {
     return this.#exclusively(call, async () => {
+      begin();
       const replicas = this.#assembly.roles.resolve(REPLICAS);
       try {
         await replicas.join();

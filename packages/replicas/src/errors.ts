@@ -39,7 +39,7 @@ export const errors = defineErrors('REPLICAS', {
   ),
   RANKS_MISSING: errorEntry(
     (d: { missing: readonly number[]; size: number; seconds: number }) =>
-      `Of ${d.size} ranks ${d.missing.length === 1 ? 'rank' : 'ranks'} ${d.missing.join(', ')} did not come within ${d.seconds} s. See that every process is started, and what those say; meetSeconds allows for more time.`,
+      `Of ${d.size} ranks, ${d.missing.length === 1 ? 'rank' : 'ranks'} ${d.missing.join(', ')} did not come within ${d.seconds} s. See that every process is started, and what those say; meetSeconds allows for more time.`,
     { missing: [2, 3], size: 4, seconds: 60 },
   ),
   DIFFERENT: errorEntry(

@@ -56,6 +56,24 @@ describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}
     expect(farthest(four[0].values!, one.values!)).toBeLessThan(1e-6);
   });
 
+  it('reduce once in every call, also where one of them has to run the step eagerly', async () => {
+    const [replayed] = reportsOf(await pair);
+    const two = reportsOf(await runRanks(2, { ...RUN, compile: true, reads: 1 }));
+    expect(two[0].digest).toBe(two[1].digest);
+    expect(farthest(two[0].values!, replayed.values!)).toBeLessThan(1e-6);
+    expect(two[0].messages).toEqual([]);
+    expect(two[1].messages?.[0]).toMatch(/runs eagerly, since it reads/);
+  });
+
+  it('that stop answering are given up', async () => {
+    await pair;
+    const at = { rank: 1, step: 1, what: 'freeze' } as const;
+    const [first] = await runRanks(2, { ...RUN, timeoutSeconds: 8, at });
+    expect(first.report?.error?.text).toMatch(
+      /REPLICAS_STALLED\] Rank 1 .* did not answer for 8 s, in agree/,
+    );
+  });
+
   it('that are lost end the others, with their name and a checkpoint; all resume bit for bit, on one process too', async () => {
     const unbroken = reportsOf(await pair);
     const kept = folder();

@@ -1,9 +1,10 @@
 // A program for tests: trains a tiny network as one rank of several, and prints what came of it as one line of JSON.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { compileStep } from '@evenkeel/compiled-step';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
-import { createTrainer, definePlugin, mixup, sgd } from '@evenkeel/trainer-core';
+import { createTrainer, definePlugin, GRADIENT_TRANSFORMS, mixup, sgd } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
 import { dataParallel } from './data-parallel.js';
@@ -27,6 +28,8 @@ export interface TinyRunSettings {
     readonly step: number;
     readonly what: 'kill' | 'freeze' | 'stop' | 'throw' | 'drift' | 'interrupt';
   };
+  /** On this rank the step reads a gradient on the host, and so is not replayed. */
+  readonly reads?: number;
   /** Seed of each rank; default the same. */
   readonly seeds?: readonly number[];
 }
@@ -61,12 +64,19 @@ async function run(own: number): Promise<TinyRunReport> {
     name: 'disturbance',
     version: '1.0.0',
     api: '^2.0',
-    setup({ hooks, requests }) {
+    setup({ roles, hooks, requests }) {
+      roles.contribute(GRADIENT_TRANSFORMS, {
+        name: 'perhaps a look',
+        transform(gradients) {
+          if (own === settings.reads) for (const gradient of gradients.values()) gradient.dataSync();
+          return gradients;
+        },
+      });
       hooks.events$.subscribe((event) => {
         if (event.type === 'checkpoint-saved') saved++;
         if (event.type !== 'step-end' || own !== at?.rank || event.position.step !== at.step) return;
         if (at.what === 'kill') process.kill(process.pid, 'SIGKILL');
-        if (at.what === 'freeze') process.kill(process.pid, 'SIGSTOP');
+        if (at.what === 'freeze') freeze();
         if (at.what === 'stop') requests.requestStop('enough');
         if (at.what === 'interrupt') process.kill(process.pid, 'SIGINT');
         if (at.what === 'throw') throw new Error('an observer of rank 1 fails');
@@ -115,6 +125,13 @@ async function run(own: number): Promise<TinyRunReport> {
     resumed,
     messages,
   };
+}
+
+/** Stops answering; a process that has stopped cannot end by itself. */
+function freeze(): void {
+  const killer = spawn('sh', ['-c', `sleep 15; kill -9 ${process.pid}`], { detached: true, stdio: 'ignore' });
+  killer.unref();
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 function failure(own: number, error: unknown): TinyRunReport {

@@ -1,11 +1,14 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
+import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from '@evenkeel/example-end-to-end';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';
+import { missingCells } from './missing-cells.js';
 import { hasResults } from './result-file.js';
 import { gridsIn, writePage } from './results-page.js';
+import { runCellAt, settingsOfCell } from './run-cell-at.js';
 import { readGridSettings } from './settings.js';
 import type { GridSettings } from './settings.js';
 
@@ -18,7 +21,16 @@ const DATA = {
 async function main(settings: GridSettings): Promise<number> {
   if (settings.list) return list();
   if (settings.table !== undefined) return table(settings.table);
+  if (settings.cellIndex !== undefined) return cell(settingsOfCell(settings, settings.cellIndex));
   return (await train(settings)) ? table(settings.out) : 130;
+}
+
+/** Trains one cell of a grid that others train as well; the table is made once, when all are done. */
+async function cell(settings: GridSettings): Promise<number> {
+  const [[method], [seed]] = [settings.methods, settings.seeds];
+  console.log(`The cell of ${method}, seed ${seed}, in ${settings.out}`);
+  const finished = await runCellAt(settings, () => load(settings), say);
+  return finished ? 0 : 130;
 }
 
 /** Runs the cells without a result, then exports if that is asked for; false when interrupted. */
@@ -27,6 +39,18 @@ async function train(settings: GridSettings): Promise<boolean> {
   const all = settings.methods.length * settings.seeds.length;
   console.log(`${all} cells, ${all - open.length} of them finished before`);
   if (open.length === 0 && !settings.export) return true;
+  const { data, backend } = await load(settings);
+  if (!(await runGrid(settings, open, data, backend, say))) return false;
+  if (settings.export) await exportGrid(settings, data, backend, say);
+  return true;
+}
+
+function say(line: string): void {
+  console.log(line);
+}
+
+/** The backend, and the images. */
+async function load(settings: GridSettings): Promise<{ data: LongTailDataset; backend: string }> {
   const backend = await prepareBackend(settings.backend);
   const { imbalance, dataDir, limit, validation } = settings;
   const definition = DATA[settings.data]({
@@ -39,16 +63,15 @@ async function train(settings: GridSettings): Promise<boolean> {
   const data = await definition.load();
   console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
-  const say = (line: string): void => console.log(line);
-  if (!(await runGrid(settings, open, data, backend, say))) return false;
-  if (settings.export) await exportGrid(settings, data, backend, say);
-  return true;
+  return { data, backend };
 }
 
 /** Makes the tables of a grid's folder, or of a folder of grids. */
 async function table(folder: string): Promise<number> {
   if ((await hasResults(folder)) || (await gridsIn(folder)).length === 0) {
     console.log(`\n${await writeReport(folder)}\nTable and plot are in ${folder}`);
+    const missing = await missingCells(folder);
+    if (missing.length > 0) console.log(`Not finished: ${missing.join(', ')}`);
   } else {
     console.log(`Written to ${await writePage(folder)}`);
   }
@@ -62,7 +85,7 @@ function list(): number {
 }
 
 try {
-  process.exitCode = await main(readGridSettings(process.argv.slice(2)));
+  process.exitCode = await main(readGridSettings(process.argv.slice(2), process.env));
 } catch (error) {
   console.error(isEvenkeelError(error) ? error.message : error);
   process.exitCode = 1;

@@ -7,6 +7,7 @@ import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { createTrainer, definePlugin, GRADIENT_TRANSFORMS, mixup, sgd } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, saveOnInterrupt } from '@evenkeel/trainer-core/node';
 import { tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { dataParallel } from './data-parallel.js';
 
 /** What a tiny run is told. */
@@ -82,7 +83,7 @@ async function run(own: number): Promise<TinyRunReport> {
         if (at.what === 'throw') throw new Error('an observer of rank 1 fails');
         if (at.what === 'drift') {
           const { variable } = trainer.variables()[0];
-          variable.assign(variable.mul(1.000001));
+          variable.assign(tf.mul(variable, 1.000001));
         }
       });
     },

@@ -1,7 +1,9 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { tellError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from '@evenkeel/example-end-to-end';
+import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
+import type { Interrupted } from './cell.js';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';
@@ -22,27 +24,28 @@ async function main(settings: GridSettings): Promise<number> {
   if (settings.list) return list();
   if (settings.table !== undefined) return table(settings.table);
   if (settings.cellIndex !== undefined) return cell(settingsOfCell(settings, settings.cellIndex));
-  return (await train(settings)) ? table(settings.out) : 130;
+  const interrupted = await train(settings);
+  return interrupted ? exitCodeOf(interrupted.interrupted) : table(settings.out);
 }
 
 /** Trains one cell of a grid that others train as well; the table is made once, when all are done. */
 async function cell(settings: GridSettings): Promise<number> {
   const [[method], [seed]] = [settings.methods, settings.seeds];
   console.log(`The cell of ${method}, seed ${seed}, in ${settings.out}`);
-  const finished = await runCellAt(settings, () => load(settings), say);
-  return finished ? 0 : 130;
+  const interrupted = await runCellAt(settings, () => load(settings), say);
+  return interrupted ? exitCodeOf(interrupted.interrupted) : 0;
 }
 
-/** Runs the cells without a result, then exports if that is asked for; false when interrupted. */
-async function train(settings: GridSettings): Promise<boolean> {
+/** Runs the cells without a result, then exports if that is asked for; says why when it was interrupted. */
+async function train(settings: GridSettings): Promise<Interrupted | undefined> {
   const open = await openPlaces(settings);
   const all = settings.methods.length * settings.seeds.length;
   console.log(`${all} cells, ${all - open.length} of them finished before`);
-  if (open.length === 0 && !settings.export) return true;
+  if (open.length === 0 && !settings.export) return undefined;
   const { data, backend } = await load(settings);
-  if (!(await runGrid(settings, open, data, backend, say))) return false;
-  if (settings.export) await exportGrid(settings, data, backend, say);
-  return true;
+  const interrupted = await runGrid(settings, open, data, backend, say);
+  if (!interrupted && settings.export) await exportGrid(settings, data, backend, say);
+  return interrupted;
 }
 
 function say(line: string): void {
@@ -84,9 +87,11 @@ function list(): number {
   return 0;
 }
 
+// `npm run reproduce | head`: what is written then is lost, and a cell that is under way stops and saves.
+onClosedOutput(() => (process.exitCode = exitCodeOf('output was closed')));
 try {
   process.exitCode = await main(readGridSettings(process.argv.slice(2), process.env));
 } catch (error) {
-  console.error(isEvenkeelError(error) ? error.message : error);
+  console.error(tellError(error));
   process.exitCode = 1;
 }

@@ -1,18 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isEvenkeelError } from '@evenkeel/errors';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import type { Place } from './cell-folder.js';
-import { claimCell } from './claim-cell.js';
+import type { Interrupted } from './cell.js';
 import { reproduceErrors } from './errors.js';
 import { openPlaces, runGrid } from './grid.js';
 import type { GridSettings } from './settings.js';
 
-/** How a cell waits for others; the defaults are for real runs. */
-export interface Waiting {
-  /** Milliseconds between two looks; default 2,000. */
-  readonly interval?: number;
-  /** Milliseconds after which a process that is silent counts as gone; default 60,000. */
-  readonly stale?: number;
-}
+/** Between two looks at a cell that another process trains, ms. */
+const PAUSE = 2_000;
 
 /** The cells that were asked for, as a cluster's array counts them: all methods of the first seed, of the second ... */
 export function cellsOf({ methods, seeds }: Pick<GridSettings, 'methods' | 'seeds'>): readonly Place[] {
@@ -29,35 +25,31 @@ export function settingsOfCell(settings: GridSettings, index: number): GridSetti
 
 /**
  * Trains one cell into a folder that others share, its first stage before it: whatever another process is at is waited for, and
- * what it leaves unfinished is taken over where it stopped. `settings` are those of the cell alone; `data` is loaded when
- * something has to be trained. False when it was interrupted.
+ * what it leaves unfinished is taken over where it stopped. `settings` are those of the cell alone; `load` is called when
+ * something has to be trained. Says why when it was interrupted.
  */
 export async function runCellAt(
   settings: GridSettings,
-  data: () => Promise<{ readonly data: LongTailDataset; readonly backend: string }>,
+  load: () => Promise<{ readonly data: LongTailDataset; readonly backend: string }>,
   say: (line: string) => void,
-  { interval = 2_000, stale }: Waiting = {},
-): Promise<boolean> {
+  pauseMs: number = PAUSE,
+): Promise<Interrupted | undefined> {
+  let loaded: ReturnType<typeof load> | undefined;
   let waitsFor = '';
   for (;;) {
     const [place] = await openPlaces(settings);
-    if (place === undefined) return true;
-    const release = await claimCell(settings.out, place, stale);
-    if (release === undefined) {
+    if (place === undefined) return undefined;
+    loaded ??= load();
+    const { data, backend } = await loaded;
+    try {
+      const interrupted = await runGrid(settings, [place], data, backend, say);
+      if (interrupted) return interrupted;
+    } catch (error) {
+      if (!isEvenkeelError(error, 'TRAINER_NODE_RUN_IN_USE')) throw error;
       const name = `${place.method} seed ${place.seed}`;
       if (waitsFor !== name) say(`Another process trains ${name}: waiting for it.`);
       waitsFor = name;
-      await pause(interval);
-      continue;
-    }
-    try {
-      // Another may have finished it between the look and the claim.
-      const [still] = await openPlaces(settings);
-      if (still?.method !== place.method) continue;
-      const loaded = await data();
-      if (!(await runGrid(settings, [place], loaded.data, loaded.backend, say))) return false;
-    } finally {
-      await release();
+      await pause(pauseMs);
     }
   }
 }

@@ -25,6 +25,8 @@ export interface StepParts extends LossParts {
   readonly gradientTransforms: readonly GradientTransform[];
   readonly optimizer: Optimizer;
   readonly attribution: Attribution;
+  /** Examples of a full batch. */
+  readonly batchSize: number;
   /** All variables, the optimizer's included. */
   readonly variables: readonly VariableInfo[];
 }
@@ -34,7 +36,7 @@ export interface StepParts extends LossParts {
  * of `stepInputs`; outputs are the loss, whether all is finite, logged numbers, and the values that variables are to take.
  */
 export function buildStep(parts: StepParts, tag: string): PlainStep {
-  const { rules, gradients: part, gradientTransforms, optimizer, variables, attribution } = parts;
+  const { rules, gradients: part, gradientTransforms, optimizer, variables, attribution, batchSize } = parts;
   const mayChange = (info: VariableInfo) =>
     info.group === 'optimizer' || rules.every((rule) => rule.trains(info, tag));
   const trained = variables.filter((info) => info.kind === 'weight' && mayChange(info));
@@ -50,6 +52,7 @@ export function buildStep(parts: StepParts, tag: string): PlainStep {
     const context: StepContext & { readonly rows: number } = {
       ...contextInputs(inputs),
       rows,
+      share: Math.min(1, rows / batchSize),
       training: true,
       tag,
       uniform: draws.from(undefined),
@@ -91,7 +94,7 @@ function transformed(
 ): Gradients {
   return transforms.reduce((before, transform) => {
     const after = transform.transform(before, context);
-    if (!(after instanceof Map)) attribution.refuse(transform, 'transform', 'expected a Map by weight');
+    if (!isMap(after)) attribution.refuse(transform, 'transform', 'expected a Map by weight');
     for (const [info, gradient] of after) {
       const { shape } = info.variable;
       if (tf.util.arraysEqual(gradient.shape, shape)) continue;
@@ -104,6 +107,11 @@ function transformed(
     }
     return after;
   }, raw);
+}
+
+/** Whether it is one, in spite of its type: plugins may be plain JavaScript. */
+function isMap(value: unknown): boolean {
+  return value instanceof Map;
 }
 
 function disposeEvaluation({ loss, weight, gradients, updates, logged }: StepEvaluation): void {

@@ -102,8 +102,8 @@ describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}
       await runRanks(2, { ...settings, at: { rank: 1, step: 3, what: 'interrupt' } }),
     );
     expect(stopped.map(({ steps, reason }) => [steps, reason])).toEqual([
-      [4, 'interrupted'],
-      [4, 'interrupted'],
+      [4, 'interrupted by SIGINT'],
+      [4, 'interrupted by SIGINT'],
     ]);
     expect(readdirSync(join(settings.folder, 'checkpoints'))).toContain('step-000000004.safetensors');
     const [alone] = reportsOf([await runProcess(settings)]);

@@ -46,18 +46,18 @@ it('counts the cells that were asked for, seed by seed, and takes the index from
 
 it('cells that run side by side share their first stages, and give the results of one grid', async () => {
   const [whole, shared] = ['whole', 'shared'].map((name) => join(folder, name));
-  const settings = settingsIn(whole);
+  const settings = { ...settingsIn(whole), seeds: [1] };
   await runGrid(settings, await openPlaces(settings), squares(), 'cpu', () => undefined);
 
   const said: string[] = [];
   // As a cluster may start them: all at once, and one of them twice.
-  const cells = [3, 1, 0, 2, 1].map((index) =>
+  const cells = [1, 0, 1].map((index) =>
     runCellAt(settingsOfCell(settingsIn(shared), index), load, (line) => void said.push(line), 20),
   );
-  expect(await Promise.all(cells)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect(await Promise.all(cells)).toEqual([undefined, undefined, undefined]);
   expect(said).toContain('Another process trains ce seed 1: waiting for it.');
-  expect(said.filter((line) => line.includes('% of all'))).toHaveLength(4); // each once
-  for (const { method, seed } of cellsOf(settings)) {
+  expect(said.filter((line) => line.includes('% of all'))).toHaveLength(2); // each once
+  for (const { method, seed } of cellsOf({ ...settings, seeds: [1] })) {
     const [one, other] = await Promise.all(
       [whole, shared].map((out) => readResult(resultPath(out, method, seed))),
     );

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
 import { isEvenkeelError } from '@evenkeel/errors';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
+import { lockFolder } from '@evenkeel/trainer-core/node';
+import { cellFolder } from './cell-folder.js';
 import type { Place } from './cell-folder.js';
 import type { Interrupted } from './cell.js';
 import { reproduceErrors } from './errors.js';
@@ -42,8 +45,16 @@ export async function runCellAt(
     loaded ??= load();
     const { data, backend } = await loaded;
     try {
-      const interrupted = await runGrid(settings, [place], data, backend, say);
-      if (interrupted) return interrupted;
+      const lock = await lockFolder(join(cellFolder(settings.out, place), 'claim'));
+      try {
+        // Another may have finished it between the look and the claim.
+        const [still] = await openPlaces(settings);
+        if (still?.method !== place.method) continue;
+        const interrupted = await runGrid(settings, [place], data, backend, say);
+        if (interrupted) return interrupted;
+      } finally {
+        lock.release();
+      }
     } catch (error) {
       if (!isEvenkeelError(error, 'TRAINER_NODE_RUN_IN_USE')) throw error;
       const name = `${place.method} seed ${place.seed}`;

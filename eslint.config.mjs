@@ -16,8 +16,21 @@ const MAY_IMPORT = {
   model: ['core', 'base', 'runtime'],
   data: ['core', 'base', 'data'],
   preset: ['core', 'base', 'plugin'],
-  command: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset'],
-  example: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset', 'testing', 'example'],
+  cluster: ['core', 'base', 'native'],
+  command: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset', 'cluster'],
+  example: [
+    'core',
+    'base',
+    'native',
+    'runtime',
+    'plugin',
+    'model',
+    'data',
+    'preset',
+    'cluster',
+    'testing',
+    'example',
+  ],
   tool: ['*'],
 };
 

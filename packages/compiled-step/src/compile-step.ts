@@ -52,7 +52,8 @@ export interface StepDescription extends PrecisionInUse {
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_PRECISION, and what the step throws.
+   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_PRECISION, COMPILED_MOVES_AND_REDUCES, and what
+   * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
   /** Its precision, settled by the first call, and what runs in which; graphs are there once they were recorded. */
@@ -76,6 +77,9 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * With `precision: 'bfloat16'` the operations of `BFLOAT16_LIST` run in bfloat16 with sums in float32, in every
  * call alike; variables, inputs and outputs stay float32. Without AMX or AVX512_BF16, or on another backend, it says so in
  * one line and runs in float32 from the first call on.
+ *
+ * A step that reduces over processes (`@evenkeel/replicas`) does so once in every call, whether that looks at the host code or
+ * not, and moves no variables by itself.
  *
  * @throws COMPILED_OPTION_INVALID.
  * @example
@@ -198,9 +202,9 @@ function signatureOf(inputs: NamedTensorMap): string {
 }
 
 function checkedDraw(name: string, draw: Draw | undefined): Draw {
-  return (purpose, shape) => {
+  return (purpose, shape, options) => {
     if (draw === undefined) throw errors.NO_DRAW({ name, purpose });
-    const drawn = draw(purpose, shape);
+    const drawn = draw(purpose, shape, options);
     if (!tf.util.arraysEqual(drawn.shape, [...shape])) {
       throw errors.DRAW_SHAPE({ name, purpose, expected: shape, received: drawn.shape });
     }

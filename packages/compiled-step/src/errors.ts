@@ -28,4 +28,9 @@ export const errors = defineErrors('COMPILED', {
       `The draw '${d.purpose}' of the step '${d.name}' should have the shape [${d.expected.join(', ')}], received [${d.received.join(', ')}]. Give the tensor the shape that the step asks for.`,
     { name: 'train', purpose: 'dropout', expected: [128, 64], received: [64] },
   ),
+  MOVES_AND_REDUCES: errorEntry(
+    (d: { variable: string }) =>
+      `A step that reduces over processes assigned the variable '${d.variable}' by itself and cannot be replayed as a graph. Let it return the new value, and assign that after the call.`,
+    { variable: 'dense/kernel' },
+  ),
 });

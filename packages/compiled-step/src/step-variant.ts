@@ -1,6 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { describeGraph } from './describe-graph.js';
 import type { GraphDescription } from './describe-graph.js';
+import { errors } from './errors.js';
 import { firstDifference } from './first-difference.js';
 import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
@@ -47,10 +49,12 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     this.#calls++;
     if (this.#calls > 2 && this.#graph && this.#lostTensor(this.#graph, backend)) this.#restart();
     if (this.#graph === undefined || isCheckpoint(this.#calls)) return this.#record(backend, inputs, draw);
-    const drawn = this.#graph.draws.map(({ purpose, shape }) => draw(purpose, shape));
+    const drawn = this.#graph.draws.map(({ purpose, shape, rows }) => draw(purpose, shape, { rows }));
     try {
       return this.#replay(backend, this.#graph, idsFor(this.#graph, backend, inputs, drawn));
-    } catch {
+    } catch (error) {
+      // Other processes have gone past what it reduced: there is no second try.
+      if (this.#graph.reduces) throw error;
       // Numbers that an op refuses, say; run eagerly, it names itself.
       this.#restart();
       let place = 0;
@@ -70,32 +74,53 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
    * as Softmax, to another last bit in a graph, and a run that is cut and resumed should not feel where it was cut.
    */
   #record(backend: RecordableBackend, inputs: Inputs, draw: Draw): Outputs {
-    const { outputs, recording } = record(backend, this.#step, inputs, draw);
-    const isFirst = recording.newVariables.length > 0;
-    if (isFirst && !this.#options.graphsOnly) {
-      this.#calls = 0;
-      return outputs;
+    const draws = new RepeatedDraws(draw);
+    try {
+      const { outputs, recording } = record(backend, this.#step, inputs, draws.first);
+      // What only looked at reductions has not computed anything.
+      const computed = () => (recording.reduces ? this.#again(inputs, draws, recording) : outputs);
+      const isFirst = recording.newVariables.length > 0;
+      if (isFirst && !this.#options.graphsOnly) {
+        this.#calls = 0;
+        return computed();
+      }
+      const graph = toGraph(recording);
+      const reason = recording.problem ?? (this.#graph && firstDifference(this.#graph, graph));
+      if (reason !== undefined) {
+        this.#refuse(reason, backend, recording);
+        return computed();
+      }
+      try {
+        return this.#firstReplay(backend, graph, recording, computed);
+      } finally {
+        if (isFirst) this.#restart(0);
+      }
+    } finally {
+      draws.dispose();
     }
-    const graph = toGraph(recording);
-    const reason = recording.problem ?? (this.#graph && firstDifference(this.#graph, graph));
-    if (reason !== undefined) {
-      this.#refuse(reason, backend, recording);
-      return outputs;
-    }
+  }
+
+  /** Loads the graph where that is still to be done, and runs it; what cannot be one is refused. */
+  #firstReplay(
+    backend: RecordableBackend,
+    graph: Graph,
+    recording: Recording,
+    computed: () => Outputs,
+  ): Outputs {
     try {
       this.#session ??= this.#load(graph, backend);
-      this.#graph = graph;
-      return this.#replay(
-        backend,
-        graph,
-        graph.inputs.map(({ id }) => id),
-      );
     } catch (error) {
-      const said = (error as Error).message.replace(/\s+/g, ' ');
-      this.#refuse(`TensorFlow cannot run it as a graph (${said})`, backend, recording);
-      return outputs;
-    } finally {
-      if (isFirst) this.#restart(0);
+      this.#refuse(notAGraph(error), backend, recording);
+      return computed();
+    }
+    this.#graph = graph;
+    const ids = graph.inputs.map(({ id }) => id);
+    try {
+      return this.#replay(backend, graph, ids);
+    } catch (error) {
+      if (graph.reduces) throw error;
+      this.#refuse(notAGraph(error), backend, recording);
+      return computed();
     }
   }
 
@@ -103,6 +128,13 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     const rewritten = this.#options.rewrite(graph, backend);
     this.#description = describeGraph(rewritten, backend.binding);
     return new GraphSession(rewritten, backend.binding);
+  }
+
+  /** The step once more, eagerly, now with its reductions. */
+  #again(inputs: Inputs, draws: RepeatedDraws, { updates }: Recording): Outputs {
+    const [moved] = updates;
+    if (moved !== undefined) throw errors.MOVES_AND_REDUCES({ variable: moved[0].name });
+    return this.#step(inputs, draws.again());
   }
 
   #replay(backend: RecordableBackend, graph: Graph, ids: readonly number[]): Outputs {
@@ -142,6 +174,36 @@ function takeBack(backend: RecordableBackend, { outside, updates }: Recording): 
     const value = backend.createOutputTensor(before);
     source.variable.assign(value);
     value.dispose();
+  }
+}
+
+function notAGraph(error: unknown): string {
+  return `TensorFlow cannot run it as a graph (${(error as Error).message.replace(/\s+/g, ' ')})`;
+}
+
+/** Draws that can be had twice. */
+class RepeatedDraws {
+  readonly #draw: Draw;
+  readonly #drawn: Tensor[] = [];
+
+  constructor(draw: Draw) {
+    this.#draw = draw;
+  }
+
+  readonly first: Draw = (...request) => {
+    const drawn = this.#draw(...request);
+    this.#drawn.push(tf.keep(tf.clone(drawn)));
+    return drawn;
+  };
+
+  /** The same numbers once more, in the order of asking. */
+  again(): Draw {
+    let place = 0;
+    return () => tf.clone(this.#drawn[place++]);
+  }
+
+  dispose(): void {
+    for (const tensor of this.#drawn) tensor.dispose();
   }
 }
 

@@ -4,6 +4,7 @@ import { diagnosticsSuite } from './suites/diagnostics.js';
 import { imagesSuite } from './suites/images.js';
 import { overheadSuite } from './suites/overhead.js';
 import { readerSuite } from './suites/reader.js';
+import { replicasSuite } from './suites/replicas.js';
 import { samplersSuite } from './suites/samplers.js';
 import { stepSuite } from './suites/step.js';
 import { whiteningSuite } from './suites/whitening.js';
@@ -18,4 +19,5 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   whitening: whiteningSuite,
   diagnostics: diagnosticsSuite,
   backends: backendsSuite,
+  replicas: replicasSuite,
 };

@@ -40,7 +40,9 @@ describe.each(readdirSync(packages))('%s', (folder) => {
     expect(manifest.nx.tags).toEqual([
       folder.startsWith('plugin-')
         ? 'type:plugin'
-        : expect.stringMatching(/^type:(base|core|native|runtime|testing|model|data|preset|command|tool)$/),
+        : expect.stringMatching(
+            /^type:(base|core|native|runtime|testing|model|data|preset|cluster|command|tool)$/,
+          ),
     ]);
   });
 

@@ -14,6 +14,7 @@ import { listRole, role } from '../contract/roles.js';
 import type { FallbackContext, ListRole, SingleRole } from '../contract/roles.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import { anything, count, either, flag, method, object, optional, text } from '../contract/shape.js';
+import type { Replicas } from '../contract/replicas.js';
 import type {
   AuxiliaryLoss,
   EvaluationWeights,
@@ -31,6 +32,7 @@ import type { StepCompiler } from '../contract/step-compiler.js';
 import type { DataInput, Task } from '../contract/task.js';
 import { opByOp } from '../compilers/op-by-op.js';
 import { wholeBatch } from '../gradients/whole-batch.js';
+import { oneProcess } from '../replicas/one-process.js';
 import { sgd } from '../optimizers/sgd.js';
 import { classBalanced } from '../sampling/class-balanced.js';
 import { instanceBalanced } from '../sampling/instance-balanced.js';
@@ -294,8 +296,31 @@ export const CHECKPOINTS: SingleRole<CheckpointStore> = role('CHECKPOINTS', {
   shape: object({ name: text, begin: optional(method()), isDue: method(), save: method(), load: method() }),
 });
 
+/** The processes that train one network together. */
+export const REPLICAS: SingleRole<Replicas> = role('REPLICAS', {
+  purpose: 'the processes that train together: which rows are whose, and what all of them agree on',
+  called:
+    '`join` first of all; `agree` after every batch and every epoch; the others where there is something to share',
+  identity: false, // how many they are changes a run by rounding only
+  fallback: { words: 'one process', make: () => oneProcess },
+  shape: object({
+    name: text,
+    size: count,
+    leads: flag,
+    join: method(),
+    share: method(),
+    stepInputs: optional(method()),
+    agree: method(),
+    gather: method(),
+    fromLeader: method(),
+    verify: method(),
+    failed: method(),
+  }),
+});
+
 /** The core's roles in the order in which the loop uses them. */
 export const CORE_ROLES = [
+  REPLICAS,
   TASK,
   DATASET,
   SAMPLER,

@@ -71,6 +71,7 @@ function reweighting(
     ...member(suffix),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `cross-entropy weighted by effective numbers (beta ${beta})${start}, ${priorInWords(prior)}`,
     setup({ roles }) {
       roles.provide(LOSS, {

@@ -36,6 +36,7 @@ export function focal(options: FocalOptions = {}): TrainerPlugin {
     ...member('/focal'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `focal loss (gamma ${gamma})${weighted}${weighted && `, ${priorInWords(prior)}`}`,
     setup({ roles }) {
       roles.provide(LOSS, {

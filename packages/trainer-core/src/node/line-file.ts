@@ -13,6 +13,8 @@ import type { Persistent, StateValue } from '../contract/plugin.js';
 /** A text file that grows by lines; its state says how far, so that a resumed run can cut it back to there. */
 export class LineFile implements Persistent {
   readonly version = 1;
+  /** What is written about a run changes no number of it. */
+  readonly optional = true;
   readonly #path: string;
   /** Bytes written, and the last line, by which the file is known again. */
   #written = { length: 0, last: '' };

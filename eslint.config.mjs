@@ -59,7 +59,7 @@ const PURE = [
   'packages/models/src/**/*.ts',
   'packages/plugin-*/src/**/*.ts',
   'packages/trainer-core/src/{classifiers,ema,initializers,losses,metrics,optimizers,random,sampling,schedules,transforms}/**/*.ts',
-  'packages/trainer-core/src/loop/training-step.ts',
+  'packages/trainer-core/src/step/**/*.ts',
 ];
 
 const TESTS = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts'];
@@ -102,7 +102,7 @@ export default defineConfig(
               name: 'tsyringe',
               importNames: ['container'],
               message:
-                "Every trainer has a child container of its own; only the core's di folder makes them.",
+                "Every trainer has a child container of its own; only the core's assembly folder makes them.",
             },
             {
               name: '@tensorflow/tfjs',
@@ -133,7 +133,7 @@ export default defineConfig(
     files: PURE,
     rules: { 'no-restricted-syntax': ['error', MATH_RANDOM, CLOCK, EXPORT_ALL, DEFAULT_EXPORT] },
   },
-  { files: ['packages/trainer-core/src/di/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['packages/trainer-core/src/assembly/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['packages/*/src/**/*.ts'], rules: { 'max-lines': ['error', { max: 400 }] } },
   {
     files: ['examples/**/*.ts', 'tools/**/*.ts', 'packages/{evenkeel,tensorflow-node}/src/**/*.ts'],

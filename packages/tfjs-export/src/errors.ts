@@ -8,6 +8,11 @@ export const errors = defineErrors('EXPORT', {
     expected: 'a list of whole numbers of at least 1',
     received: [],
   }),
+  NOT_FINITE: errorEntry(
+    (d: { shape: readonly number[]; value: number }) =>
+      `A weight of shape [${d.shape.join(', ')}] holds ${d.value}, expected finite numbers. Nothing was written: the network has diverged; export an earlier checkpoint of it.`,
+    { shape: [64, 10] as readonly number[], value: NaN },
+  ),
   NOT_POSSIBLE: errorEntry(
     (d: { problem: string }) =>
       `The function cannot become a graph model: ${d.problem}. Expected a pure function of one tensor, received one that is not, ` +

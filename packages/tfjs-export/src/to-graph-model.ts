@@ -39,7 +39,7 @@ export const graphModelOptions = defineOptions('toGraphModel', errors.BAD_OPTION
  * constant. The function is run on two small batches of noise to see what it does. It must be pure, and must not read
  * tensors on the host.
  *
- * @throws EXPORT_BAD_OPTION; EXPORT_NOT_POSSIBLE for operations that are not known here, and where the result depends on the input or the
+ * @throws EXPORT_BAD_OPTION; EXPORT_NOT_FINITE for weights with NaN or infinities; EXPORT_NOT_POSSIBLE for operations that are not known here, and where the result depends on the input or the
  * size of the batch in a way that no operation shows.
  * @example
  * const artifacts = await toGraphModel((x) => tf.softmax(network(x)), { exampleShape: [28, 28, 1] });
@@ -62,7 +62,8 @@ export async function toGraphModel(
     const nameOf = async ({ from, dtype }: TracedValue, other: TracedValue): Promise<string> => {
       if (from === 'input') return input;
       if (typeof from === 'number') return values[from];
-      const name = constants.get(from) ?? graph.constant(await sameValues(from, other, dtype), from.shape);
+      const name =
+        constants.get(from) ?? graph.constant(finite(await sameValues(from, other, dtype), from), from.shape);
       constants.set(from, name);
       return name;
     };
@@ -94,6 +95,14 @@ export async function toGraphModel(
   } finally {
     for (const { dispose } of traces) dispose();
   }
+}
+
+/** The values, unless one is not finite: a model that has diverged is not written. */
+function finite<Values extends ArrayLike<number>>(values: Values, { shape }: Tensor): Values {
+  for (let at = 0; at < values.length; at++) {
+    if (!Number.isFinite(values[at])) throw errors.NOT_FINITE({ shape, value: values[at] });
+  }
+  return values;
 }
 
 function traced(run: (input: Tensor) => Tensor, shape: number[]): Trace {

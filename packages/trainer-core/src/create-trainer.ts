@@ -56,9 +56,7 @@ export interface TrainerOptions {
 
 /** The options of `createTrainer`. What fills a role is checked by the role, so that plugins' parts are too. */
 export const trainerOptions = defineOptions('createTrainer', trainerErrors.BAD_OPTION, {
-  data: part<DataInput>('a data set, or its definition')
-    .optional('required')
-    .knownAs('dataset'),
+  data: part<DataInput>('a data set, or its definition').optional('required').knownAs('dataset'),
   task: part<Task>('a task').optional('classification'),
   model: part<BackboneDefinition>('a backbone').optional('required').knownAs('backbone', 'network'),
   classifier: part<ClassifierDefinition>('a classifier').optional('linear'),

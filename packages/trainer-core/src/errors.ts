@@ -282,6 +282,12 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Install the version of @evenkeel/trainer-core that wrote it, or a newer one; nothing was changed.`,
     { source: 'runs/a/step-000000120.safetensors', version: 3, reads: 2 },
   ),
+  CHECKPOINT_NOT_FINITE: errorEntry(
+    (d: { variable: string; value: number }) =>
+      `No checkpoint was written: variable '${d.variable}' holds ${d.value}, expected finite numbers. A step never moves a variable there; ` +
+      `look at initial weights and at what assigns variables outside of a step.`,
+    { variable: 'backbone/kernel', value: NaN },
+  ),
   CHECKPOINT_MISMATCH: errorEntry(
     (d: { what: string; expected: unknown; found: unknown }) =>
       `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +

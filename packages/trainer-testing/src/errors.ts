@@ -8,11 +8,6 @@ export const testingErrors = defineErrors('TESTING', {
     expected: 'a whole number of at least 1',
     received: 0,
   }),
-  DUPLICATE_VARIABLE: errorEntry(
-    (d: { variable: string }) =>
-      `The scope already holds a variable '${d.variable}', expected a new name. Make a child scope or take another name.`,
-    { variable: 'test/kernel' },
-  ),
   GRADIENT_MISMATCH: errorEntry(
     (d: {
       wrong: number;

@@ -26,7 +26,7 @@ describe('fakeScope', () => {
     expect(kernel.trainable).toBe(true);
     expect(scope.get('block/mean').trainable).toBe(false);
     expect(() => scope.get('kernel')).toThrow(/TESTING_UNKNOWN_VARIABLE.*'block\/kernel', 'block\/bias'/);
-    expect(() => block.weight('mean', [1], normal)).toThrow('TESTING_DUPLICATE_VARIABLE');
+    expect(() => block.weight('mean', [1], normal)).toThrow('TRAINER_DUPLICATE_VARIABLE');
     scope.dispose();
   });
 

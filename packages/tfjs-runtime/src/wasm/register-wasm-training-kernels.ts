@@ -13,6 +13,8 @@
  * | DepthwiseConv2dNativeBackprop* | loops over filter taps in the wasm heap; for the input, without stride, one depthwise convolution |
  * | Identity, Cast to the same type | one more reference to the same data |
  * | UnsortedSegmentSum, GatherV2, Slice, Tile | runs of memory copied or added whole |
+ * | Relu, Relu6, LeakyRelu, Prelu, ClipByValue, Maximum, Minimum, fused matrix product | inputs with NaN on the cpu backend, since the shipped ones clamp NaN to a number |
+ * | convolutions, fused or not | the shipped ones; images with NaN give NaN |
  * | MaxPool3D(Grad), MaxPoolWithArgmax, Conv3DBackpropInputV2 (the shipped ones are wrong), all else that cpu has and wasm lacks | the cpu backend's kernel, on copies |
  */
 import {
@@ -32,6 +34,7 @@ import { cpuFallback } from './cpu-fallback.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { fastGather } from './gather.js';
 import { fastCast, identity } from './identity.js';
+import { passNanOn, passNanThroughConvolution } from './pass-nan.js';
 import { avgPoolGrad, maxPoolGrad } from './pool-grad.js';
 import { fastPixelReduction } from './reduce-pixels.js';
 import { fastSlice } from './slice.js';
@@ -47,8 +50,14 @@ const missing = {
   UnsortedSegmentSum: kernel(unsortedSegmentSum),
 };
 
+/** Kernels that clamp, and so make a number of NaN. */
+const CLAMPING = ['ClipByValue', 'LeakyRelu', 'Maximum', 'Minimum', 'Prelu', 'Relu', 'Relu6', '_FusedMatMul'];
+const CONVOLVING = ['Conv2D', 'DepthwiseConv2dNative', 'FusedConv2D', 'FusedDepthwiseConv2D'];
+
 /** Kernels that take the place of the shipped ones, which they receive for the cases they leave to them. */
 const replaced: Record<string, (shipped: KernelFunc) => KernelFunc> = {
+  ...Object.fromEntries(CLAMPING.map((name) => [name, passNanOn(name)])),
+  ...Object.fromEntries(CONVOLVING.map((name) => [name, passNanThroughConvolution])),
   AvgPoolGrad: () => kernel(avgPoolGrad),
   BatchMatMul: (shipped) => kernel(fastBatchMatMul(shipped)),
   Cast: (shipped) => kernel(fastCast(shipped)),

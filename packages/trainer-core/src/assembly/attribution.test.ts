@@ -18,7 +18,12 @@ const make = (setup: (book: RoleRegistry) => void, options: Partial<TrainerOptio
     data: tinyDataset(),
     model: tinyBackbone(),
     batchSize: 8,
-    plugins: definePlugin({ name: 'p', version: '1.0.0', api: '^2.0', setup: (context) => setup(context.roles) }),
+    plugins: definePlugin({
+      name: 'p',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: (context) => setup(context.roles),
+    }),
     ...options,
   });
 
@@ -35,7 +40,10 @@ const FAILING: Record<string, (book: RoleRegistry) => void> = {
     })),
   BATCH_TRANSFORMS: (book) => book.contribute(roles.BATCH_TRANSFORMS, { name: 'x', transform: boom }),
   'BATCH_TRANSFORMS, later': (book) =>
-    book.contribute(roles.BATCH_TRANSFORMS, { name: 'x', transform: () => Promise.reject(new Error('boom')) }),
+    book.contribute(roles.BATCH_TRANSFORMS, {
+      name: 'x',
+      transform: () => Promise.reject(new Error('boom')),
+    }),
   FEATURE_TRANSFORMS: (book) =>
     book.contribute(roles.FEATURE_TRANSFORMS, { name: 'x', build: () => ({ outputSize: 5, apply: boom }) }),
   INITIAL_WEIGHTS: (book) => book.contribute(roles.INITIAL_WEIGHTS, { name: 'x', initialise: boom }),
@@ -54,8 +62,7 @@ const FAILING: Record<string, (book: RoleRegistry) => void> = {
   POSTHOC_TRANSFORMS: (book) => book.contribute(roles.POSTHOC_TRANSFORMS, { name: 'x', transform: boom }),
   METRICS: (book) =>
     book.contribute(roles.METRICS, { name: 'x', start: () => ({ add: boom, result: () => ({}) }) }),
-  CHECKPOINTS: (book) =>
-    book.provide(roles.CHECKPOINTS, { ...memoryCheckpoints(), isDue: boom }),
+  CHECKPOINTS: (book) => book.provide(roles.CHECKPOINTS, { ...memoryCheckpoints(), isDue: boom }),
 };
 
 describe('a role that throws', () => {
@@ -65,7 +72,9 @@ describe('a role that throws', () => {
     const failure: unknown = await trainer.fit({ epochs: 1 }).catch((error: unknown) => error);
     const [first] = failure instanceof AggregateError ? (failure.errors as unknown[]) : [failure];
     expect(String(first)).toContain('TRAINER_ROLE_FAILED');
-    expect(String(first)).toMatch(new RegExp(`Plugin 'p', in role '${role.split(',')[0]}', failed in .*boom`));
+    expect(String(first)).toMatch(
+      new RegExp(`Plugin 'p', in role '${role.split(',')[0]}', failed in .*boom`),
+    );
     expect((first as Error).cause).toMatchObject({ message: 'boom' });
     await trainer.dispose();
     expect(tf.memory().numTensors).toBe(before);
@@ -136,7 +145,10 @@ const RETURNING: [string, (book: RoleRegistry) => void, RegExp][] = [
   [
     'features of another width',
     (book) =>
-      book.contribute(roles.FEATURE_TRANSFORMS, { name: 'x', build: () => ({ outputSize: 7, apply: (x) => x }) }),
+      book.contribute(roles.FEATURE_TRANSFORMS, {
+        name: 'x',
+        build: () => ({ outputSize: 7, apply: (x) => x }),
+      }),
     /FEATURE_TRANSFORMS.*features \[batch, 7\].*\[1, 5\]/,
   ],
   [
@@ -184,20 +196,30 @@ describe('a value that does not fit its role', () => {
     ['a function', LOSS, () => 0, /'p' gave role 'LOSS'.*a function.*provideFrom/s],
     ['null', SAMPLER, null, /'SAMPLER'.*found null/],
     ['a misspelt member', LOSS, { name: 'x', los: boom }, /'los' is no member, did you mean 'loss'/],
-    ['a misspelt optional member', roles.TRAINABLE, { name: 'x', trains: boom, freeze: boom }, /did you mean 'freezes'/],
+    [
+      'a misspelt optional member',
+      roles.TRAINABLE,
+      { name: 'x', trains: boom, freeze: boom },
+      /did you mean 'freezes'/,
+    ],
     ['no name', SCHEDULE, { learningRate: boom }, /'name' is missing/],
   ] as const)('%s: is refused by createTrainer', (_what, role, value, text) => {
     expect(given(role, value)).toThrow('TRAINER_BAD_ROLE_VALUE');
     expect(given(role, value)).toThrow(text);
   });
 
-  it.each(CORE_ROLES.map((role) => [role.name, role] as const))('%s refuses an empty object', (_name, role) => {
-    expect(given(role, {})).toThrow('TRAINER_BAD_ROLE_VALUE');
-  });
+  it.each(CORE_ROLES.map((role) => [role.name, role] as const))(
+    '%s refuses an empty object',
+    (_name, role) => {
+      expect(given(role, {})).toThrow('TRAINER_BAD_ROLE_VALUE');
+    },
+  );
 
   it('names the option where an option gave it', () => {
     const loss = (() => tf.scalar(0)) as never;
-    expect(() => make(() => undefined, { loss })).toThrow(/Option 'loss' of createTrainer.*pass the factory/s);
+    expect(() => make(() => undefined, { loss })).toThrow(
+      /Option 'loss' of createTrainer.*pass the factory/s,
+    );
   });
 
   it('refuses a decoration that returns nothing', () => {
@@ -207,7 +229,9 @@ describe('a value that does not fit its role', () => {
   });
 
   it('refuses a role that is none', () => {
-    expect(() => make((book) => book.provide(undefined as never, {} as never))).toThrow(/TRAINER_NO_ROLE.*'p'/);
+    expect(() => make((book) => book.provide(undefined as never, {} as never))).toThrow(
+      /TRAINER_NO_ROLE.*'p'/,
+    );
   });
 
   it('takes frozen values and objects with private fields', async () => {

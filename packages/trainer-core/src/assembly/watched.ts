@@ -12,9 +12,8 @@ export class Watched<T> extends Observable<T> {
   constructor(source: Observable<unknown>, onPromise: OnPromise, operator: Operator<unknown, T> | undefined);
   constructor(source: Observable<unknown>, onPromise: OnPromise, operator?: Operator<unknown, T>) {
     super();
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- how rxjs's own Subject makes streams of its kind
+    // As rxjs's own Subject makes streams of its kind.
     this.source = source;
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
     this.operator = operator as Operator<unknown, T>;
     this.#onPromise = onPromise;
   }

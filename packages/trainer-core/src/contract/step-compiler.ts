@@ -18,10 +18,10 @@ export interface StepCompiler {
   readonly name: string;
   /**
    * A step with the same results and less to do at each call; `dispose` frees what it keeps for that. `name` is the tag
-   * of the step. Called in `tf.tidy`; calls differ in nothing but tensors, draws and the values of variables.
+   * of the step, `precision` what the trainer was asked for, if it is not float32. Called in `tf.tidy`; calls differ in nothing but tensors, draws and the values of variables.
    */
   compile(
     step: PlainStep,
-    options: { readonly name: string; readonly precision: Precision },
+    options: { readonly name: string; readonly precision?: Precision },
   ): PlainStep & { dispose(): void };
 }

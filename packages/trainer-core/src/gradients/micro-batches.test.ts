@@ -54,12 +54,15 @@ function expectClose(a: Record<string, number[]>, b: Record<string, number[]>): 
 }
 
 describe('microBatches', () => {
-  it.each([1, 3, 4, 7])('in parts of %d give the numbers of the whole batch, draws included', async (size) => {
-    const [whole, parts] = [await trained(), await trained({ microBatch: size })];
-    expect(parts.events).toEqual(whole.events);
-    expectClose(parts.values, whole.values);
-    parts.losses.forEach((loss, at) => expect(loss).toBeCloseTo(whole.losses[at], 5));
-  });
+  it.each([1, 3, 4, 7])(
+    'in parts of %d give the numbers of the whole batch, draws included',
+    async (size) => {
+      const [whole, parts] = [await trained(), await trained({ microBatch: size })];
+      expect(parts.events).toEqual(whole.events);
+      expectClose(parts.values, whole.values);
+      parts.losses.forEach((loss, at) => expect(loss).toBeCloseTo(whole.losses[at], 5));
+    },
+  );
 
   it('as large as the batch are the whole batch, bit for bit', async () => {
     expect(await trained({ microBatch: 8 })).toEqual(await trained());

@@ -96,7 +96,9 @@ export async function openSession(
   }
   const optimizer = resolve(roles.OPTIMIZER).build(store.scope('optimizer'), store.weights());
   const compiler = resolve(roles.STEP_COMPILER);
-  const forward = compiler.compile(asForward(network), { name: 'evaluation', precision });
+  const compile = (step: PlainStep, name: string): Compiled =>
+    compiler.compile(step, { name, ...(precision !== 'float32' && { precision }) });
+  const forward = compile(asForward(network), 'evaluation');
   const parts: StepParts = {
     network,
     auxiliaryLosses,
@@ -137,7 +139,7 @@ export async function openSession(
     },
     view: view(),
     stepFor(tag) {
-      const step = steps.get(tag) ?? compiler.compile(buildStep(parts, tag), { name: tag, precision });
+      const step = steps.get(tag) ?? compile(buildStep(parts, tag), tag);
       steps.set(tag, step);
       return step;
     },

@@ -21,10 +21,10 @@ export async function takeSnapshot(session: Session, run: RunState): Promise<Uin
   const variables = store.all();
   const tensors = new Map<string, StoredTensor>();
   for (const { name, variable } of variables) {
-    tensors.set(VARIABLES + name, {
-      shape: variable.shape,
-      data: (await variable.data()).slice() as Float32Array,
-    });
+    const data = (await variable.data()).slice() as Float32Array;
+    const wrong = data.find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) throw trainerErrors.CHECKPOINT_NOT_FINITE({ variable: name, value: wrong });
+    tensors.set(VARIABLES + name, { shape: variable.shape, data });
   }
   const json: SnapshotJson = {
     run: packState(run as unknown as StateValue, 'run', tensors),

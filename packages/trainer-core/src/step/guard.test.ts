@@ -110,7 +110,8 @@ describe('a step moves all variables to finite values, or none', () => {
     const trainer = make(({ roles }) =>
       roles.contribute(BATCH_TRANSFORMS, {
         name: 'broken',
-        transform: ({ inputs, indices }) => void inputs.forEach((_, at) => indices[at >> 2] === 5 && (inputs[at] = NaN)),
+        transform: ({ inputs, indices }) =>
+          void inputs.forEach((_, at) => indices[at >> 2] === 5 && (inputs[at] = NaN)),
       }),
     );
     await expect(trainer.fit({ epochs: 1 })).rejects.toThrow(

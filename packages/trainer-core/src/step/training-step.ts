@@ -91,7 +91,7 @@ function transformed(
 ): Gradients {
   return transforms.reduce((before, transform) => {
     const after = transform.transform(before, context);
-    if (!(after instanceof Map)) attribution.refuse(transform, 'transform', 'expected a Map by weight');
+    if (!isMap(after)) attribution.refuse(transform, 'transform', 'expected a Map by weight');
     for (const [info, gradient] of after) {
       const { shape } = info.variable;
       if (tf.util.arraysEqual(gradient.shape, shape)) continue;
@@ -104,6 +104,11 @@ function transformed(
     }
     return after;
   }, raw);
+}
+
+/** Whether it is one, in spite of its type: plugins may be plain JavaScript. */
+function isMap(value: unknown): boolean {
+  return value instanceof Map;
 }
 
 function disposeEvaluation({ loss, weight, gradients, updates, logged }: StepEvaluation): void {

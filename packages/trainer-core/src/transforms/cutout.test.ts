@@ -40,7 +40,7 @@ function cut(
     inputs: new Float32Array(rows * height * width * channels).fill(1),
     targets: new Float32Array(rows * 2),
   };
-  transformOf(size).transform(batch, {
+  void transformOf(size).transform(batch, {
     random: createRandom(seed, 'cutout'),
     randomOf: (row) => createRandom(seed, 'cutout', row),
     exampleShape: [height, width, channels],

@@ -27,7 +27,7 @@ function mixed(alpha: number, seed: number, targets?: Float32Array): HostBatch {
     targets: targets ?? oneHot(Int32Array.from(labels), 4),
   };
   const random = createRandom(seed, 'mixup');
-  found!.transform(batch, {
+  void found!.transform(batch, {
     random,
     randomOf: (row) => random.fork(row),
     exampleShape: [2],

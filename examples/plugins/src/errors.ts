@@ -1,6 +1,6 @@
-import { defineErrors, optionEntry } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry } from '@evenkeel/errors';
 
-/** Everything that can be wrong with the options of the example plugins. */
+/** Everything that can be wrong with the example plugins. */
 export const errors = defineErrors('EXAMPLE', {
   BAD_OPTION: optionEntry({
     where: 'patience',
@@ -8,4 +8,9 @@ export const errors = defineErrors('EXAMPLE', {
     expected: 'a whole number of at least 1',
     received: 0,
   }),
+  ODD_BATCH: errorEntry(
+    (d: { batchSize: number }) =>
+      `Two views need an even number of examples per batch, received a batchSize of ${d.batchSize}. Give createTrainer an even one.`,
+    { batchSize: 127 },
+  ),
 });

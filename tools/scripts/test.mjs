@@ -42,6 +42,10 @@ const STAGES = {
     what: 'the API reference, without a warning',
     run: [process.execPath, join(root, 'tools', 'scripts', 'docs.mjs')],
   },
+  faults: {
+    what: 'runs that are killed, cut off and started twice end as the unbroken one (the short form)',
+    run: ['npm', 'run', '--silent', 'faults'],
+  },
   tests: {
     what: 'vitest over all packages',
     run: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],

@@ -21,9 +21,15 @@ export const mainErrors = defineErrors('MAIN', {
       `The folder '${d.out}' of --out cannot be written to: ${d.reason}. Name another folder, or change its permissions.`,
     { out: 'runs/a', reason: 'EACCES: permission denied' },
   ),
+  OUT_IS_HERE: errorEntry(
+    (d: { out: string }) =>
+      `The folder '${d.out}' of --out holds an earlier run and the working folder, and cannot be moved aside from under it. ` +
+      `Resume that run with --resume, name another folder, or start from elsewhere; nothing was changed.`,
+    { out: '.' },
+  ),
   FILE_DAMAGED: errorEntry(
     (d: { file: string; reason: string }) =>
-      `Expected '${d.file}' as an earlier run has written it, it is no JSON: ${d.reason}. ` +
+      `Expected '${d.file}' as an earlier run has written it, it is damaged: ${d.reason}. ` +
       `Put it right, or name another folder with --out; nothing was changed.`,
     { file: 'runs/a/result.json', reason: 'Unexpected end of JSON input' },
   ),

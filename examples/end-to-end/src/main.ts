@@ -1,32 +1,46 @@
 import { join } from 'node:path';
-import { isEvenkeelError } from '@evenkeel/errors';
+import { tellError } from '@evenkeel/errors';
+import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
 import { loadData } from './load-data.js';
+import { trainerFor } from './methods.js';
 import { prepareBackend } from './prepare-backend.js';
 import { readResults, tableOf, writeResults } from './results.js';
-import { prepareFolder } from './run-folder.js';
+import { openRunFolder } from './run-folder.js';
+import type { RunFolder } from './run-folder.js';
 import { runMethod } from './run-method.js';
 import { METHOD_NAMES, readSettings } from './settings.js';
 import type { Settings } from './settings.js';
 import { showProgress } from './show-progress.js';
 
 async function main(settings: Settings): Promise<void> {
-  const goesOn = await prepareFolder(settings);
+  const folder = await openRunFolder(settings);
+  try {
+    await run(settings, folder);
+  } finally {
+    await folder.close();
+  }
+}
+
+async function run(settings: Settings, folder: RunFolder): Promise<void> {
   const backend = await prepareBackend(settings.backend);
   const data = await loadData(settings, showProgress());
   console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
+  const methods = METHOD_NAMES.filter((name) => settings.method === 'both' || settings.method === name);
+  // What a trainer refuses, it refuses before an earlier run is moved aside.
+  for (const method of methods) await trainerFor(method, data, settings).dispose();
+  await folder.claim();
 
   const path = join(settings.out, 'result.json');
-  const runs = goesOn ? await readResults(path) : [];
-  for (const method of METHOD_NAMES) {
-    if (settings.method !== 'both' && settings.method !== method) continue;
+  const runs = folder.goesOn ? await readResults(path) : [];
+  for (const method of methods) {
     if (runs.some((run) => run.name === method)) continue;
-    const run = await runMethod(method, data, settings, backend);
-    if (run === undefined) {
-      process.exitCode = 130;
+    const ended = await runMethod(method, data, settings, backend);
+    if ('interrupted' in ended) {
+      process.exitCode = exitCodeOf(ended.interrupted);
       return;
     }
-    runs.push(run);
+    runs.push(ended);
     await writeResults(path, runs);
   }
   console.log(
@@ -35,10 +49,12 @@ async function main(settings: Settings): Promise<void> {
   );
 }
 
+// `npm start | head`: what is written then is lost, and a run that is under way stops and saves.
+onClosedOutput(() => (process.exitCode = exitCodeOf('output was closed')));
 try {
   await main(readSettings(process.argv.slice(2)));
 } catch (error) {
   // A fault of ours or the user's has said what to do; anything else needs its stack.
-  console.error(isEvenkeelError(error) ? error.message : error);
+  console.error(tellError(error));
   process.exitCode = 1;
 }

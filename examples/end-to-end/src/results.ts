@@ -1,6 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { formatDuration, formatShare } from '@evenkeel/trainer-core/node';
+import { formatDuration, formatShare, writeWhole } from '@evenkeel/trainer-core/node';
 import { readJson } from './read-json.js';
 
 /** One line of `result.json`; accuracies in 0..1, `null` where no class is in the group. */
@@ -21,17 +19,35 @@ export interface RunResult {
 
 /** The runs of an earlier call, none when there is no such file. Throws MAIN_FILE_DAMAGED. */
 export async function readResults(path: string): Promise<RunResult[]> {
-  return (await readJson<{ runs: RunResult[] }>(path))?.runs ?? [];
+  return (
+    (await readJson(path, isResults, "runs with 'name', 'accuracy', 'seconds' and 'imagesPerSecond'"))
+      ?.runs ?? []
+  );
 }
 
 /** Writes all runs so far, whole or not at all. */
-export async function writeResults(path: string, runs: readonly RunResult[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, `${JSON.stringify({ runs }, null, 2)}\n`);
-  await rename(`${path}.part`, path);
+export function writeResults(path: string, runs: readonly RunResult[]): Promise<void> {
+  return writeWhole(path, `${JSON.stringify({ runs }, null, 2)}\n`);
 }
 
 const COLUMNS = ['all', 'many', 'medium', 'few'] as const;
+
+/** Whether the fields that the table shows are there. */
+function isResults(value: unknown): value is { runs: RunResult[] } {
+  const { runs } = (value ?? {}) as { runs?: unknown };
+  return Array.isArray(runs) && runs.every(isResult);
+}
+
+function isResult(value: unknown): value is RunResult {
+  const { name, accuracy, seconds, imagesPerSecond } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const shares = (accuracy ?? {}) as Partial<Record<string, unknown>>;
+  return (
+    typeof name === 'string' &&
+    typeof seconds === 'number' &&
+    typeof imagesPerSecond === 'number' &&
+    COLUMNS.every((column) => shares[column] === null || typeof shares[column] === 'number')
+  );
+}
 
 /** The runs as a table for the terminal. */
 export function tableOf(runs: readonly RunResult[]): string {

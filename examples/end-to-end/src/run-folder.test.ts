@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderErrors } from '@evenkeel/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mainErrors } from './errors.js';
 import { readResults } from './results.js';
-import { prepareFolder } from './run-folder.js';
-import { readSettings } from './settings.js';
+import { openRunFolder } from './run-folder.js';
+import type { Settings } from './settings.js';
+import { readSettings, resumeCommand } from './settings.js';
 
 let folder: string;
 const said: string[] = [];
@@ -17,6 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+/** Opens the folder, makes it the run's, and gives it back, as a whole call does; whether it goes on. */
+async function prepareFolder(given: Settings): Promise<boolean> {
+  const { goesOn, claim, close } = await openRunFolder(given);
+  await claim();
+  await close();
+  return goesOn;
+}
 const settings = (...argv: string[]) => readSettings(['--out', join(folder, 'run'), ...argv]);
 
 describe('prepareFolder', () => {
@@ -76,6 +84,85 @@ describe('prepareFolder', () => {
     expect(await readdir(folder)).toEqual(['run']);
     const below = readSettings(['--out', join(folder, 'run', 'below')]);
     await expect(prepareFolder(below)).rejects.toThrow(/MAIN_OUT_NOT_WRITABLE.*ENOTDIR/s);
+  });
+});
+
+describe('the folder of a run', () => {
+  it('is one process’s, and as it was when the run is refused before its claim', async () => {
+    const first = await openRunFolder(settings());
+    await expect(openRunFolder(settings())).rejects.toThrow('TRAINER_NODE_RUN_IN_USE');
+    await first.close();
+    expect(await readdir(folder)).toEqual([]);
+    await prepareFolder(settings());
+    await writeFile(join(folder, 'run', 'precious'), '');
+    const before = await readdir(join(folder, 'run'));
+    await (await openRunFolder(settings())).close();
+    expect(await readdir(join(folder, 'run'))).toEqual(before);
+    expect(await readdir(folder)).toEqual(['run']);
+  });
+
+  it.each(['', '{"seed":1', undefined])('is not locked out by a kill during the start: %j', async (left) => {
+    await mkdir(join(folder, 'run'));
+    // Before this version the options were written in place; now aside, by a process that may be killed as well.
+    const name = left === '{"seed":1' ? 'settings.json.4711.part' : 'settings.json';
+    if (left !== undefined) await writeFile(join(folder, 'run', name), left);
+    expect(await prepareFolder(settings())).toBe(false);
+    expect(await readdir(join(folder, 'run'))).toEqual(['settings.json']);
+    expect(await prepareFolder(settings('--resume'))).toBe(true);
+  });
+
+  it('goes on as an earlier run’s when moving it aside was cut short', async () => {
+    await prepareFolder(settings());
+    for (const name of ['a', 'b', 'z']) await writeFile(join(folder, 'run', name), name);
+    await mkdir(join(folder, 'other'));
+    // As a kill leaves it after the first files: the options are still there.
+    await rm(join(folder, 'run', 'a'));
+    expect(await prepareFolder(settings())).toBe(false);
+    const aside = (await readdir(folder)).find((name) => name.startsWith('run.'))!;
+    expect(await readdir(join(folder, aside))).toEqual(['b', 'settings.json', 'z']);
+  });
+
+  it('is followed when it is a link, which stays', async () => {
+    await mkdir(join(folder, 'disk'));
+    await symlink(join(folder, 'disk'), join(folder, 'run'));
+    await prepareFolder(settings());
+    await writeFile(join(folder, 'disk', 'precious'), '');
+    await prepareFolder(settings());
+    expect(await readlink(join(folder, 'run'))).toBe(join(folder, 'disk'));
+    expect(await readdir(join(folder, 'disk'))).toEqual(['settings.json']);
+    expect((await readdir(folder)).filter((name) => name.startsWith('disk.'))).toHaveLength(1);
+  });
+
+  it('may end in a slash, and may be where one stands unless an older run is there', async () => {
+    expect(readSettings(['--out', 'a/b//']).out).toBe('a/b');
+    expect(readSettings(['--out', '/']).out).toBe('/');
+    await prepareFolder(readSettings(['--out', `${join(folder, 'run')}/`]));
+    expect(await readdir(folder)).toEqual(['run']);
+    await writeFile(join(folder, 'run', 'precious'), '');
+    const before = process.cwd();
+    process.chdir(join(folder, 'run'));
+    try {
+      await expect(prepareFolder(readSettings(['--out', '.']))).rejects.toThrow('MAIN_OUT_IS_HERE');
+      expect((await readdir('.')).sort()).toEqual(['precious', 'settings.json']);
+      expect(await prepareFolder(readSettings(['--out', '.', '--resume']))).toBe(true);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it('refuses results that it could not show, before anything runs', async () => {
+    await prepareFolder(settings());
+    await writeFile(join(folder, 'run', 'result.json'), '{"runs":[{"name":"baseline"}]}');
+    await expect(prepareFolder(settings('--resume'))).rejects.toThrow(/MAIN_FILE_DAMAGED.*result\.json/s);
+    await writeFile(join(folder, 'run', 'settings.json'), '[1]');
+    await expect(prepareFolder(settings('--resume'))).rejects.toThrow(/MAIN_FILE_DAMAGED.*no options/s);
+    expect(await readFile(join(folder, 'run', 'settings.json'), 'utf8')).toBe('[1]');
+  });
+
+  it('is printed as a shell takes it', () => {
+    const given = { ...settings(), out: 'my runs/it', dataDir: "o'data" };
+    expect(resumeCommand(given)).toContain(String.raw`--data-dir 'o'\''data'`);
+    expect(resumeCommand(given)).toContain("--out 'my runs/it' --resume");
   });
 });
 

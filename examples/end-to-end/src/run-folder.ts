@@ -1,50 +1,121 @@
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, realpath, rename, rmdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { isPart, lockFolder, removeParts, writeWhole } from '@evenkeel/trainer-core/node';
 import { mainErrors } from './errors.js';
 import { readJson } from './read-json.js';
+import { readResults } from './results.js';
 import type { Settings } from './settings.js';
 
 /** The options that make a run what it is: another value is another run. */
 const IDENTITY = ['data', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
+type Identity = Partial<Pick<Settings, (typeof IDENTITY)[number]>>;
 
-/**
- * Makes the folder of `--out` ready, before anything is loaded: a run that does not resume moves an older one aside, a
- * run that does must have the same options. Files that no run has written are never moved or mixed with a run's.
- * Returns whether there is something to go on from.
- * Throws MAIN_OUT_NOT_A_FOLDER, MAIN_OUT_IN_USE, MAIN_OUT_NOT_WRITABLE, MAIN_FILE_DAMAGED or MAIN_OTHER_RUN.
- */
-export async function prepareFolder(settings: Settings): Promise<boolean> {
-  const { out, resume } = settings;
-  const found = await stat(out).catch(() => undefined);
-  if (found && !found.isDirectory()) throw mainErrors.OUT_NOT_A_FOLDER({ out });
-  const path = join(out, 'settings.json');
-  const earlier = await readJson<Partial<Settings>>(path);
-  const files = found ? await readdir(out) : [];
-  if (earlier && resume) checkSame(earlier, settings);
-  if (!earlier && files.length > 0) throw mainErrors.OUT_IN_USE({ out });
-  try {
-    // Where a run ended before it had anything, there is nothing to keep.
-    if (earlier && !resume && files.length > 1) await moveAside(out);
-    await mkdir(out, { recursive: true });
-    const identity = Object.fromEntries(IDENTITY.map((option) => [option, settings[option]]));
-    await writeFile(path, `${JSON.stringify(identity, null, 2)}\n`);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw mainErrors.OUT_NOT_WRITABLE({ out, reason }, { cause });
-  }
-  if (resume && !earlier) console.log(`There is nothing to resume in '${out}': starting anew.`);
-  return resume && earlier !== undefined;
+/** The folder of `--out`, which is this process's alone until it is closed. */
+export interface RunFolder {
+  /** Whether there is something to go on from. */
+  readonly goesOn: boolean;
+  /**
+   * Makes it this run's, when nothing is left that could refuse the run: an older run that is not resumed is moved aside.
+   * Throws MAIN_OUT_NOT_WRITABLE and TRAINER_NODE_NOT_WRITTEN.
+   */
+  claim(): Promise<void>;
+  /** Gives the folder to whoever comes next; without a claim it is as it was. */
+  close(): Promise<void>;
 }
 
-function checkSame(earlier: Partial<Settings>, settings: Settings): void {
+/**
+ * Looks at the folder of `--out` and locks it, before anything is loaded, and changes nothing yet: a run that resumes must
+ * have the same options, and files that no run has written are never moved or mixed with a run's. A link is followed.
+ * Throws MAIN_OUT_NOT_A_FOLDER, MAIN_OUT_IN_USE, MAIN_OUT_NOT_WRITABLE, MAIN_OUT_IS_HERE,
+ * MAIN_FILE_DAMAGED, MAIN_OTHER_RUN, and TRAINER_NODE_RUN_IN_USE while another process works there.
+ */
+export async function openRunFolder(settings: Settings): Promise<RunFolder> {
+  const { out, resume } = settings;
+  const { folder, made } = await find(out);
+  const lock = await lockFolder(folder).catch(async (error: unknown) => {
+    if (made) await rmdir(folder).catch(() => undefined);
+    throw error;
+  });
+  let claimed = false;
+  const close = async () => {
+    lock.release();
+    // What was made for nothing goes; a folder with anything in it stays.
+    if (made && !claimed) await rmdir(folder).catch(() => undefined);
+  };
+  try {
+    await removeParts(folder);
+    const path = join(folder, 'settings.json');
+    const earlier = await readJson(path, isIdentity, 'options of a run');
+    const files = (await readdir(folder)).filter((name) => name !== 'run.lock' && !isPart(name));
+    const others = files.filter((name) => name !== 'settings.json');
+    if (earlier && resume) checkSame(earlier, settings);
+    if (!earlier && others.length > 0) throw mainErrors.OUT_IN_USE({ out });
+    const moves = earlier !== undefined && !resume && others.length > 0;
+    if (moves && !relative(folder, process.cwd()).startsWith('..')) throw mainErrors.OUT_IS_HERE({ out });
+    // A damaged result is found now, and not after hours.
+    if (resume) await readResults(join(folder, 'result.json'));
+    const claim = async () => {
+      // Where a run ended before it had anything, there is nothing to keep.
+      if (moves) await moveAside(out, folder, files);
+      const identity = Object.fromEntries(IDENTITY.map((option) => [option, settings[option]]));
+      await writeWhole(path, `${JSON.stringify(identity, null, 2)}\n`);
+      claimed = true;
+    };
+    if (resume && !earlier) console.log(`There is nothing to resume in '${out}': a new run starts.`);
+    return { goesOn: resume && earlier !== undefined, claim, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The real folder behind `--out`, made where there is none. */
+async function find(out: string): Promise<{ folder: string; made: boolean }> {
+  try {
+    const found = await stat(out).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found && !found.isDirectory()) throw mainErrors.OUT_NOT_A_FOLDER({ out });
+    const first = found ? undefined : await mkdir(out, { recursive: true });
+    return { folder: await realpath(out), made: first !== undefined };
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('errno' in cause)) throw cause;
+    throw mainErrors.OUT_NOT_WRITABLE({ out, reason: cause.message }, { cause });
+  }
+}
+
+function checkSame(earlier: Identity, settings: Settings): void {
   for (const option of IDENTITY) {
     const [there, received] = [earlier[option], settings[option]];
     if (there !== received) throw mainErrors.OTHER_RUN({ out: settings.out, option, there, received });
   }
 }
 
-async function moveAside(out: string): Promise<void> {
-  const aside = `${out}.${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
-  await rename(out, aside);
-  console.log(`Moved the earlier '${out}' to '${aside}'; use --resume to go on with it instead.`);
+/**
+ * Moves everything in a folder into a new one beside it; the folder stays, with its lock. `settings.json` goes last: until
+ * then the rest is a run's, whenever this ends.
+ */
+async function moveAside(out: string, folder: string, files: readonly string[]): Promise<void> {
+  const aside = `${folder}.${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
+  try {
+    await mkdir(aside, { recursive: true });
+    for (const name of [...files].sort((a, b) => rank(a) - rank(b))) {
+      await rename(join(folder, name), join(aside, name));
+    }
+  } catch (cause) {
+    throw mainErrors.OUT_NOT_WRITABLE({ out, reason: (cause as Error).message }, { cause });
+  }
+  const shown = relative(process.cwd(), aside);
+  const path = shown.startsWith('..') ? aside : shown;
+  console.log(`Moved the earlier '${out}' to '${path}'; use --resume to go on with it instead.`);
+}
+
+function rank(name: string): number {
+  return name === 'settings.json' ? 1 : 0;
+}
+
+function isIdentity(value: unknown): value is Identity {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((option) => ['string', 'number'].includes(typeof option));
 }

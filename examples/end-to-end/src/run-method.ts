@@ -8,13 +8,13 @@ import type { RunResult } from './results.js';
 import { resumeCommand } from './settings.js';
 import type { MethodName, Settings } from './settings.js';
 
-/** Trains one method to its end; undefined when it was interrupted, its checkpoint then being in the run's folder. */
+/** Trains one method to its end, or says why it was interrupted; its checkpoint is then in the run's folder. */
 export async function runMethod(
   method: MethodName,
   data: ClassDataset,
   settings: Settings,
   backend: string,
-): Promise<RunResult | undefined> {
+): Promise<RunResult | { readonly interrupted: string }> {
   const { epochs, seed, imbalance, resume, out } = settings;
   const folder = join(out, method);
   const trainer = trainerFor(method, data, settings, [
@@ -28,7 +28,7 @@ export async function runMethod(
     if (resume) await trainer.resume(undefined, { optional: true });
     // The test images are read once, at the end: nothing is chosen by them.
     const result = await trainer.fit({ epochs, evaluateEvery: epochs });
-    if (result.interrupted) return undefined;
+    if (result.interrupted) return { interrupted: result.reason };
     await writeModel(trainer, folder);
     const { all, many, medium, few, perClass } = result.evaluation as unknown as RunResult['accuracy'] & {
       perClass: RunResult['perClass'];

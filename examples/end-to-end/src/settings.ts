@@ -1,3 +1,4 @@
+import { shellWord } from '@evenkeel/errors';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Data sets that the example knows. */
@@ -43,7 +44,7 @@ export function readSettings(argv: readonly string[]): Settings {
   return {
     ...options,
     epochs: options.epochs ?? DEFAULT_EPOCHS[options.data],
-    out: options.out ?? `runs/${options.data}`,
+    out: folderName(options.out ?? `runs/${options.data}`),
   };
 }
 
@@ -52,9 +53,14 @@ export function resumeCommand(settings: Settings): string {
   const { data, dataDir, imbalance, epochs, batch, seed, backend, method, limit, out } = settings;
   const wanted = { data, 'data-dir': dataDir, imbalance, epochs, batch, seed, backend, method, limit, out };
   const words = Object.entries(wanted).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${value}`],
+    value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
   return `npm start -- ${words.join(' ')} --resume`;
+}
+
+/** A folder without slashes behind it, which are no part of its name. */
+function folderName(path: string): string {
+  return path.replace(/(?<=[^/\\])[/\\]+$/, '');
 }
 
 function program(): Command {
@@ -68,7 +74,7 @@ function program(): Command {
     .option('--imbalance <factor>', 'largest class / smallest class', atLeast(1), 100)
     .option('--epochs <number>', 'epochs of each run (default: 6, CIFAR 15)', whole(1))
     .option('--batch <number>', 'images per batch', whole(2), 128)
-    .option('--seed <number>', 'seed of everything random', whole(0), 1)
+    .option('--seed <number>', 'seed of everything random', whole(0, 0xffff_ffff), 1)
     .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices(BACKENDS).default('auto'))
     .addOption(
       new Option('--method <name>', 'what to run').choices([...METHOD_NAMES, 'both']).default('both'),
@@ -80,11 +86,12 @@ function program(): Command {
     .showHelpAfterError('Run npm start -- --help for the options.');
 }
 
-function whole(least: number): (text: string) => number {
+function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${least}${upTo}.`);
   };
 }
 

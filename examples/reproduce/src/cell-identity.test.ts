@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,19 @@ describe('the folder of a cell', () => {
     folder = await mkdtemp(join(tmpdir(), 'evenkeel-cell-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
+
+  it.each(['{"settings"', '[]', '{}', '{"settings":{},"composition":[1]}'])(
+    'is refused with %s',
+    async (text) => {
+      await writeFile(join(folder, 'cell.json'), text);
+      await expect(checkCellFolder(folder, of('bn'))).rejects.toThrow(/REPRODUCE_NOT_A_CELL.*cell\.json/s);
+    },
+  );
+
+  it('is not locked out by a kill while it was claimed', async () => {
+    await writeFile(join(folder, 'cell.json'), '');
+    await checkCellFolder(folder, of('bn'));
+  });
 
   it('is gone on with by the cell that claimed it, and by no other', async () => {
     const cell = join(folder, 'bn.seed-1');

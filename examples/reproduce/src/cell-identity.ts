@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PluginInput, TrainerPlugin } from '@evenkeel/trainer-core';
+import { readText, writeWhole } from '@evenkeel/trainer-core/node';
 import { reproduceErrors } from './errors.js';
 import type { MethodOptions } from './methods.js';
 import { identityOf } from './settings.js';
@@ -53,19 +53,38 @@ export function checkSameCell(file: string, there: CellIdentity, here: CellIdent
 
 const FILE = 'cell.json';
 
-/** Checks that what an interrupted call left in a cell's folder is of this cell. Throws as {@link checkSameCell}. */
+/**
+ * Checks that what an interrupted call left in a cell's folder is of this cell. An empty file is what an earlier version
+ * left when it was killed. Throws as {@link checkSameCell}, and REPRODUCE_NOT_A_CELL.
+ */
 export async function checkCellFolder(folder: string, identity: CellIdentity): Promise<void> {
-  const path = join(folder, FILE);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text !== undefined) checkSameCell(path, JSON.parse(text) as CellIdentity, identity);
+  const file = join(folder, FILE);
+  const text = await readText(file);
+  if (text === undefined || text.trim() === '') return;
+  let there: unknown;
+  try {
+    there = JSON.parse(text);
+  } catch (cause) {
+    throw reproduceErrors.NOT_A_CELL({ file, reason: (cause as Error).message }, { cause });
+  }
+  if (!isCellIdentity(there)) throw reproduceErrors.NOT_A_CELL({ file, reason: "it has no 'settings'" });
+  checkSameCell(file, there, identity);
 }
 
 /** Notes in a cell's folder, before its first checkpoint, whose folder it is; whole or not at all, wherever it is stopped. */
-export async function claimCellFolder(folder: string, identity: CellIdentity): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, FILE);
-  await writeFile(`${path}.part`, `${JSON.stringify(identity, null, 2)}\n`);
-  await rename(`${path}.part`, path);
+export function claimCellFolder(folder: string, identity: CellIdentity): Promise<void> {
+  return writeWhole(join(folder, FILE), `${JSON.stringify(identity, null, 2)}\n`);
+}
+
+/** Whether a value of JSON says what a cell's numbers follow from. */
+export function isCellIdentity(value: unknown): value is CellIdentity {
+  const { settings, composition = [] } = (value ?? {}) as { settings?: unknown; composition?: unknown };
+  return (
+    typeof settings === 'object' &&
+    settings !== null &&
+    Array.isArray(composition) &&
+    composition.every((part) => typeof part === 'string')
+  );
 }
 
 function listed(plugins: PluginInput): TrainerPlugin[] {

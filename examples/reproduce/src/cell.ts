@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { resnet32, smallResNet } from '@evenkeel/models';
@@ -6,10 +5,18 @@ import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { compileStep } from '@evenkeel/compiled-step';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
 import type { CheckpointSource, Trainer, TrainerEvent } from '@evenkeel/trainer-core';
-import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
+import {
+  fileCheckpoints,
+  lockFolder,
+  metricsFile,
+  progressBar,
+  removeParts,
+  saveOnInterrupt,
+} from '@evenkeel/trainer-core/node';
 import { checkpointFolder } from './cell-folder.js';
 import { cellIdentity, checkCellFolder, claimCellFolder } from './cell-identity.js';
 import type { Method, MethodOptions } from './methods.js';
+import { linesOf } from './metrics-lines.js';
 import { provenance } from './provenance.js';
 import { epochsOf, recipeOf } from './recipe-of.js';
 import { testValues } from './result-file.js';
@@ -37,8 +44,16 @@ export interface Cell {
   readonly goOn: string;
 }
 
-/** Trains a cell to its end, or goes on with it; undefined when it was interrupted, its checkpoint then being saved. */
-export async function runCell(cell: Cell): Promise<CellResult | undefined> {
+/** Why a cell was not trained to its end; its checkpoint is saved. */
+export interface Interrupted {
+  readonly interrupted: string;
+}
+
+/**
+ * Trains a cell to its end, or goes on with it, or says why it was interrupted. Its folder is this process's meanwhile:
+ * else TRAINER_NODE_RUN_IN_USE.
+ */
+export async function runCell(cell: Cell): Promise<CellResult | Interrupted> {
   const { name, seed, settings, data, backend, folder } = cell;
   let chosen: CellResult['chosen'];
   const options = cell.method.options({ from: cell.from, onChosen: (values) => (chosen = values) });
@@ -47,13 +62,15 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
   const began = performance.now();
   const trainer = trainerOf(cell, options);
   trainer.hooks.events$.subscribe(cell.onEvent);
+  const lock = await lockFolder(folder);
   try {
+    await removeParts(folder);
     await checkCellFolder(folder, identity);
     await claimCellFolder(folder, identity);
     const measured = await (epochsOf(cell.method, cell.settings) > 0
       ? trainAndMeasure(cell, trainer)
       : measure(trainer));
-    if (measured === undefined) return undefined;
+    if ('interrupted' in measured) return measured;
     return {
       method: name,
       seed,
@@ -71,6 +88,7 @@ export async function runCell(cell: Cell): Promise<CellResult | undefined> {
       command: commandOf(settings, [name], [seed]),
     };
   } finally {
+    lock.release();
     await trainer.dispose();
   }
 }
@@ -87,14 +105,14 @@ export async function finishedTrainer(cell: Cell): Promise<Trainer> {
 type Measured = Pick<CellResult, 'last'> &
   Partial<Pick<CellResult, 'best' | 'diagnostics' | 'seconds' | 'imagesPerSecond'>>;
 
-async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured | undefined> {
+async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured | Interrupted> {
   const { data, folder, method, settings } = cell;
   await trainer.resume(undefined, { optional: true });
   const fit = await trainer.fit({
     epochs: epochsOf(method, settings),
     evaluateEvery: data.validation ? 1 : 0,
   });
-  if (fit.interrupted) return undefined;
+  if (fit.interrupted) return { interrupted: fit.reason };
   const { last } = await measure(trainer);
   const metrics = metricsPath(folder);
   const best = data.validation && (await bestOf(trainer, folder, metrics));
@@ -149,7 +167,7 @@ function metricsPath(folder: string): string {
 /** The test values of the best epoch on the validation part; the trainer then holds its weights. */
 async function bestOf(trainer: Trainer, folder: string, metrics: string): Promise<CellResult['best']> {
   const epochs = await linesOf(metrics, 'epoch');
-  const values = epochs.map((line) => (line.balanced as number | null | undefined) ?? -1);
+  const values = epochs.map(({ balanced }) => (typeof balanced === 'number' ? balanced : -1));
   const epoch = values.indexOf(Math.max(...values));
   await trainer.resume(join(checkpointFolder(folder), 'best.safetensors'));
   return { epoch: epoch + 1, ...testValues(await trainer.evaluate({ split: 'test' })) };
@@ -160,15 +178,8 @@ async function lookOf(metrics: string): Promise<Pick<CellResult, 'diagnostics'>>
   const looks = await linesOf(metrics, 'inspection');
   const look = looks.findLast(({ name }) => name === 'diagnostics');
   if (look === undefined) return {};
-  const numbers = Object.entries(look.values as Record<string, unknown>).filter(
+  const numbers = Object.entries(look.values ?? {}).filter(
     (entry): entry is [string, number | null] => entry[1] === null || typeof entry[1] === 'number',
   );
   return { diagnostics: Object.fromEntries(numbers) };
-}
-
-async function linesOf(path: string, type: string): Promise<Record<string, unknown>[]> {
-  const lines = (await readFile(path, 'utf8')).trim().split('\n');
-  return lines
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter((line) => line.type === type);
 }

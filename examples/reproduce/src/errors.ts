@@ -24,6 +24,17 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `'${d.file}' is not a result of this grid: ${d.reason}. Delete it to run its cell again, or name another folder with --out.`,
     { file: 'runs/grid/ce.seed-1.json', reason: 'Unexpected end of JSON input' },
   ),
+  NOT_A_CELL: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `'${d.file}' does not say whose folder it lies in: ${d.reason}. Expected what an earlier call wrote; delete the folder to ` +
+      `train its cell from the start, or name another with --out.`,
+    { file: 'runs/grid/runs/ce.seed-1/cell.json', reason: 'Unexpected end of JSON input' },
+  ),
+  NOT_READABLE: errorEntry(
+    (d: { folder: string; reason: string }) =>
+      `Expected a folder of results that may be read, '${d.folder}' may not: ${d.reason}. Grant access, or name another folder.`,
+    { folder: 'runs/grid', reason: 'EACCES: permission denied' },
+  ),
   NO_RESULTS: errorEntry(
     (d: { folder: string }) =>
       `There is no result in '${d.folder}'. Expected files such as ce.seed-1.json. Name the folder given to --out.`,

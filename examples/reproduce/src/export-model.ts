@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportGraphModel } from '@evenkeel/tfjs-export';
 import { saveGraphModel } from '@evenkeel/tfjs-export/node';
 import type { LabelledSource, Trainer } from '@evenkeel/trainer-core';
+import { writeWhole } from '@evenkeel/trainer-core/node';
 import { finishedTrainer } from './cell.js';
 import type { Cell } from './cell.js';
 
@@ -42,7 +42,7 @@ export async function writeModel(
     values: 'sin(k·k + 3·k)',
     logits: [...(await trainer.predict(source))],
   };
-  await writeFile(join(folder, 'check.json'), `${JSON.stringify(check)}\n`);
+  await writeWhole(join(folder, 'check.json'), `${JSON.stringify(check)}\n`);
   return path;
 }
 

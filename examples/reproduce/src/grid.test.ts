@@ -45,7 +45,7 @@ describe('the grid', () => {
     const settings = settingsOf(words.replace('1,2', '1'));
     const said: string[] = [];
     const open = await openPlaces(settings);
-    expect(await runGrid(settings, open, squares(), 'cpu', (line) => said.push(line))).toBe(true);
+    expect(await runGrid(settings, open, squares(), 'cpu', (line) => said.push(line))).toBeUndefined();
     expect(said).toHaveLength(2);
     expect(said[0]).toMatch(/^\[1\/2\] ce seed 1: .* % of all; grid: .* spent, ETA /);
     expect(await openPlaces(settings)).toEqual([]);
@@ -81,19 +81,22 @@ describe('the grid', () => {
       return { last, best, diagnostics };
     };
     const whole = join(folder, 'whole');
-    expect(await run(whole)).toBe(true);
+    expect(await run(whole)).toBeUndefined();
 
-    const broken = join(folder, 'broken');
+    const broken = join(folder, 'broken off');
     const write = vi.mocked(process.stderr.write);
-    write.mockImplementation((text) => !String(text).includes('epoch 1/2') || process.emit('SIGINT'));
-    expect(await run(broken)).toBe(false);
+    write.mockImplementation(
+      (text) => !String(text).includes('epoch 1/2') || process.emit('SIGTERM', 'SIGTERM'),
+    );
+    expect(await run(broken)).toEqual({ interrupted: 'interrupted by SIGTERM' });
     expect(write.mock.calls.join('')).toContain('Go on with: npm run reproduce -- --data fashion-mnist-lt');
     write.mockReturnValue(true);
+    expect(write.mock.calls.join('')).toContain(`--out '${broken}'`);
     expect(await readResult(resultPath(broken, 'whiten+b3rs+bet+la', 1))).toBeUndefined();
     await expect(openPlaces({ ...settings, epochs: 3, out: broken })).rejects.toThrow(
       /REPRODUCE_OTHER_SETTINGS.*cell\.json.*--epochs 2, received 3/s,
     );
-    expect(await run(broken)).toBe(true);
+    expect(await run(broken)).toBeUndefined();
     expect(await read(broken)).toEqual(await read(whole));
   });
 

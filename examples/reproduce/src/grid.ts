@@ -1,7 +1,8 @@
+import { shellWord } from '@evenkeel/errors';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { formatDuration } from '@evenkeel/trainer-core/node';
 import { runCell } from './cell.js';
-import type { Cell } from './cell.js';
+import type { Cell, Interrupted } from './cell.js';
 import { exportModel } from './export-model.js';
 import { GridClock } from './grid-clock.js';
 import { cellFolder, checkFirstStage, lastCheckpoint } from './cell-folder.js';
@@ -49,14 +50,14 @@ export async function openPlaces(settings: GridSettings): Promise<Place[]> {
   return open;
 }
 
-/** Runs what is open, a result file per cell; false when it was interrupted. */
+/** Runs what is open, a result file per cell; says why when it was interrupted. */
 export async function runGrid(
   settings: GridSettings,
   open: readonly Place[],
   data: LongTailDataset,
   backend: string,
   say: (line: string) => void,
-): Promise<boolean> {
+): Promise<Interrupted | undefined> {
   const { out } = settings;
   const clock = new GridClock(open.length);
   for (const [at, place] of open.entries()) {
@@ -67,14 +68,14 @@ export async function runGrid(
       label: () => `${label} (grid: ETA ${formatDuration(clock.left)})`,
       onEvent: (event) => clock.follow(event),
     });
-    if (result === undefined) return false;
+    if ('interrupted' in result) return result;
     await writeResult(resultPath(out, name, seed), result);
     clock.end();
     const [spent, left] = [clock.spent, clock.left].map(formatDuration);
     const percent = ((result.last.all ?? 0) * 100).toFixed(1);
     say(`${label}: ${percent} % of all; grid: ${spent} spent, ETA ${left}`);
   }
-  return true;
+  return undefined;
 }
 
 /** Writes the network of every place as a model, each from its last checkpoint. */
@@ -106,7 +107,7 @@ function cellAt(settings: GridSettings, place: Place, data: LongTailDataset, bac
     label: () => name,
     onEvent: () => undefined,
     goOn: commandOf(settings, methods, seeds)
-      .replace('--data-dir DIR', dataDir ? `--data-dir ${dataDir}` : '')
-      .replace('--out DIR', `--out ${out}`),
+      .replace('--data-dir DIR', () => (dataDir ? `--data-dir ${shellWord(dataDir)}` : ''))
+      .replace('--out DIR', () => `--out ${shellWord(out)}`),
   };
 }

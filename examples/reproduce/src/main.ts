@@ -1,6 +1,8 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { tellError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from '@evenkeel/example-end-to-end';
+import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
+import type { Interrupted } from './cell.js';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';
@@ -18,15 +20,16 @@ const DATA = {
 async function main(settings: GridSettings): Promise<number> {
   if (settings.list) return list();
   if (settings.table !== undefined) return table(settings.table);
-  return (await train(settings)) ? table(settings.out) : 130;
+  const interrupted = await train(settings);
+  return interrupted ? exitCodeOf(interrupted.interrupted) : table(settings.out);
 }
 
-/** Runs the cells without a result, then exports if that is asked for; false when interrupted. */
-async function train(settings: GridSettings): Promise<boolean> {
+/** Runs the cells without a result, then exports if that is asked for; says why when it was interrupted. */
+async function train(settings: GridSettings): Promise<Interrupted | undefined> {
   const open = await openPlaces(settings);
   const all = settings.methods.length * settings.seeds.length;
   console.log(`${all} cells, ${all - open.length} of them finished before`);
-  if (open.length === 0 && !settings.export) return true;
+  if (open.length === 0 && !settings.export) return undefined;
   const backend = await prepareBackend(settings.backend);
   const { imbalance, dataDir, limit, validation } = settings;
   const definition = DATA[settings.data]({
@@ -40,9 +43,9 @@ async function train(settings: GridSettings): Promise<boolean> {
   console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
   const say = (line: string): void => console.log(line);
-  if (!(await runGrid(settings, open, data, backend, say))) return false;
-  if (settings.export) await exportGrid(settings, data, backend, say);
-  return true;
+  const interrupted = await runGrid(settings, open, data, backend, say);
+  if (!interrupted && settings.export) await exportGrid(settings, data, backend, say);
+  return interrupted;
 }
 
 /** Makes the tables of a grid's folder, or of a folder of grids. */
@@ -61,9 +64,11 @@ function list(): number {
   return 0;
 }
 
+// `npm run reproduce | head`: what is written then is lost, and a cell that is under way stops and saves.
+onClosedOutput(() => (process.exitCode = exitCodeOf('output was closed')));
 try {
   process.exitCode = await main(readGridSettings(process.argv.slice(2)));
 } catch (error) {
-  console.error(isEvenkeelError(error) ? error.message : error);
+  console.error(tellError(error));
   process.exitCode = 1;
 }

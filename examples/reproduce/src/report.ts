@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '@evenkeel/trainer-core/node';
 import { differenceTable } from './difference-table.js';
 import { featureTable } from './feature-table.js';
 import { METHOD_NAMES } from './methods.js';
@@ -18,14 +18,13 @@ export function tablesOf(results: readonly CellResult[], rows: readonly Row[]): 
   ].join('\n');
 }
 
-/** Writes table.md, table.json and plot.svg of a folder's results; returns the table. Throws REPRODUCE_NO_RESULTS. */
+/** Writes table.md, table.json and plot.svg of a folder's results; returns the table. Throws REPRODUCE_NO_RESULTS, TRAINER_NODE_NOT_WRITTEN. */
 export async function writeReport(folder: string): Promise<string> {
   const results = await readResults(folder);
   const rows = rowsOf(results, METHOD_NAMES);
   const table = tablesOf(results, rows);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'table.md'), table);
-  await writeFile(join(folder, 'table.json'), `${JSON.stringify(rows, null, 2)}\n`);
-  await writeFile(join(folder, 'plot.svg'), await plotOf(rows, results[0].data));
+  await writeWhole(join(folder, 'table.md'), table);
+  await writeWhole(join(folder, 'table.json'), `${JSON.stringify(rows, null, 2)}\n`);
+  await writeWhole(join(folder, 'plot.svg'), await plotOf(rows, results[0].data));
   return table;
 }

@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { MetricValues } from '@evenkeel/trainer-core';
+import { readText, writeWhole } from '@evenkeel/trainer-core/node';
+import { isCellIdentity } from './cell-identity.js';
 import type { CellIdentity } from './cell-identity.js';
 import { reproduceErrors } from './errors.js';
 import type { Provenance } from './provenance.js';
@@ -56,25 +58,47 @@ export function testValues(metrics: MetricValues): TestValues {
 }
 
 /** Writes a result, whole or not at all. */
-export async function writeResult(path: string, result: CellResult): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, `${JSON.stringify(result, null, 2)}\n`);
-  await rename(`${path}.part`, path);
+export function writeResult(path: string, result: CellResult): Promise<void> {
+  return writeWhole(path, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** The result of a cell, undefined when it is not there. Throws REPRODUCE_NOT_A_RESULT. */
+/** The result of a cell, undefined when it is not there. Throws REPRODUCE_NOT_A_RESULT, TRAINER_NODE_NOT_READ. */
 export async function readResult(path: string): Promise<CellResult | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readText(path);
   if (text === undefined) return undefined;
   try {
-    const result = JSON.parse(text) as CellResult;
-    if (typeof result.last?.all !== 'number' || typeof result.method !== 'string') {
-      throw new Error("it has no 'method' or no 'last.all'");
-    }
-    return result;
+    const result: unknown = JSON.parse(text);
+    if (isResult(result)) return result;
+    throw new Error("expected 'method', 'seed', 'settings', 'classCounts' and the accuracies 'last'");
   } catch (cause) {
     throw reproduceErrors.NOT_A_RESULT({ file: path, reason: (cause as Error).message }, { cause });
   }
+}
+
+const SHARES = ['all', 'many', 'medium', 'few', 'ece'] as const;
+
+function isResult(value: unknown): value is CellResult {
+  if (!isCellIdentity(value)) return false;
+  const { method, seed, last, best, classCounts } = value as Partial<Record<keyof CellResult, unknown>>;
+  return (
+    typeof method === 'string' &&
+    Number.isSafeInteger(seed) &&
+    Array.isArray(classCounts) &&
+    isTestValues(last) &&
+    typeof last.all === 'number' &&
+    (best === undefined || isTestValues(best))
+  );
+}
+
+function isTestValues(value: unknown): value is TestValues {
+  if (typeof value !== 'object' || value === null) return false;
+  const { perClass, ...shares } = value as Partial<Record<string, unknown>>;
+  return (
+    Array.isArray(perClass) &&
+    SHARES.every(
+      (name) => [null, undefined].includes(shares[name] as null) || typeof shares[name] === 'number',
+    )
+  );
 }
 
 /** Whether a folder has result files. */
@@ -83,7 +107,10 @@ export async function hasResults(folder: string): Promise<boolean> {
 }
 
 async function resultNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw reproduceErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
+  });
   return names.filter((name) => /\.seed-\d+\.json$/.test(name)).sort();
 }
 

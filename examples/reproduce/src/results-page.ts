@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, normalize } from 'node:path';
+import { readText, writeWhole } from '@evenkeel/trainer-core/node';
 import { reproduceErrors } from './errors.js';
 import { METHOD_NAMES } from './methods.js';
 import { tablesOf, writeReport } from './report.js';
@@ -52,8 +53,8 @@ export async function pageOf(folder: string, page: string): Promise<string> {
 export async function writePage(folder: string): Promise<string> {
   for (const name of await gridsIn(folder)) await writeReport(join(folder, name));
   const path = pagePath(folder);
-  const page = await readFile(path, 'utf8').catch(() => undefined);
+  const page = await readText(path);
   if (page === undefined) throw reproduceErrors.NO_PAGE({ page: path });
-  await writeFile(path, await pageOf(folder, page));
+  await writeWhole(path, await pageOf(folder, page));
   return path;
 }

@@ -4,6 +4,8 @@ import { METHOD_NAMES } from './methods.js';
 /** Data sets that the grid knows. */
 export const DATA_NAMES = ['cifar10-lt', 'cifar100-lt', 'fashion-mnist-lt'] as const;
 const BACKENDS = ['auto', 'native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const;
+/** What a trainer takes. */
+const MOST_SEED = 0xffff_ffff;
 const RECIPES = ['quick', 'ldam'] as const;
 const PRECISIONS = ['float32'] as const;
 
@@ -49,7 +51,7 @@ export function readGridSettings(argv: readonly string[]): GridSettings {
   return {
     ...options,
     epochs: options.epochs ?? (options.recipe === 'ldam' ? 200 : 10),
-    out: options.out ?? `runs/${options.data}-if${options.imbalance}`,
+    out: (options.out ?? `runs/${options.data}-if${options.imbalance}`).replace(/(?<=[^/\\])[/\\]+$/, ''),
   };
 }
 
@@ -158,6 +160,9 @@ function names(text: string): readonly string[] {
 
 function seeds(text: string): readonly number[] {
   const list = names(text).map(whole(0));
+  if (list.some((seed) => seed > MOST_SEED)) {
+    throw new InvalidArgumentError(`Expected seeds of at most ${MOST_SEED}.`);
+  }
   if (new Set(list).size === list.length) return list;
   throw new InvalidArgumentError('Expected different seeds, separated by commas.');
 }

@@ -49,6 +49,13 @@ describe('create-plugin', () => {
     expect(() => writePlugin('mixup', { here, folder: 'file' })).toThrow(/CREATE_NOT_WRITTEN.*ENOTDIR/);
   });
 
+  it('prints a folder with blanks as a shell takes it', async () => {
+    const lines: string[] = [];
+    const command = createPluginCommand(here, (line) => lines.push(line));
+    await command.parseAsync(['node', 'x', 'mixup', '--folder', 'my plugins']);
+    expect(lines.join('\n')).toContain("cd 'my plugins'\n");
+  });
+
   it('has a help text', () => {
     const help = createPluginCommand(here, () => undefined).helpInformation();
     expect(help).toContain('Usage: create-plugin [options] <name>');

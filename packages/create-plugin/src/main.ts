@@ -1,4 +1,4 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { isEvenkeelError, shellWord } from '@evenkeel/errors';
 import { Command } from 'commander';
 import { relative } from 'node:path';
 import { writePlugin } from './write-plugin.js';
@@ -17,7 +17,7 @@ export function createPluginCommand(here: string, print: (line: string) => void)
       const written = writePlugin(name, { here, folder });
       const path = relative(here, written.folder) || '.';
       print(
-        `Wrote ${written.files.length} files to ${path}. Now:\n\n  cd ${path}\n  npm install\n  npm test\n`,
+        `Wrote ${written.files.length} files to ${path}. Now:\n\n  cd ${shellWord(path)}\n  npm install\n  npm test\n`,
       );
       print('README.md says what is where.');
     });

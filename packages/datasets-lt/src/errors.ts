@@ -15,14 +15,26 @@ export const errors = defineErrors('DATASETS', {
     { dataset: 'cifar-10', folders: ['data'], missing: ['data_batch_1.bin', 'test_batch.bin'] },
   ),
   FILE_SIZE: errorEntry(
-    (d: { file: string; expected: string; found: number }) =>
+    (d: { file: string; expected: string; found: number | string }) =>
       `The file '${d.file}' is truncated or another file: expected ${d.expected}, found ${d.found} bytes. ` +
       `Delete it and fetch it again.`,
     {
       file: 'data/test_batch.bin',
       expected: 'a whole number of records of 3073 bytes',
-      found: 1_000_000,
+      found: 1_000_000 as number | string,
     },
+  ),
+  NOT_READ: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `The file '${d.file}' could not be read: expected a file that may be, received '${d.reason}'. Grant access, or name another ` +
+      `folder in 'dataDir' (--data-dir).`,
+    { file: 'data/test_batch.bin', reason: 'EACCES: permission denied, open' },
+  ),
+  NOT_WRITTEN: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `The file '${d.file}' could not be written: expected room and access, received '${d.reason}'. Make room or grant access, or name another cache folder with the ` +
+      `environment variable EVENKEEL_CACHE; what was finished is kept.`,
+    { file: 'cache/a.tar.gz.part', reason: 'ENOSPC: no space left on device, write' },
   ),
   BAD_FILE: errorEntry(
     (d: { file: string; expected: string; found: string }) =>

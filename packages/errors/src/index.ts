@@ -17,6 +17,8 @@ export {
 } from './options/kinds.js';
 export { oneOf, Option } from './options/option.js';
 export { quoteAll, show } from './quote.js';
+export { shellWord } from './shell-word.js';
+export { tellError } from './tell-error.js';
 export type { ErrorEntry, ErrorFactory, ErrorTable } from './define-errors.js';
 export type { OptionLine, OptionsReader } from './options/define-options.js';
 export type { NoObject, OptionFault, Refusal, UnknownName, WrongValue } from './options/fault.js';

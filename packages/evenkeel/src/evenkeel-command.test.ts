@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -99,6 +99,16 @@ describe('evenkeel report', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ out, runs: ['plain', 'balanced'] });
     expect(await readFile(out, 'utf8')).toMatch(/<h1>Two runs<\/h1>.*balanced/s);
+  });
+
+  it('leaves a last line out that a killed run cut short, says so, and leaves nothing beside the page', async () => {
+    const path = await metrics('plain');
+    await appendFile(path, '\n{"type":"ep');
+    const out = join(folder, 'pages', 'report.html');
+    const { code, stdout, stderr } = await evenkeel('report', path, '--out', out);
+    expect([code, stdout]).toEqual([0, `Written to ${out}\n`]);
+    expect(stderr).toMatch(/^Line 3 of '.*metrics\.jsonl', its last, is cut short and left out\.\n$/);
+    expect(await readdir(join(folder, 'pages'))).toEqual(['report.html']);
   });
 
   it('wants as many names as files', async () => {

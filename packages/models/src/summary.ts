@@ -39,6 +39,7 @@ export function summary(backbone: BackboneDefinition, exampleShape: readonly num
   const traces: LayerTrace[] = [];
   const context: TracingContext = {
     training: false,
+    share: 1,
     tag: 'evaluation',
     update: () => undefined,
     uniform: (_purpose, shape) => tf.zeros([...shape]),

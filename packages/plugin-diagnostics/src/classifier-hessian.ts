@@ -21,7 +21,8 @@ const DIRECT_SIZE = 600;
  * H = (1/n)·Σ A_n ⊗ x_n·x_nᵀ with A_n = diag(p) − p·pᵀ. Adding one vector to the weights of every class changes no loss, so H
  * is taken on the (classes − 1)·d directions across that.
  *
- * `direct` is exact; `kronecker` takes mean(A) ⊗ mean(x·xᵀ) instead, as K-FAC does (Martens & Grosse 2015), for sizes at
+ * `direct` forms it whole, and its eigenvalues are exact up to 160 rows and about (to a relative residual of 1e-8) beyond,
+ * {@link extremeEigenvalues}; `kronecker` takes mean(A) ⊗ mean(x·xᵀ) instead, as K-FAC does (Martens & Grosse 2015), for sizes at
  * which H is too large; default: direct up to (classes − 1)·d = 600. `features` is `[n, d]`, `logits` `[n, classes]`.
  */
 export function classifierHessian(

@@ -7,6 +7,7 @@ import { classifierHessian } from './classifier-hessian.js';
 import { extremeEigenvalues } from './extreme-eigenvalues.js';
 import { probabilitiesOf } from './probabilities.js';
 import { weightNorms } from './weight-norms.js';
+import { whitenessOf } from './whiteness.js';
 
 const draws = (name: string, length: number) => {
   const random = createRandom(3, name);
@@ -82,13 +83,31 @@ describe('classGradients', () => {
 
 describe('extremeEigenvalues', () => {
   it('agree with a full decomposition', () => {
-    for (const size of [3, 10, 40]) {
+    for (const size of [3, 40, 161, 240]) {
       const a = Matrix.from1DArray(size, size + 20, draws(`m${size}`, size * (size + 20)));
       const matrix = a.mmul(a.transpose());
       const all = new EigenvalueDecomposition(matrix, { assumeSymmetric: true }).realEigenvalues;
       const { largest, smallest } = extremeEigenvalues(matrix);
-      expect(largest / Math.max(...all)).toBeCloseTo(1, 3);
-      expect(smallest / Math.min(...all)).toBeCloseTo(1, 3);
+      expect(largest / Math.max(...all)).toBeCloseTo(1, 9);
+      expect(smallest / Math.min(...all)).toBeCloseTo(1, 9);
+    }
+  });
+
+  it('agree with a spectrum by construction, close or repeated values at its ends included', () => {
+    const size = 200;
+    // A reflection keeps the eigenvalues of a diagonal matrix.
+    const v = Matrix.columnVector(draws('reflection', size));
+    const reflection = Matrix.eye(size).sub(v.mmul(v.transpose()).mul(2 / v.dot(v)));
+    const values = Array.from({ length: size }, (_, at) => 1 + at / size);
+    for (const ends of [
+      [1, 1.001, 1.999, 2],
+      [0.5, 0.5, 2, 2],
+      [1e-6, 1, 2, 1e3],
+    ]) {
+      [values[0], values[1], values[size - 2], values[size - 1]] = ends;
+      const { largest, smallest } = extremeEigenvalues(reflection.mmul(Matrix.diag(values)).mmul(reflection));
+      expect(largest / ends[3]).toBeCloseTo(1, 9);
+      expect(smallest / ends[0]).toBeCloseTo(1, 6);
     }
   });
 
@@ -129,14 +148,28 @@ describe('classifierHessian', () => {
     expect(condition).toBeCloseTo(largest / smallest, 9);
   });
 
+  it('is exact where nothing distinguishes the classes: mean(x·xᵀ) / 2 by hand', () => {
+    // Two classes, zero logits: p(1 − p) = 1/4, and H has half the eigenvalues of mean(x·xᵀ) = diag(2, 1/2).
+    const { largest, smallest, condition } = classifierHessian([2, 0, 0, 1], [0, 0, 0, 0], 2);
+    expect([largest, smallest, condition]).toEqual([
+      expect.closeTo(1, 14) as number,
+      expect.closeTo(0.25, 14) as number,
+      expect.closeTo(4, 12) as number,
+    ]);
+    // Rotated, so that neither axis is an eigenvector, and the power method's start is.
+    const [c, s] = [Math.cos(1.0172), Math.sin(1.0172)];
+    const turned = classifierHessian([2 * c, 2 * s, -s, c], [0, 0, 0, 0], 2);
+    expect(turned.condition).toBeCloseTo(4, 12);
+  });
+
   it('equals its Kronecker form where every example has the same probabilities', () => {
     const [d, classes, rows] = [3, 4, 30];
     const x = draws('kx', rows * d);
     const logits = Array.from({ length: rows }, () => [1, 0.5, 0, -1]).flat();
     const direct = classifierHessian(x, logits, classes, 'direct');
     const kronecker = classifierHessian(x, logits, classes, 'kronecker');
-    expect(kronecker.largest / direct.largest).toBeCloseTo(1, 3);
-    expect(kronecker.smallest / direct.smallest).toBeCloseTo(1, 3);
+    expect(kronecker.largest / direct.largest).toBeCloseTo(1, 10);
+    expect(kronecker.smallest / direct.smallest).toBeCloseTo(1, 10);
   });
 
   it('is without end where a direction has no curvature, and chooses its form by size', () => {
@@ -144,5 +177,16 @@ describe('classifierHessian', () => {
     expect(flat).toMatchObject({ smallest: 0, condition: Infinity });
     expect(classifierHessian(draws('big', 70), draws('bl', 20), 10).form).toBe('direct');
     expect(classifierHessian(draws('big', 2 * 70), draws('bl', 20), 10).form).toBe('kronecker');
+  });
+});
+
+describe('whitenessOf', () => {
+  it('is 0 for white features, 1 for constant ones, and sees correlation that no single channel shows', () => {
+    const of = (matrix: number[]) =>
+      whitenessOf({ channels: 2, mean: new Float64Array(2), matrix: Float64Array.from(matrix) });
+    expect(of([1, 0, 0, 1])).toBe(0);
+    expect(of([0, 0, 0, 0])).toBe(1);
+    expect(of([1, 1, 1, 1])).toBe(1);
+    expect(of([3, 0, 0, 1])).toBeCloseTo(Math.SQRT2, 14);
   });
 });

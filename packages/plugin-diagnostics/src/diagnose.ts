@@ -9,6 +9,7 @@ import { featureSpectrum } from './feature-spectrum.js';
 import type { Seen } from './look.js';
 import { traceNorm } from './trace-norm.js';
 import { weightNorms } from './weight-norms.js';
+import { whitenessOf } from './whiteness.js';
 
 /** Everything about one stage of the features, under names that begin with `prefix`. */
 export function featureValues(features: ArrayLike<number>, channels: number, prefix: string): MetricValues {
@@ -18,6 +19,7 @@ export function featureValues(features: ArrayLike<number>, channels: number, pre
   return {
     [`${prefix}Correlation`]: correlation.meanAbsolute,
     [`${prefix}ConstantChannels`]: correlation.constant,
+    [`${prefix}Residual`]: whitenessOf(covariance),
     [`${prefix}Entropy`]: spectrum.entropy,
     [`${prefix}EffectiveRank`]: spectrum.effectiveRank,
     [`${prefix}TraceNorm`]: traceNorm(covariance),

@@ -9,6 +9,7 @@ export { errors } from './errors.js';
 export { featureSpectrum } from './feature-spectrum.js';
 export { meanTraceNorm, traceNorm } from './trace-norm.js';
 export { weightNorms } from './weight-norms.js';
+export { whitenessOf } from './whiteness.js';
 
 export type { ChannelCorrelation } from './channel-correlation.js';
 export type { ClassGradients } from './class-gradients.js';

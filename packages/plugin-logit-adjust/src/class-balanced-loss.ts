@@ -73,7 +73,11 @@ function reweighting(
     api: '^2.0',
     task: 'classification',
     description: `cross-entropy weighted by effective numbers (beta ${beta})${start}, ${priorInWords(prior)}`,
-    setup({ roles }) {
+    setup({ roles, hooks }) {
+      hooks.events$.subscribe((event) => {
+        if (event.type !== 'fit-start' || event.epochs === 0 || from < event.epochs) return;
+        throw errors.NEVER_STARTS({ from, epochs: event.epochs });
+      });
       roles.provide(LOSS, {
         name: `class-balanced cross-entropy (beta ${beta})${start}`,
         loss(logits, context: ClassificationContext) {

@@ -70,10 +70,7 @@ export function classSmoothing(counts: ClassNumbers, options: ClassSmoothingOpti
 }
 
 /** The same from options that were read. */
-export function smoothingOf(
-  counts: ClassNumbers,
-  { head, tail, shape, power }: SmoothingSettings,
-): Tensor1D {
+export function smoothingOf(counts: ClassNumbers, { head, tail, shape, power }: SmoothingSettings): Tensor1D {
   return tf.tidy(() => {
     const row = asRow(counts);
     const least = leastPresent(row);

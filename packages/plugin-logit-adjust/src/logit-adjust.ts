@@ -1,13 +1,16 @@
-import { definePlugin, LOGIT_TRANSFORMS, POSTHOC_TRANSFORMS } from '@evenkeel/trainer-core';
+import { definePlugin, LOGIT_TRANSFORMS, POSTHOC_TRANSFORMS, TASK } from '@evenkeel/trainer-core';
 import type {
+  ClassDataset,
   ClassificationContext,
   LogitTransform,
   PosthocTransform,
+  Task,
   TrainerPlugin,
 } from '@evenkeel/trainer-core';
 import manifest from '../package.json' with { type: 'json' };
 import { adjustedLogits, posthocLogits } from './adjusted-logits.js';
 import { priorInWords } from './class-prior.js';
+import { errors } from './errors.js';
 import { member } from './family.js';
 import {
   balancedSoftmaxOptions,
@@ -64,9 +67,25 @@ function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softma
       priorInWords(typeof prior === 'string' ? prior : [...prior]),
     setup({ roles }) {
       if (mode === 'loss') roles.contribute(LOGIT_TRANSFORMS, inLoss(settings));
-      else roles.contribute(POSTHOC_TRANSFORMS, inEvaluation(settings));
+      else {
+        roles.contribute(POSTHOC_TRANSFORMS, inEvaluation(settings));
+        if (prior === 'dataset') roles.decorate(TASK, needingEveryClass, { identity: false });
+      }
     },
   });
+}
+
+/** The task, unless its data lacks a class: there the adjustment would be infinite, and every prediction that class. */
+function needingEveryClass(task: Task): Task {
+  return {
+    ...task,
+    join(dataset) {
+      const { classNames, classCounts } = dataset as ClassDataset;
+      const empty = classNames.filter((_, label) => classCounts[label] === 0);
+      if (empty.length > 0) throw errors.EMPTY_CLASS({ dataset: dataset.name, classes: empty });
+      return task.join(dataset);
+    },
+  };
 }
 
 function inLoss({ tau, prior }: LogitAdjustSettings): LogitTransform {

@@ -66,7 +66,8 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   }
 
   #trainingMoments(features: Tensor2D, context: LayerContext): Moments {
-    const { momentum, statistics, blend } = this.#settings;
+    const { statistics, blend } = this.#settings;
+    const momentum = this.#settings.momentum * context.share;
     const batch = estimateCovariance(features, this.#groups);
     const running = this.#running;
     if (statistics === 'all' || statistics.includes(context.tag)) {

@@ -1,5 +1,6 @@
 import { selfTest } from './build/self-test.js';
-import { findTfjsNode } from './find/find-tfjs-node.js';
+import { errors } from './errors.js';
+import { findTfjsNode, ownTfjsCore } from './find/find-tfjs-node.js';
 import { nativeStatus } from './find/native-status.js';
 import type { NativeVariant } from './find/native-variant.js';
 
@@ -18,14 +19,20 @@ export async function diagnoseNative(
   name: NativeVariant,
   project: string = process.cwd(),
 ): Promise<NativeDiagnosis> {
-  const { ready, folder, tensorflowVersion, missing, canSetUp } = await nativeStatus(name, project);
+  const { ready, folder, tensorflowVersion, damaged, missing, canSetUp } = await nativeStatus(name, project);
   const tfjsNode = findTfjsNode(name, project);
   const setup = `npx evenkeel setup ${name}`;
   if (!ready || !folder || !tfjsNode) {
-    const detail = canSetUp ? 'not built yet' : `missing: ${missing.map(({ tool }) => tool).join(', ')}`;
+    const lacks = canSetUp ? 'not built yet' : `missing: ${missing.map(({ tool }) => tool).join(', ')}`;
+    const detail = damaged ?? lacks;
     const impossible = missing.some(({ tool }) => tool === 'Linux with glibc');
     const fixes = impossible ? [] : [...missing.map(({ fix }) => fix), setup];
     return { name, works: false, detail, fixes };
+  }
+  const own = ownTfjsCore();
+  if (tfjsNode.core !== own) {
+    const detail = errors.TWO_CORES({ backend: name, own, other: tfjsNode.core }).message;
+    return { name, works: false, detail, fixes: ['npm dedupe'] };
   }
   try {
     const { gpu } = await selfTest(tfjsNode, folder);

@@ -22,6 +22,25 @@ export const errors = defineErrors('TENSORFLOW', {
       `Backend '${d.backend}' is not built yet: nothing usable in '${d.folder}'. Run \`npx evenkeel setup ${d.backend}\` once.`,
     { backend: 'native', folder: '/home/ada/.cache/evenkeel/native' },
   ),
+  BUILD_DAMAGED: errorEntry(
+    (d: { backend: string; folder: string; problem: string }) =>
+      `The build of backend '${d.backend}' in '${d.folder}' is damaged and is not loaded: ${d.problem}. Expected it as it was when it was built. Run \`npx evenkeel setup ${d.backend}\` to build it again.`,
+    {
+      backend: 'native',
+      folder: '/home/ada/.cache/evenkeel/native/tfjs-node',
+      problem: "'deps/lib/libtensorflow_cc.so.2' has 1000 of 788086608 bytes",
+    },
+  ),
+  CACHE_UNREADABLE: errorEntry(
+    (d: { folder: string; reason: string }) =>
+      `The cache '${d.folder}' may not be read: ${d.reason}. Grant access, or name another folder with the environment variable EVENKEEL_CACHE.`,
+    { folder: '/home/ada/.cache/evenkeel/native', reason: 'EACCES: permission denied' },
+  ),
+  CACHE_NOT_WRITTEN: errorEntry(
+    (d: { folder: string; reason: string }) =>
+      `The cache '${d.folder}' could not be written to: ${d.reason}. Make room or grant access, or name another folder with the environment variable EVENKEEL_CACHE; what was finished is kept.`,
+    { folder: '/home/ada/.cache/evenkeel/native', reason: 'EACCES: permission denied, mkdir' },
+  ),
   TWO_CORES: errorEntry(
     (d: { backend: string; own: string; other: string }) =>
       `Backend '${d.backend}' loads another copy of @tensorflow/tfjs-core ('${d.other}') than this package ('${d.own}'), so tensors of one are strangers to the other. Install one version of both: \`npm install @tensorflow/tfjs-core@4.22.0\`, then \`npm dedupe\`.`,
@@ -53,7 +72,7 @@ export const errors = defineErrors('TENSORFLOW', {
   ),
   WHEEL_MISSING: errorEntry(
     (d: { file: string }) =>
-      `There is no wheel at '${d.file}'. Expected a file such as tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl. Check the path that was given to --wheel.`,
+      `There is no wheel at '${d.file}', or it is no file. Expected a file such as tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl. Check the path that was given to --wheel.`,
     { file: '/tmp/tensorflow.whl' },
   ),
   WHEEL_CHECKSUM: errorEntry(

@@ -4,7 +4,7 @@ import util from 'node:util';
 import { findBackend, io, registerBackend, setBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { errors } from './errors.js';
 import { ownTfjsCore, requireTfjsNode } from './find/find-tfjs-node.js';
-import { findNativeBuild } from './find/native-folder.js';
+import { findDamagedBuild, findNativeBuild } from './find/native-folder.js';
 import { noteOwnOps } from './backend/native-backend.js';
 import { nativeCacheFolder } from './find/cache-folder.js';
 import { loadOwnOps } from './build/own-ops.js';
@@ -30,10 +30,12 @@ export interface NativeInUse {
 
 /**
  * Starts the backend `tensorflow` on the build in the cache, as tfjs-node's index does with the one in its own folder,
- * `file://` models included. A backend that the program loaded by itself is used as it is.
+ * `file://` models included. The build is verified before it is loaded, because a cut library ends the process. A backend
+ * that the program loaded by itself is used as it is.
  *
  * TensorFlow reads its environment once: `threads` (0: one per core) is obeyed only by the first call of a process.
- * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_TWO_CORES, TENSORFLOW_NATIVE_NOT_SET_UP.
+ * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_TWO_CORES, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_BUILD_DAMAGED,
+ * TENSORFLOW_CACHE_UNREADABLE.
  */
 export async function useNative(
   variant: NativeVariant = 'native',
@@ -45,6 +47,11 @@ export async function useNative(
   const build = findNativeBuild(variant, tfjsNode.version);
   if (findBackend(TFJS_NAME) === null) {
     if (build === undefined) {
+      const damaged = findDamagedBuild(variant, tfjsNode.version);
+      if (damaged) {
+        const { folder, problem = '' } = damaged;
+        throw errors.BUILD_DAMAGED({ backend: variant, folder, problem });
+      }
       throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
     }
     if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);

@@ -1,4 +1,4 @@
-import { defineOptions, flag, text, whole } from '@evenkeel/errors';
+import { defineOptions, flag, number, text, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
@@ -12,6 +12,8 @@ export interface FakeLayerContextOptions {
   readonly training?: boolean;
   /** Default `base` in training, `evaluation` otherwise. */
   readonly tag?: string;
+  /** Examples of the batch over the batch size, in (0, 1]; default 1. */
+  readonly share?: number;
   /** Seed of `uniform`; another seed is another step. Default 1. */
   readonly seed?: number;
 }
@@ -30,6 +32,7 @@ export interface FakeLayerContext extends LayerContext {
 export const fakeLayerContextOptions = defineOptions('fakeLayerContext', testingErrors.BAD_OPTION, {
   training: flag().default(true),
   tag: text().optional("'base', or 'evaluation'"),
+  share: number({ above: 0, max: 1 }).default(1),
   seed: whole().default(1),
 } satisfies SpecOf<FakeLayerContextOptions>);
 
@@ -43,7 +46,12 @@ export const fakeLayerContextOptions = defineOptions('fakeLayerContext', testing
  * context.applyUpdates();
  */
 export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLayerContext {
-  const { training, seed, tag = training ? 'base' : 'evaluation' } = fakeLayerContextOptions.read(options);
+  const {
+    training,
+    seed,
+    share,
+    tag = training ? 'base' : 'evaluation',
+  } = fakeLayerContextOptions.read(options);
   const updates = new Map<Variable, Tensor>();
   const dispose = () => {
     for (const value of updates.values()) value.dispose();
@@ -51,6 +59,7 @@ export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLay
   };
   return {
     training,
+    share,
     tag,
     updates,
     update(variable, value) {

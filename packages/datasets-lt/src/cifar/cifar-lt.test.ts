@@ -209,11 +209,16 @@ describe('unpack', () => {
     await create({ file: archive, gzip: true, cwd: root }, [CIFAR10.folder]);
     const folder = join(root, 'out', CIFAR10.folder);
     const members = ['data_batch_1.bin', 'data_batch_2.bin'];
-    await expect(unpack({ archive, folder, members: [...members, 'gone.bin'] })).rejects.toThrow(
-      /DATASETS_BAD_FILE.*a\.tar\.gz.*gone\.bin/,
+    await expect(
+      unpack({ archive, folder, mostBytes: 1e6, members: [...members, 'gone.bin'] }),
+    ).rejects.toThrow(/DATASETS_BAD_FILE.*a\.tar\.gz.*gone\.bin/);
+    await expect(unpack({ archive, folder, members, mostBytes: 10 })).rejects.toThrow(
+      /DATASETS_FILE_SIZE.*at most 10 bytes of/s,
     );
     await truncate(archive, 500);
-    await expect(unpack({ archive, folder, members })).rejects.toThrow(/DATASETS_BAD_FILE.*a\.tar\.gz/);
+    await expect(unpack({ archive, folder, members, mostBytes: 1e6 })).rejects.toThrow(
+      /DATASETS_BAD_FILE.*a\.tar\.gz/,
+    );
     expect(readdirSync(join(root, 'out'))).toEqual([]);
   });
 });

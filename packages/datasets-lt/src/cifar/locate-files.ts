@@ -6,7 +6,10 @@ import { datasetCacheFolder } from '../files/cache-folder.js';
 import { download } from '../files/download.js';
 import type { OnProgress } from '../files/progress.js';
 import { unpack } from '../files/unpack.js';
-import type { CifarLayout } from './cifar-layout.js';
+import { type CifarLayout, IMAGE_BYTES } from './cifar-layout.js';
+
+/** Bytes; the official archives have 170 million. */
+const MOST_ARCHIVE = 200_000_000;
 
 /** The files that there are, in the official order. */
 export interface CifarFiles {
@@ -43,7 +46,14 @@ export async function locateFiles(
 
 async function fetchOfficial(layout: CifarLayout, folder: string, onProgress?: OnProgress): Promise<void> {
   const archive = `${folder}.tar.gz`;
-  await download({ url: layout.url, md5: layout.md5, file: archive, onProgress });
-  await unpack({ archive, folder, members: [...layout.trainFiles, ...layout.testFiles], onProgress });
+  await download({ url: layout.url, md5: layout.md5, mostBytes: MOST_ARCHIVE, file: archive, onProgress });
+  const records = Math.max(layout.trainRecords, layout.testRecords);
+  await unpack({
+    archive,
+    folder,
+    members: [...layout.trainFiles, ...layout.testFiles],
+    mostBytes: records * (layout.labelBytes + IMAGE_BYTES),
+    onProgress,
+  });
   await rm(archive, { force: true });
 }

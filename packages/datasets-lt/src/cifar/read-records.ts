@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { errors } from '../errors.js';
+import { reading } from '../files/read-bounded.js';
 import { type CifarLayout, IMAGE_BYTES, PLANE } from './cifar-layout.js';
 
 /** Records read at a time, about 6 MB. */
@@ -11,12 +12,20 @@ export interface RecordFile {
   readonly records: number;
 }
 
-/** Counts records by file size; throws `DATASETS_FILE_SIZE` when they are not whole, or none. */
+/**
+ * Counts records by file size; throws `DATASETS_FILE_SIZE` when they are not whole, none, or more than the official file has,
+ * and `DATASETS_NOT_READ`.
+ */
 export async function countRecords(files: readonly string[], layout: CifarLayout): Promise<RecordFile[]> {
   const recordBytes = layout.labelBytes + IMAGE_BYTES;
   return Promise.all(
     files.map(async (file) => {
-      const found = (await stat(file)).size;
+      const { size: found, isFile } = await reading(file, sizeOf(file));
+      if (!isFile) throw errors.NOT_READ({ file, reason: 'it is no file' });
+      const most = Math.max(layout.trainRecords, layout.testRecords);
+      if (found > most * recordBytes) {
+        throw errors.FILE_SIZE({ file, expected: `at most ${most} records of ${recordBytes} bytes`, found });
+      }
       if (found === 0 || found % recordBytes !== 0) {
         const expected = `a whole number of records of ${recordBytes} bytes`;
         throw errors.FILE_SIZE({ file, expected, found });
@@ -72,11 +81,11 @@ async function eachRecord(
   const bytes = new Uint8Array(CHUNK * recordBytes);
   let index = 0;
   for (const { file, records } of files) {
-    const handle = await open(file);
+    const handle = await reading(file, open(file));
     try {
       for (let read = 0; read < records;) {
         const wanted = Math.min(CHUNK, records - read) * recordBytes;
-        const { bytesRead } = await handle.read(bytes, 0, wanted, read * recordBytes);
+        const { bytesRead } = await reading(file, handle.read(bytes, 0, wanted, read * recordBytes));
         if (bytesRead !== wanted) {
           const expected = `${records * recordBytes} bytes, as many as when reading began`;
           throw errors.FILE_SIZE({ file, expected, found: read * recordBytes + bytesRead });
@@ -88,6 +97,11 @@ async function eachRecord(
       await handle.close();
     }
   }
+}
+
+async function sizeOf(file: string): Promise<{ size: number; isFile: boolean }> {
+  const found = await stat(file);
+  return { size: found.size, isFile: found.isFile() };
 }
 
 function totalRecords(files: readonly RecordFile[]): number {

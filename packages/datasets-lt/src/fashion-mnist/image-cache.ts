@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IMAGE_BYTES, type LabelledImages } from './labelled-images.js';
 
@@ -28,10 +27,15 @@ export async function writeImageCache(file: string, images: LabelledImages): Pro
   }
 }
 
-/** The images of a cache file; `undefined` when there is none or its checksum does not fit. */
+/** More than there are. */
+const MOST_IMAGES = 100_000;
+
+/** The images of a cache file; `undefined` when there is none, it cannot be read or its checksum does not fit. */
 export async function readImageCache(file: string): Promise<LabelledImages | undefined> {
-  if (!existsSync(file)) return undefined;
-  const bytes = await readFile(file);
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile() || found.size > DIGEST_BYTES + MOST_IMAGES * (1 + IMAGE_BYTES)) return undefined;
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
   const size = (bytes.length - DIGEST_BYTES) / (1 + IMAGE_BYTES);
   if (!Number.isInteger(size) || size < 1) return undefined;
   const content = bytes.subarray(0, -DIGEST_BYTES);

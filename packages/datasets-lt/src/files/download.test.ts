@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,7 @@ afterEach(async () => {
 const options = (change: Partial<DownloadOptions> = {}): DownloadOptions => ({
   url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/pictures.tar.gz`,
   md5,
+  mostBytes: content.length,
   file: join(folder, 'deep', 'pictures.tar.gz'),
   pauseMs: 1,
   onProgress: (progress) => watch(progress),
@@ -142,6 +143,63 @@ describe('download', () => {
     answer = (_, response) => response.writeHead(503).end();
     await expect(download(options({ attempts: 3 }))).rejects.toThrow(/HTTP status 503/);
     expect(ranges).toHaveLength(4);
+  });
+
+  it.each([
+    ['a length', { 'content-length': 1e12 }],
+    ['no length', {}],
+  ])('stops a server that never ends, with %s, and keeps nothing of it', async (_what, headers) => {
+    answer = (_, response) => {
+      response.writeHead(200, headers);
+      const more = () => void response.write(Buffer.alloc(65_536), (error) => error ?? setImmediate(more));
+      more();
+    };
+    const wanted = options();
+    await expect(download(wanted)).rejects.toThrow(
+      /DATASETS_DOWNLOAD_FAILED.*expected 200000 bytes at most, the server (wants to send 1000000000000|sends more)/s,
+    );
+    expect(ranges).toHaveLength(1);
+    expect(existsSync(`${wanted.file}.part`)).toBe(false);
+  });
+
+  it.each([
+    ['nothing at all', () => undefined],
+    ['headers only', (response: ServerResponse) => void response.writeHead(200).flushHeaders()],
+    [
+      'a drop at a time',
+      (response: ServerResponse) => {
+        withRange(response, 0);
+        const timer = setInterval(() => response.write('x'), 20);
+        response.on('close', () => clearInterval(timer));
+      },
+    ],
+  ])('gives up a server that sends %s', async (_what, send) => {
+    answer = (_, response) => send(response);
+    const began = performance.now();
+    await expect(download(options({ attempts: 2, stallMs: 100 }))).rejects.toThrow(
+      /DATASETS_DOWNLOAD_FAILED.*bytes in 0\.1 s/s,
+    );
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(ranges).toHaveLength(2);
+  });
+
+  it('starts again where the part is longer than the file can be', async () => {
+    const wanted = options({ file: join(folder, 'a') });
+    await writeFile(`${wanted.file}.part`, Buffer.alloc(content.length + 1));
+    await download(wanted);
+    await gotWhole(wanted.file);
+    expect(ranges).toEqual([undefined]);
+  });
+
+  it('says at once where it cannot write', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(download(options({ file: join(folder, 'file', 'a') }))).rejects.toThrow(
+      /DATASETS_NOT_WRITTEN.*E(NOTDIR|EXIST)/s,
+    );
+    await mkdir(join(folder, 'b.part'));
+    await expect(download(options({ file: join(folder, 'b') }))).rejects.toThrow(
+      /DATASETS_NOT_WRITTEN.*EISDIR/s,
+    );
   });
 
   it('names a server that does not answer', async () => {

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { errors } from '../errors.js';
 import type { OnProgress } from './progress.js';
+import { isOfFileSystem, writing } from './read-bounded.js';
 
 /** One archive and what is wanted of it. */
 export interface UnpackOptions {
@@ -13,15 +14,22 @@ export interface UnpackOptions {
   readonly folder: string;
   /** Files of that folder to take; everything else in the archive is left out. */
   readonly members: readonly string[];
+  /** The most bytes that a member may have. */
+  readonly mostBytes: number;
   readonly onProgress?: OnProgress;
 }
 
 /**
  * Unpacks the named members beside the target and gives the folder its name when all are there, so that a folder of
- * that name is always whole. Throws `DATASETS_BAD_FILE` when the archive is damaged or lacks a member.
+ * that name is always whole. Throws `DATASETS_BAD_FILE` when the archive is damaged or lacks a member, `DATASETS_FILE_SIZE` when a member
+ * is larger than expected, and `DATASETS_NOT_WRITTEN`.
  */
 export async function unpack(options: UnpackOptions): Promise<void> {
-  const { archive, folder, members, onProgress } = options;
+  return writing(options.folder, unpackInto(options));
+}
+
+async function unpackInto(options: UnpackOptions): Promise<void> {
+  const { archive, folder, members, mostBytes, onProgress } = options;
   const inner = basename(folder);
   const wanted = new Set(members.map((member) => `${inner}/${member}`));
   const label = `Unpacking ${basename(archive)}`;
@@ -29,20 +37,30 @@ export async function unpack(options: UnpackOptions): Promise<void> {
   const workshop = await mkdtemp(`${folder}-`);
   try {
     let done = 0;
+    let tooLarge: Error | undefined;
     onProgress?.({ label, done, total: wanted.size });
     await extract({
       file: archive,
       cwd: workshop,
       strict: true,
-      filter: (path, entry) => wanted.has(path) && 'type' in entry && entry.type === 'File',
+      filter: (path, entry) => {
+        if (!wanted.has(path) || !('type' in entry) || entry.type !== 'File') return false;
+        if (entry.size > mostBytes) {
+          const expected = `at most ${mostBytes} bytes of '${path}'`;
+          tooLarge ??= errors.FILE_SIZE({ file: archive, expected, found: entry.size });
+        }
+        return tooLarge === undefined;
+      },
       onReadEntry: (entry) =>
         entry.on('end', () => onProgress?.({ label, done: ++done, total: wanted.size })),
     }).catch((cause: unknown) => {
+      if (isOfFileSystem(cause)) throw cause;
       throw errors.BAD_FILE(
         { file: archive, expected: 'a whole .tar.gz archive', found: String(cause) },
         { cause },
       );
     });
+    if (tooLarge) throw tooLarge;
     const missing = [...wanted].filter((path) => !existsSync(join(workshop, path)));
     if (missing.length > 0) {
       throw errors.BAD_FILE({ file: archive, expected: `a member ${missing[0]}`, found: 'none' });

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { errors } from '../errors.js';
@@ -40,11 +39,13 @@ async function writeReport(files: readonly string[], { out, title, json, ...flag
   }
   const { htmlReport, readRun } = await import('@evenkeel/plugin-diagnostics/report');
   const runs = await Promise.all(files.map((path, at) => readRun(path, names[at])));
+  for (const note of runs.flatMap((run) => run.notes ?? [])) process.stderr.write(`${note}\n`);
   const page = await htmlReport(runs, title);
+  const { writeWhole } = await import('@evenkeel/trainer-core/node');
   try {
-    await mkdir(dirname(resolve(out)), { recursive: true });
-    await writeFile(out, page);
-  } catch (cause) {
+    await writeWhole(out, page);
+  } catch (error) {
+    const { cause = error } = error as Error;
     throw errors.NOT_WRITTEN({ path: out, reason: (cause as Error).message }, { cause });
   }
   console.log(json ? JSON.stringify({ out: resolve(out), runs: names }, undefined, 2) : `Written to ${out}`);

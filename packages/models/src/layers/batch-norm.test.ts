@@ -90,3 +90,20 @@ describe('batchNorm', () => {
     checkGradient(() => f(x), scope.get('beta'));
   });
 });
+
+it('gives a smaller batch the weight of its examples in the running statistics', () => {
+  const x = tf.tensor4d([1, 2, 3, 4], [2, 2, 1, 1]);
+  const running = (share: number) => {
+    const own = fakeScope();
+    const context = fakeLayerContext({ share });
+    tf.tidy(() => void batchNorm(own, 1).apply(x, context));
+    context.applyUpdates();
+    const values = ['mean', 'variance'].map((name) => own.get(name).dataSync()[0]);
+    own.dispose();
+    return values;
+  };
+  // Momentum 0.1; mean 2.5, unbiased variance 5/3.
+  [0.25, 0.9 + (0.1 * 5) / 3].forEach((value, at) => expect(running(1)[at]).toBeCloseTo(value, 6));
+  [0.0125, 0.995 + (0.005 * 5) / 3].forEach((value, at) => expect(running(0.05)[at]).toBeCloseTo(value, 6));
+  x.dispose();
+});

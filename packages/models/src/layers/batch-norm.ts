@@ -45,8 +45,8 @@ export function batchNorm(
   const mean = scope.statistic('mean', [channels], zeros());
   const variance = scope.statistic('variance', [channels], ones());
 
-  const moved = (running: Variable, value: Tensor, factor: number): Tensor =>
-    tf.add(tf.mul(running, 1 - momentum), tf.mul(value, factor));
+  const moved = (running: Variable, value: Tensor, momentum: number, factor: number): Tensor =>
+    tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum * factor));
 
   return {
     outputSize: channels,
@@ -58,8 +58,9 @@ export function batchNorm(
       const batch = batchNormTraining(x, gamma, beta, epsilon);
       const values = x.size / channels;
       const unbiased = values / Math.max(1, values - 1);
-      context.update(mean, moved(mean, batch.mean, momentum));
-      context.update(variance, moved(variance, batch.variance, momentum * unbiased));
+      const step = momentum * context.share;
+      context.update(mean, moved(mean, batch.mean, step, 1));
+      context.update(variance, moved(variance, batch.variance, step, unbiased));
       return traced(context, scope.path, batch.output);
     },
   };

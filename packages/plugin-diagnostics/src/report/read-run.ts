@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { errors } from '../errors.js';
 import type { Run, RunEpoch } from './run.js';
 
-type Line = Record<string, unknown>;
+interface Line {
+  readonly type: string;
+  readonly epoch: number;
+  readonly [field: string]: unknown;
+}
 
 /**
  * A run's epochs and diagnostics from a file that the plugin `metricsFile` wrote; `name` is what the report calls it.
@@ -13,40 +17,63 @@ export async function readRun(path: string, name: string): Promise<Run> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw errors.NO_SUCH_FILE({ path, reason }, { cause });
   });
-  const lines = text.split('\n').flatMap((line, at) => (line.trim() ? [parsed(line, path, at + 1)] : []));
+  const lines: Line[] = [];
+  const notes: string[] = [];
+  for (const [at, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parsed = lineOf(line);
+    if (parsed) lines.push(parsed);
+    // A process that was killed, or a full disk, leaves a last line without its end.
+    else if (text.endsWith(line) && lines.length > 0) notes.push(cutShort(path, at + 1));
+    else throw errors.NOT_METRICS({ path, line: at + 1 });
+  }
   const epochs = lines
     .filter((line) => line.type === 'epoch')
-    .map((line) => ({ epoch: Number(line.epoch), values: valuesOf(line) }));
+    .map((line) => ({ epoch: line.epoch, values: valuesOf(line) }));
   const diagnostics = lines
     .filter((line) => line.type === 'inspection')
-    .map((line) => ({ epoch: Number(line.epoch), values: findingsOf(line) }));
+    .map((line) => ({ epoch: line.epoch, values: findingsOf(line) }));
   if (epochs.length + diagnostics.length === 0) {
-    throw errors.NOTHING_FOUND({ path, names: [...new Set(lines.map((line) => String(line.type)))] });
+    throw errors.NOTHING_FOUND({ path, names: [...new Set(lines.map((line) => line.type))] });
   }
-  return { name, epochs, diagnostics };
+  return { name, epochs, diagnostics, ...(notes.length > 0 && { notes }) };
 }
 
-function parsed(line: string, path: string, number: number): Line {
+function cutShort(path: string, line: number): string {
+  return `Line ${line} of '${path}', its last, is cut short and left out.`;
+}
+
+/** A line of `metricsFile`; undefined for anything else. */
+function lineOf(text: string): Line | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Line;
+    value = JSON.parse(text);
   } catch {
-    // Named below, with the number of the line.
+    return undefined;
   }
-  throw errors.NOT_METRICS({ path, line: number });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { type, epoch = 0 } = value as { type?: unknown; epoch?: unknown };
+  return typeof type === 'string' && Number.isSafeInteger(epoch)
+    ? { ...value, type, epoch: epoch as number }
+    : undefined;
 }
 
 /** What an inspector found; of others than ours with its name in front, such as `whitening.residual`. */
 function findingsOf({ name, values }: Line): RunEpoch['values'] {
-  const found = valuesOf(values as Line);
+  const found = valuesOf(typeof values === 'object' && values !== null ? values : {});
   if (name === 'diagnostics') return found;
   return Object.fromEntries(Object.entries(found).map(([key, value]) => [`${String(name)}.${key}`, value]));
 }
 
-function valuesOf(line: Line): RunEpoch['values'] {
-  return Object.fromEntries(
-    Object.entries(line).filter(
-      ([, value]) => typeof value === 'number' || value === null || Array.isArray(value),
-    ),
-  ) as RunEpoch['values'];
+/** The numbers of a line, and its lists of numbers. */
+function valuesOf(line: object): RunEpoch['values'] {
+  return Object.fromEntries(Object.entries(line).filter(([, value]) => isValue(value)));
+}
+
+function isValue(value: unknown): value is number | null | readonly (number | null)[] {
+  return isNumber(value) || (Array.isArray(value) && value.every(isNumber));
+}
+
+function isNumber(value: unknown): value is number | null {
+  return value === null || typeof value === 'number';
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heatmap, lineChart } from './charts.js';
 import { htmlReport } from './html-report.js';
@@ -102,9 +103,57 @@ describe('readRun', () => {
     await expect(readRun(join(folder, 'none'), 'a')).rejects.toThrow(
       /DIAGNOSTICS_NO_SUCH_FILE.*none.*ENOENT/s,
     );
-    const path = await written('{"type":"epoch"}', 'loss 1.5');
+    const path = await written('{"type":"epoch"}', 'loss 1.5', '');
     await expect(readRun(path, 'a')).rejects.toThrow(/DIAGNOSTICS_NOT_METRICS.*Line 2/s);
     await expect(readRun(await written('[1]'), 'a')).rejects.toThrow(/NOT_METRICS.*Line 1/s);
     await expect(readRun(await written('{"type":"step"}'), 'a')).rejects.toThrow(/NOTHING_FOUND.*'step'/s);
+  });
+
+  it('leaves a last line out that was cut short, and says so', async () => {
+    const lines = ['{"type":"epoch","epoch":0,"loss":2}', '{"type":"epoch","epoch":1,"lo'];
+    const { epochs, notes } = await readRun(await written(...lines), 'a');
+    expect(epochs).toHaveLength(1);
+    expect(notes).toEqual([expect.stringMatching(/^Line 2 of '.*metrics\.jsonl'.*cut short/)]);
+    await expect(readRun(await written(lines[1], lines[0], ''), 'a')).rejects.toThrow(/NOT_METRICS.*Line 1/s);
+    await expect(readRun(await written('{"type":"ep'), 'a')).rejects.toThrow(/NOT_METRICS.*Line 1/s);
+  });
+
+  it('reads or refuses any lines by a coded error, and what it reads can be drawn', async () => {
+    const field = fc.oneof(fc.jsonValue(), fc.double(), fc.array(fc.oneof(fc.double(), fc.constant(null))));
+    const line = fc.oneof(
+      fc.record(
+        {
+          type: fc.constantFrom('epoch', 'inspection', 'step', 1, null),
+          epoch: fc.oneof(fc.nat(5), fc.jsonValue()),
+          name: fc.oneof(fc.constant('diagnostics'), fc.jsonValue()),
+          values: fc.oneof(
+            fc.dictionary(fc.constantFrom('margins', 'rawCorrelationMatrix', 'x'), field),
+            field,
+          ),
+          loss: field,
+          perClass: field,
+        },
+        { requiredKeys: [] },
+      ),
+      fc.jsonValue(),
+    );
+    const text = fc.array(
+      fc.oneof(
+        line.map((value) => JSON.stringify(value)),
+        fc.string(),
+      ),
+      { maxLength: 5 },
+    );
+    let drawn = 0;
+    await fc.assert(
+      fc.asyncProperty(text, async (lines) => {
+        const found = await readRun(await written(...lines), 'a').catch((error: unknown) => {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^DIAGNOSTICS_/) as string });
+          return undefined;
+        });
+        if (found && drawn++ < 5) expect(await htmlReport([found])).toContain('</html>');
+      }),
+      { numRuns: Number(process.env.EVENKEEL_FUZZ_RUNS ?? 300) },
+    );
   });
 });

@@ -12,6 +12,8 @@ export interface Run {
   readonly name: string;
   /** Loss and evaluation of each epoch. */
   readonly epochs: readonly RunEpoch[];
+  /** What was left out of its file, and why. */
+  readonly notes?: readonly string[];
   /** What `diagnostics` and other inspectors found, of the epochs at which they looked. */
   readonly diagnostics: readonly RunEpoch[];
 }

@@ -8,7 +8,7 @@ import type { NativeVariant } from '../find/native-variant.js';
 /**
  * Links the binding and the library of a native build into the project's own tfjs-node, so that a plain
  * `require('@tensorflow/tfjs-node')` works. `npm ci` removes the links with the rest. Returns the links made.
- * @throws TENSORFLOW_PACKAGE_MISSING; TENSORFLOW_LINK_FAILED where something that is no link is in the place.
+ * @throws TENSORFLOW_PACKAGE_MISSING; TENSORFLOW_LINK_FAILED where something that is no link is in the place, or no link can be made.
  */
 export async function linkNative(
   variant: NativeVariant,
@@ -25,8 +25,12 @@ async function link(source: string, target: string): Promise<string> {
   if (present && !present.isSymbolicLink()) {
     throw errors.LINK_FAILED({ target, reason: 'a folder is in its place' });
   }
-  await rm(target, { force: true });
-  await mkdir(dirname(target), { recursive: true });
-  await symlink(source, target, 'dir');
+  try {
+    await rm(target, { force: true });
+    await mkdir(dirname(target), { recursive: true });
+    await symlink(source, target, 'dir');
+  } catch (cause) {
+    throw errors.LINK_FAILED({ target, reason: (cause as Error).message }, { cause });
+  }
   return target;
 }

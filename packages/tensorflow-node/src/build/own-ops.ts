@@ -4,6 +4,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cutLibrary } from '../find/build-files.js';
 import { bindingFile } from '../find/native-folder.js';
 import { runProgram } from './run-program.js';
 
@@ -61,13 +62,13 @@ export async function buildOwnOps(folder: string, compiler: string, signal?: Abo
 }
 
 /**
- * Registers our own ops with the TensorFlow of a native build. False where they are not compiled, do not load, or the
+ * Registers our own ops with the TensorFlow of a native build. False where they are not compiled, are cut short, do not load, or the
  * environment variable `EVENKEEL_NATIVE_OPS` is 0.
  */
 export function loadOwnOps(folder: string): boolean {
   if (process.env.EVENKEEL_NATIVE_OPS === '0' || !ownOpsFit()) return false;
   const addon = ownOpsFile(folder);
-  if (!existsSync(addon)) return false;
+  if (!existsSync(addon) || cutLibrary(addon) !== undefined) return false;
   try {
     return (createRequire(addon)(addon) as { readonly usable: boolean }).usable;
   } catch {

@@ -19,6 +19,23 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
     );
   });
 
+  it('says so for a folder in the place of the wheel', async () => {
+    vi.stubEnv('EVENKEEL_CACHE', join(temporaryFolder(), 'cache'));
+    const wheel = temporaryFolder();
+    await expect(setupNative({ wheel, project: fakeProject().project })).rejects.toThrow(
+      /TENSORFLOW_WHEEL_MISSING.*or it is no file/,
+    );
+  });
+
+  it('says so where the cache cannot be written to', async () => {
+    const [file, wheel] = ['file', 'tensorflow.whl'].map((name) => join(temporaryFolder(), name));
+    for (const path of [file, wheel]) writeFileSync(path, '');
+    vi.stubEnv('EVENKEEL_CACHE', file);
+    await expect(setupNative({ wheel, project: fakeProject().project })).rejects.toThrow(
+      /TENSORFLOW_(CACHE_NOT_WRITTEN.*EVENKEEL_CACHE|TOOL_MISSING)/s,
+    );
+  });
+
   it('names the tool that is missing and the line that installs it', async () => {
     vi.stubEnv('EVENKEEL_CACHE', join(temporaryFolder(), 'cache'));
     vi.stubEnv('PATH', '/nowhere');
@@ -39,7 +56,7 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
     const { project } = fakeProject();
     expect(await nativeStatus('native', project)).toMatchObject({ ready: true, lacksOps: false });
     const setup = await setupNative({ project, onProgress });
-    expect(setup).toEqual({ ...key, wheelSha256: 'ab', bytes: 12, folder, built: false });
+    expect(setup).toEqual({ ...key, wheelSha256: 'ab', bytes: 12, files: [], folder, built: false });
     expect(onProgress).not.toHaveBeenCalled();
     const wheel = join(folder, 'tensorflow.whl');
     await expect(setupNative({ wheel, project })).rejects.toThrow('TENSORFLOW_WHEEL_MISSING');

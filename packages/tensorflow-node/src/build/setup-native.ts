@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors } from '../errors.js';
@@ -11,7 +11,7 @@ import { folderBytes } from './folder-bytes.js';
 import { withFolderLock } from './folder-lock.js';
 import {
   nativeFolder,
-  readBuildRecord,
+  soundBuild,
   writeBuildRecord,
   type NativeBuildKey,
   type NativeBuildRecord,
@@ -35,10 +35,10 @@ export interface NativeSetup extends NativeBuildRecord {
  * tfjs-node's binding against it, tries it, and keeps both in the cache folder, outside node_modules.
  *
  * Every stage writes aside and renames: after an interruption the finished ones are not repeated. Of two processes at
- * it one works and the other waits. Several hundred MB are downloaded, about 900 MB stay.
+ * it one works and the other waits. A damaged build is made again. Several hundred MB are downloaded, about 900 MB stay.
  * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_PLATFORM_UNSUPPORTED, TENSORFLOW_TOOL_MISSING, TENSORFLOW_WHEEL_MISSING,
  * TENSORFLOW_WHEEL_CHECKSUM, TENSORFLOW_WHEEL_UNVERIFIED, TENSORFLOW_WHEEL_UNREADABLE, TENSORFLOW_DOWNLOAD_FAILED,
- * TENSORFLOW_BUILD_FAILED, TENSORFLOW_SELF_TEST_FAILED; the signal's reason when aborted.
+ * TENSORFLOW_BUILD_FAILED, TENSORFLOW_SELF_TEST_FAILED, TENSORFLOW_CACHE_NOT_WRITTEN; the signal's reason when aborted.
  */
 export async function setupNative(options: SetupNativeOptions = {}): Promise<NativeSetup> {
   const settings = setupNativeOptions.read(options);
@@ -47,10 +47,11 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   const wheel = tensorflowWheel(variant, settings.tensorflowVersion);
   const key = { variant, tfjsNodeVersion: tfjsNode.version, tensorflowVersion: wheel.version };
   const folder = nativeFolder(key);
-  if (settings.wheel !== undefined && !existsSync(settings.wheel)) {
-    throw errors.WHEEL_MISSING({ file: settings.wheel });
+  const { wheel: given } = settings;
+  if (given !== undefined && !statSync(given, { throwIfNoEntry: false })?.isFile()) {
+    throw errors.WHEEL_MISSING({ file: given });
   }
-  const ready = force ? undefined : readBuildRecord(folder);
+  const ready = force ? undefined : soundBuild(folder)?.record;
   if (ready) {
     await addOwnOps(folder, settings);
     return { ...ready, folder, built: false };
@@ -59,7 +60,7 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   const { python } = requireTools(await findBuildTools(), { pip });
 
   const build = async (): Promise<NativeSetup> => {
-    const builtMeanwhile = force ? undefined : readBuildRecord(folder);
+    const builtMeanwhile = force ? undefined : soundBuild(folder)?.record;
     if (builtMeanwhile) return { ...builtMeanwhile, folder, built: false };
     const work = `${folder}.partial`;
     if (force) await rm(work, { recursive: true, force: true });
@@ -76,7 +77,12 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   };
   const message = 'another process is setting up native; waiting for it';
   const onWait = (): void => onProgress({ stage: 'wait', message });
-  return withFolderLock(nativeCacheFolder(), build, { signal, onWait });
+  try {
+    return await withFolderLock(nativeCacheFolder(), build, { signal, onWait });
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('errno' in cause)) throw cause;
+    throw errors.CACHE_NOT_WRITTEN({ folder: nativeCacheFolder(), reason: cause.message }, { cause });
+  }
 }
 
 /** Our own ops beside the binding, where they fit this machine and are not there yet. */
@@ -99,8 +105,7 @@ async function finish(
 ): Promise<NativeBuildRecord> {
   if (!keepWheel) await rm(join(work, 'wheel'), { recursive: true, force: true });
   await rm(join(work, 'deps/include'), { recursive: true, force: true });
-  const record = { ...key, bytes: await folderBytes(work) };
-  await writeBuildRecord(work, record);
+  const record = await writeBuildRecord(work, { ...key, bytes: await folderBytes(work) });
   await rm(folder, { recursive: true, force: true });
   await rename(work, folder);
   return record;

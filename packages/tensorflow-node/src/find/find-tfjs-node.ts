@@ -30,9 +30,12 @@ export function findTfjsNode(
     .map((from) => tryResolve(createRequire(from), `${name}/package.json`))
     .find((found) => found !== undefined);
   if (manifest === undefined) return undefined;
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  const union = createRequire(manifest).resolve('@tensorflow/tfjs');
-  const core = realpathSync(createRequire(union).resolve('@tensorflow/tfjs-core'));
+  const version = versionIn(manifest);
+  const union = tryResolve(createRequire(manifest), '@tensorflow/tfjs');
+  const found = union && tryResolve(createRequire(union), '@tensorflow/tfjs-core');
+  // One that is half installed is none.
+  if (version === undefined || found === undefined) return undefined;
+  const core = realpathSync(found);
   return { name, version, root: dirname(realpathSync(manifest)), core };
 }
 
@@ -56,6 +59,15 @@ export function installLine(variant: NativeVariant): string {
 /** The file of tfjs-core that this package loads. */
 export function ownTfjsCore(): string {
   return realpathSync(createRequire(import.meta.url).resolve('@tensorflow/tfjs-core'));
+}
+
+function versionIn(manifest: string): string | undefined {
+  try {
+    const { version } = (JSON.parse(readFileSync(manifest, 'utf8')) ?? {}) as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function tryResolve(require: NodeJS.Require, specifier: string): string | undefined {

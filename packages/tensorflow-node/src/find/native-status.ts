@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { findBuildTools, missingTools, type MissingTool } from '../build/build-tools.js';
 import { findTfjsNode, installLine } from './find-tfjs-node.js';
-import { findNativeBuild } from './native-folder.js';
+import { findDamagedBuild, findNativeBuild } from './native-folder.js';
+import type { SoundBuild } from './native-folder.js';
 import { NATIVE_PACKAGES, type NativeVariant } from './native-variant.js';
 import { ownOpsFile, ownOpsFit } from '../build/own-ops.js';
 import { tensorflowWheel } from '../wheel/tensorflow-wheel.js';
@@ -19,6 +20,8 @@ export interface NativeStatus {
   /** Folder and TensorFlow version of the build that is ready. */
   readonly folder?: string;
   readonly tensorflowVersion?: string;
+  /** What is wrong with the build that is there, in words: a set-up makes it again. */
+  readonly damaged?: string;
   /** What stands in the way of a set-up; the line that fixes each. */
   readonly missing: readonly MissingTool[];
 }
@@ -29,9 +32,9 @@ export async function nativeStatus(
   project?: string,
 ): Promise<NativeStatus> {
   const tfjsNode = findTfjsNode(variant, project);
-  const build = tfjsNode && findNativeBuild(variant, tfjsNode.version);
+  const { build, damaged } = tfjsNode ? buildOf(variant, tfjsNode.version) : {};
   const unsupported = unsupportedPlatform(variant);
-  const none = { variant, ready: false, lacksOps: false };
+  const none = { variant, ready: false, lacksOps: false, ...(damaged !== undefined && { damaged }) };
   if (unsupported) return { ...none, canSetUp: false, missing: [unsupported] };
   const missing = [...missingTools(await findBuildTools(), { pip: true })];
   if (!tfjsNode) missing.unshift({ tool: NATIVE_PACKAGES[variant], fix: installLine(variant) });
@@ -41,6 +44,19 @@ export async function nativeStatus(
   const lacksOps = variant === 'native' && ownOpsFit() && !existsSync(ownOpsFile(folder));
   const { tensorflowVersion } = record;
   return { variant, ready: true, lacksOps, canSetUp, folder, tensorflowVersion, missing };
+}
+
+function buildOf(
+  variant: NativeVariant,
+  version: string,
+): { readonly build?: SoundBuild; readonly damaged?: string } {
+  try {
+    const build = findNativeBuild(variant, version);
+    const damaged = build ? undefined : findDamagedBuild(variant, version);
+    return { build, damaged: damaged && `the build in '${damaged.folder}' is damaged: ${damaged.problem}` };
+  } catch (error) {
+    return { damaged: (error as Error).message };
+  }
 }
 
 function unsupportedPlatform(variant: NativeVariant): MissingTool | undefined {

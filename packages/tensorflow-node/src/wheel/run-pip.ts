@@ -5,6 +5,9 @@ import { lastLines, runProgram } from '../build/run-program.js';
 import type { OnSetupProgress } from '../build/setup-progress.js';
 
 const POLL_MILLISECONDS = 250;
+/** Where the size is not known: all of NVIDIA's libraries, unpacked, have a third of it. */
+const MOST_BYTES = 15e9;
+const SLACK = 100e6;
 
 /** What pip is to fetch. */
 export interface PipJob {
@@ -41,16 +44,29 @@ export async function runPip(
     });
   const args = [
     ...['-m', 'pip', command, '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--progress-bar', 'off'],
+    // A dead server is given up within two minutes.
+    ...['--timeout', '15', '--retries', '2'],
     ...['--disable-pip-version-check', '--python-version', '3.11', '--implementation', 'cp'],
     ...platformTags.flatMap((tag) => ['--platform', tag]),
     ...[command === 'download' ? '--dest' : '--target', folder, ...requirements],
   ];
   report(0);
-  const timer = setInterval(() => void folderBytes(folder).then(report), POLL_MILLISECONDS);
+  const most = bytes === undefined ? MOST_BYTES : 2 * bytes + SLACK; // pip collects a file and then copies it
+  const tooMuch = new AbortController();
+  const timer = setInterval(() => {
+    void folderBytes(folder).then((done) => {
+      report(done);
+      if (done <= most) return;
+      const output = `It was stopped: expected ${most} bytes at most, received ${done}.`;
+      tooMuch.abort(errors.DOWNLOAD_FAILED({ name, output }));
+    });
+  }, POLL_MILLISECONDS);
   try {
+    const signals = [tooMuch.signal, ...(options.signal ? [options.signal] : [])];
+    const signal = AbortSignal.any(signals);
     // pip collects in its temporary folder first: on the same disk, and gone with the rest when interrupted.
     const env = { ...process.env, TMPDIR: folder };
-    const { code, output } = await runProgram(options.python, args, { env, signal: options.signal });
+    const { code, output } = await runProgram(options.python, args, { env, signal });
     if (code !== 0) throw errors.DOWNLOAD_FAILED({ name, output: lastLines(output) });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

@@ -8,6 +8,8 @@ import { unpackZip } from './unpack-zip.js';
 const LIBRARY = 'libtensorflow_cc.so.2';
 const FRAMEWORK = 'libtensorflow_framework.so.2';
 const DIGEST_FILE = 'wheel.sha256';
+/** Several times what the largest wheel, that with CUDA, has of libraries and headers. */
+const MOST_BYTES = 8e9;
 
 /**
  * Takes TensorFlow's library and C headers out of a wheel and lays them out as tfjs-node's `binding.gyp` expects its
@@ -30,9 +32,17 @@ export async function unpackWheel(
     options.onProgress({ stage: 'unpack', message, done, total, unit: 'bytes' });
   };
   try {
-    await unpackZip(wheel, partial, { place: placeInDeps, signal: options.signal, onBytes });
+    await unpackZip(wheel, partial, {
+      place: placeInDeps,
+      mostBytes: MOST_BYTES,
+      signal: options.signal,
+      onBytes,
+    });
   } catch (error) {
     options.signal?.throwIfAborted();
+    // A full disk is no fault of the wheel's.
+    if (['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
     throw errors.WHEEL_UNREADABLE({ file: wheel, reason: (error as Error).message }, { cause: error });
   }
   for (const needed of [`lib/${LIBRARY}`, `lib/${FRAMEWORK}`, 'include/tensorflow/c/c_api.h']) {

@@ -8,6 +8,8 @@ import { openPromise, type Entry } from 'yauzl';
 export interface UnpackOptions {
   /** The place of a member inside the folder, undefined to leave it out. */
   readonly place: (member: string) => string | undefined;
+  /** The most bytes that may come of it; more are refused before anything is written. */
+  readonly mostBytes: number;
   readonly signal?: AbortSignal;
   /** Hears, after each member, how many of the wanted bytes are written. */
   readonly onBytes?: (done: number, total: number) => void;
@@ -15,10 +17,11 @@ export interface UnpackOptions {
 
 /**
  * Unpacks chosen members of a zip file into `folder` and returns how many there were. Nothing is written outside the
- * folder: a name or a place that leads out of it and a member that is a link end the work with an Error.
+ * folder: a name or a place that leads out of it, a member that is a link, one that is longer than it says, and more bytes than
+ * expected end the work with an Error.
  */
 export async function unpackZip(file: string, folder: string, options: UnpackOptions): Promise<number> {
-  const archive = await openPromise(file, { autoClose: false });
+  const archive = await openPromise(file, { autoClose: false, validateEntrySizes: true });
   try {
     const chosen: { entry: Entry; target: string }[] = [];
     for await (const entry of archive.eachEntry()) {
@@ -26,6 +29,9 @@ export async function unpackZip(file: string, folder: string, options: UnpackOpt
       if (place !== undefined) chosen.push({ entry, target: safeTarget(folder, place, entry) });
     }
     const total = chosen.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+    if (total > options.mostBytes) {
+      throw new Error(`its members have ${total} bytes, expected ${options.mostBytes} at most`);
+    }
     let done = 0;
     for (const { entry, target } of chosen) {
       await mkdir(dirname(target), { recursive: true });

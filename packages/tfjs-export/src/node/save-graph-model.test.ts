@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,4 +36,16 @@ it('writes what tf.loadGraphModel loads from a server', async () => {
   model.dispose();
   await new Promise((resolve) => server.close(resolve));
   await rm(parent, { recursive: true });
+});
+
+it('never leaves an older description beside newer weights', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evenkeel-'));
+  const artifacts = await toGraphModel((x) => tf.mul(x as Tensor2D, 2), { exampleShape: [2] });
+  await saveGraphModel(artifacts, folder);
+  // A folder in the place of the weights stops the second writing half-way.
+  await rm(join(folder, 'weights.bin'));
+  await mkdir(join(folder, 'weights.bin', 'x'), { recursive: true });
+  await expect(saveGraphModel(artifacts, folder)).rejects.toThrow('TRAINER_NODE_NOT_WRITTEN');
+  expect(await readdir(folder)).toEqual(['weights.bin']);
+  await rm(folder, { recursive: true });
 });

@@ -1,7 +1,8 @@
 import { isEvenkeelError } from '@evenkeel/errors';
+import { availableParallelism } from 'node:os';
 import { diagnoseNative } from '@evenkeel/tensorflow-node';
 import { shortReason } from './short-reason.js';
-import { BACKEND_NAMES, useBackend, type BackendName } from './use-backend.js';
+import { BACKEND_NAMES, startBackend, type BackendName } from './use-backend.js';
 
 /** What is known of one backend on this machine. */
 export interface BackendDiagnosis {
@@ -13,7 +14,10 @@ export interface BackendDiagnosis {
   readonly fixes: readonly string[];
 }
 
-/** Tries every backend and tells what works, what is missing, and the lines that fix it; the best backend first. */
+/**
+ * Tries every backend as `auto` does and tells what works, what is missing, and the lines that fix it; the best backend
+ * first: the first that works is the one that `auto` takes.
+ */
 export async function diagnose(project: string = process.cwd()): Promise<readonly BackendDiagnosis[]> {
   const found: BackendDiagnosis[] = [];
   for (const name of BACKEND_NAMES) {
@@ -26,7 +30,7 @@ export async function diagnose(project: string = process.cwd()): Promise<readonl
 
 async function tryOther(name: BackendName): Promise<BackendDiagnosis> {
   try {
-    const { description } = await useBackend(name);
+    const { description } = await startBackend(name, availableParallelism(), false);
     return { name, works: true, detail: description, fixes: [] };
   } catch (error) {
     if (!isEvenkeelError(error, 'RUNTIME_PACKAGE_MISSING')) {

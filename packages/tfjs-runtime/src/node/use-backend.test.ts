@@ -1,4 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nativeStatus } from '@evenkeel/tensorflow-node';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BACKENDS } from '../ops/backends.fixture.js';
@@ -6,7 +9,20 @@ import { diagnose } from './diagnose.js';
 import { useBackend, type BackendName } from './use-backend.js';
 import '../ops/register-gradients.js';
 
-afterEach(() => vi.unstubAllEnvs());
+const { missing } = await nativeStatus();
+const supported = missing.every(({ tool }) => !['@tensorflow/tfjs-node', 'Linux with glibc'].includes(tool));
+
+const folders: string[] = [];
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-backend-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
 
 describe('useBackend', () => {
   it('refuses names and options that it does not know', async () => {
@@ -47,6 +63,49 @@ describe('useBackend', () => {
       for (const { works, fixes } of backends)
         expect(fixes.length > 0).toBe(!works && process.platform === 'linux');
     });
+  });
+
+  describe.runIf(supported)('with a damaged build', () => {
+    beforeEach(() => {
+      const cache = temporaryFolder();
+      vi.stubEnv('EVENKEEL_CACHE', cache);
+      const platform = `${process.platform}-${process.arch}-napi-v${Math.min(8, Number(process.versions.napi))}`;
+      const folder = join(cache, 'native', `tfjs-node-4.22.0-tensorflow-2.21.0-${platform}`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'build.json'), '{}');
+    });
+
+    it('goes on to another backend for auto and says why, and how to repair it, in one line', async () => {
+      const messages: string[] = [];
+      const { name } = await useBackend('auto', { threads: 1, onMessage: (line) => messages.push(line) });
+      expect(name).toBe('wasm');
+      expect(messages).toEqual([
+        expect.stringMatching(
+          /^[^\n]*Not native: its build is damaged, 'build\.json' is not [^\n]*\(repair: [^\n]*$/,
+        ),
+      ]);
+      await expect(useBackend('native')).rejects.toThrow(
+        /TENSORFLOW_BUILD_DAMAGED.*'build\.json' is not.*evenkeel setup native/s,
+      );
+    });
+
+    it('is diagnosed as auto acts, with the line that repairs it', async () => {
+      const backends = await diagnose();
+      const native = backends.find(({ name }) => name === 'native');
+      expect(native).toMatchObject({ works: false, detail: expect.stringContaining('is damaged') as string });
+      expect(native?.fixes.at(-1)).toBe('npx evenkeel setup native');
+      const { name } = await useBackend('auto', { threads: 1, onMessage: () => undefined });
+      expect(backends.find(({ works }) => works)?.name).toBe(name);
+    });
+  });
+
+  it.each(['a file', 'a folder below a file'])('goes on to wasm where the cache is %s', async (what) => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    vi.stubEnv('EVENKEEL_CACHE', what === 'a file' ? file : join(file, 'below'));
+    const { name } = await useBackend('auto', { threads: 1, onMessage: () => undefined });
+    expect(name).toBe('wasm');
+    expect(await nativeStatus('native')).toMatchObject({ ready: false });
   });
 
   describe.each(BACKENDS)('$title', ({ name, ready }) => {

@@ -45,7 +45,8 @@ export interface BackendInUse {
  * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, and says in one line what it took and how
  * to get a better one.
  * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS
- * for `auto`; TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_TWO_CORES for native and native-gpu.
+ * for `auto`; TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_BUILD_DAMAGED, TENSORFLOW_CACHE_UNREADABLE,
+ * TENSORFLOW_TWO_CORES for native and native-gpu.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -53,14 +54,15 @@ export async function useBackend(
 ): Promise<BackendInUse> {
   const { threads = availableParallelism(), onMessage = toStandardError } = useBackendOptions.read(options);
   if (name !== 'auto') {
-    if (BACKEND_NAMES.includes(name)) return start(name, threads, true);
+    if (BACKEND_NAMES.includes(name)) return startBackend(name, threads, true);
     throw errors.BACKEND_UNKNOWN({ received: show(name), known: ['auto', ...BACKEND_NAMES] });
   }
   const failures: string[] = [];
   for (const candidate of BACKEND_NAMES) {
     try {
-      const started = await start(candidate, threads, false);
-      const better = await betterBackend(candidate);
+      const started = await startBackend(candidate, threads, false);
+      // A hint that cannot be given is no reason to go on without the backend that works.
+      const better = await betterBackend(candidate).catch(() => []);
       onMessage(
         [`evenkeel: backend ${candidate} (${started.description}).`, ...failures, ...better].join(' '),
       );
@@ -83,7 +85,15 @@ function isNotInstalled(error: unknown): boolean {
   return NOT_INSTALLED.some((code) => isEvenkeelError(error, code));
 }
 
-async function start(name: BackendName, threads: number, byName: boolean): Promise<BackendInUse> {
+/**
+ * Starts a backend as `auto` does, or as one that was asked for `byName` (a software driver for webgpu will do then).
+ * @throws as {@link useBackend}.
+ */
+export async function startBackend(
+  name: BackendName,
+  threads: number,
+  byName: boolean,
+): Promise<BackendInUse> {
   try {
     return await starters[name](threads, byName);
   } catch (error) {

@@ -1,4 +1,6 @@
 import { trainerErrors } from '../errors.js';
+import { problemOf } from './check-snapshot-json.js';
+import { isText } from './json-guards.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import type { StoredTensor } from './safetensors.js';
 import type { SnapshotJson } from './snapshot-json.js';
@@ -27,7 +29,8 @@ export async function encodeCheckpoint({ tensors, json }: CheckpointFile): Promi
 }
 
 /**
- * Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED, which names `source`, when they are not one, or not whole.
+ * Reads the bytes of a checkpoint; throws CHECKPOINT_DAMAGED, which names `source`, when they are not one, not whole, or say
+ * what no run can.
  */
 export async function decodeCheckpoint(
   bytes: Uint8Array,
@@ -44,9 +47,18 @@ export async function decodeCheckpoint(
   if (number > CHECKPOINT_FORMAT) {
     throw trainerErrors.CHECKPOINT_NEWER({ source, version: number, reads: CHECKPOINT_FORMAT });
   }
+  if (!isText(run)) throw damaged("its '__metadata__' has no 'run'");
   const found = await digest(run, tensors);
   if (found !== sha256) throw damaged(`its checksum is ${found}, the file says ${sha256}`);
-  return { tensors, json: JSON.parse(run) as SnapshotJson, version: number };
+  let json: unknown;
+  try {
+    json = JSON.parse(run);
+  } catch (cause) {
+    throw trainerErrors.CHECKPOINT_DAMAGED({ source, problem: "its 'run' is not JSON" }, { cause });
+  }
+  const problem = problemOf(json, tensors, number);
+  if (problem !== undefined) throw damaged(`its checksum fits, but not what it says: ${problem}`);
+  return { tensors, json: json as SnapshotJson, version: number };
 }
 
 async function digest(run: string, tensors: ReadonlyMap<string, StoredTensor>): Promise<string> {

@@ -1,18 +1,20 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 
+/** Where `memoryCheckpoints` says that it keeps a checkpoint: nowhere that outlives the process. */
+export const MEMORY = 'memory';
+
 /** Keeps the newest checkpoint in memory, saved only when asked for or when a run stops: the default. */
 export function memoryCheckpoints(): CheckpointStore {
-  const location = 'memory';
   let latest: Uint8Array | undefined;
   return {
-    name: 'memory',
+    name: MEMORY,
     isDue: () => false,
     save({ bytes }) {
       latest = bytes;
-      return Promise.resolve(location);
+      return Promise.resolve(MEMORY);
     },
-    load(wanted = location) {
-      return Promise.resolve(wanted === location ? latest : undefined);
+    load(wanted: string = MEMORY) {
+      return Promise.resolve(wanted === MEMORY ? latest : undefined);
     },
   };
 }

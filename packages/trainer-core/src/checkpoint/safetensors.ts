@@ -1,15 +1,10 @@
 import { trainerErrors } from '../errors.js';
+import { isRecord } from './json-guards.js';
 
 /** A named array of a checkpoint. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array;
-}
-
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
 }
 
 const ARRAYS = { F32: Float32Array, F64: Float64Array, I32: Int32Array } as const;
@@ -42,7 +37,13 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** Reads what `encodeSafetensors` wrote; throws CHECKPOINT_DAMAGED, which names `source`, on anything else. */
+/** The longest header that the published format allows, bytes. */
+const MOST_HEADER = 100_000_000;
+
+/**
+ * Reads what `encodeSafetensors` wrote; throws CHECKPOINT_DAMAGED, which names `source`, on anything else. As the published
+ * format asks, the tensors must lie end to end and fill the file: what is read is never more than the file is long.
+ */
 export function decodeSafetensors(
   file: Uint8Array,
   source: string,
@@ -58,27 +59,56 @@ export function decodeSafetensors(
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8)
     throw damaged(`its header should have ${length} bytes, ${bytes.length - 8} are there`);
-  let header: Record<string, HeaderEntry> & { __metadata__?: Record<string, string> };
+  if (length > MOST_HEADER) throw damaged(`its header has ${length} bytes, ${MOST_HEADER} are allowed`);
+  let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as typeof header;
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
   } catch (cause) {
     throw damaged('its header is not JSON', cause);
   }
+  if (!isRecord(header)) throw damaged('its header is not a JSON object');
   const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isTexts(metadata)) throw damaged("its '__metadata__' is not an object of texts");
   const tensors = new Map<string, StoredTensor>();
+  const data = bytes.length - 8 - length;
+  const places: (readonly [from: number, to: number, name: string])[] = [];
   for (const [name, entry] of Object.entries(entries)) {
-    const Kind = ARRAYS[entry?.dtype as keyof typeof ARRAYS];
-    if (!Kind) throw damaged(`tensor '${name}' has the unknown type '${entry.dtype}'`);
-    const place = placeOf(entry, Kind.BYTES_PER_ELEMENT);
-    if (place === undefined) throw damaged(`the place of tensor '${name}' does not fit its shape`);
+    if (!isRecord(entry)) throw damaged(`the entry of tensor '${name}' is not an object`);
+    const { dtype, shape } = entry;
+    if (!isKind(dtype)) throw damaged(`tensor '${name}' has the unknown type '${String(dtype)}'`);
+    const place = placeOf(entry, ARRAYS[dtype].BYTES_PER_ELEMENT);
+    if (place === undefined || !isSizes(shape)) {
+      throw damaged(`the place of tensor '${name}' does not fit its shape`);
+    }
     const [from, to] = place;
-    if (8 + length + to > bytes.length) {
+    if (to > data) {
       throw damaged(`tensor '${name}' should end at byte ${8 + length + to}, the file has ${bytes.length}`);
     }
+    places.push([from, to, name]);
+  }
+  checkEndToEnd(places, data, damaged);
+  for (const [from, to, name] of places) {
+    const { dtype, shape } = entries[name] as { dtype: keyof typeof ARRAYS; shape: readonly number[] };
     const copy = bytes.slice(8 + length + from, 8 + length + to);
-    tensors.set(name, { shape: entry.shape, data: new Kind(copy.buffer) });
+    tensors.set(name, { shape, data: new ARRAYS[dtype](copy.buffer) });
   }
   return { tensors, metadata };
+}
+
+/** Tensors that share bytes make a small file large in memory; bytes that are nobody's were meant for something. */
+function checkEndToEnd(
+  places: readonly (readonly [from: number, to: number, name: string])[],
+  data: number,
+  damaged: (problem: string) => Error,
+): void {
+  let end = 0;
+  for (const [from, to, name] of [...places].sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (from !== end) {
+      throw damaged(`tensor '${name}' begins at byte ${from} of the data, expected ${end}: end to end`);
+    }
+    end = to;
+  }
+  if (end !== data) throw damaged(`its tensors have ${end} bytes, the file has ${data} for them`);
 }
 
 function dtypeOf(data: StoredTensor['data']): keyof typeof ARRAYS {
@@ -86,15 +116,25 @@ function dtypeOf(data: StoredTensor['data']): keyof typeof ARRAYS {
   return data instanceof Float64Array ? 'F64' : 'I32';
 }
 
+function isKind(dtype: unknown): dtype is keyof typeof ARRAYS {
+  return typeof dtype === 'string' && Object.hasOwn(ARRAYS, dtype);
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
+}
+
 /** First and last byte of a tensor among the data; undefined when the header does not say so properly. */
 function placeOf(
-  { data_offsets: place, shape }: Partial<HeaderEntry>,
+  { data_offsets: place, shape }: Readonly<Record<string, unknown>>,
   bytesPerElement: number,
 ): readonly [number, number] | undefined {
-  const isSize = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
-  if (!Array.isArray(place) || place.length !== 2 || !place.every(isSize)) return undefined;
-  if (!Array.isArray(shape) || !shape.every(isSize)) return undefined;
-  const [from, to] = place as [number, number];
-  const bytes = (shape as number[]).reduce((product, size) => product * size, bytesPerElement);
+  if (!isSizes(place) || place.length !== 2 || !isSizes(shape)) return undefined;
+  const [from, to] = place;
+  const bytes = shape.reduce((product, size) => product * size, bytesPerElement);
   return to - from === bytes ? [from, to] : undefined;
 }

@@ -39,6 +39,12 @@ describe('plain data', () => {
   });
 });
 
+it('refuses a state that lies too deep to be read again', () => {
+  const deep = (levels: number): StateValue => (levels === 0 ? 1 : [deep(levels - 1)]);
+  expect(packState(deep(500), 's', new Map())).toEqual(deep(500));
+  expect(() => packState(deep(501), 's', new Map())).toThrow(/TRAINER_STATE_NOT_PLAIN.*500 deep/s);
+});
+
 describe('safetensors', () => {
   it('has the published layout', () => {
     const bytes = encodeSafetensors(new Map([['w', { shape: [2], data: Float32Array.of(1, -2) }]]), {

@@ -6,13 +6,18 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 
 const REFERENCE = '$array';
 const NUMBER = '$number';
+const TOO_DEEP = 'values more than 500 deep in one another';
+
+/** How deep values of a state may lie in one another; a stack holds more. */
+export const DEEPEST_STATE = 500;
 
 /**
  * Turns plain data into JSON; typed arrays go into `tensors` under names that start with `prefix`, and numbers that JSON
  * cannot hold (NaN, infinities, -0) are written as text. Throws STATE_NOT_PLAIN for anything else.
  */
 export function packState(value: StateValue, prefix: string, tensors: Map<string, StoredTensor>): Json {
-  const pack = (item: StateValue): Json => {
+  const pack = (item: StateValue, depth: number): Json => {
+    if (depth > DEEPEST_STATE) throw trainerErrors.STATE_NOT_PLAIN({ path: prefix, received: TOO_DEEP });
     if (typeof item === 'number') {
       if (Number.isFinite(item) && !Object.is(item, -0)) return item;
       return { [NUMBER]: Object.is(item, -0) ? '-0' : String(item) };
@@ -23,14 +28,14 @@ export function packState(value: StateValue, prefix: string, tensors: Map<string
       tensors.set(name, { shape: [item.length], data: item.slice() });
       return { [REFERENCE]: name };
     }
-    if (isList(item)) return item.map(pack);
+    if (isList(item)) return item.map((inner) => pack(inner, depth + 1));
     if (!isPlain(item)) throw trainerErrors.STATE_NOT_PLAIN({ path: prefix, received: item });
     const entries = Object.entries(item).filter(([, field]) => field !== undefined);
     return Object.fromEntries(
-      entries.map(([key, field]) => [key.startsWith('$') ? `$${key}` : key, pack(field)]),
+      entries.map(([key, field]) => [key.startsWith('$') ? `$${key}` : key, pack(field, depth + 1)]),
     );
   };
-  return pack(value);
+  return pack(value, 0);
 }
 
 /** The inverse of `packState`. */

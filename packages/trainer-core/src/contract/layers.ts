@@ -5,6 +5,11 @@ import type { RandomStream } from '../random/random-stream.js';
 export interface LayerContext {
   /** False in evaluation and prediction. */
   readonly training: boolean;
+  /**
+   * Examples of the batch over the trainer's batch size, in (0, 1]: below 1 for the last batch of an epoch. Running statistics
+   * move by momentum × share, so that every example has the same weight in them.
+   */
+  readonly share: number;
   /** The sampler's tag of the batch, such as `base` or `embedded`; `evaluation` outside training. */
   readonly tag: string;
   /**

@@ -1,5 +1,12 @@
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
-import type { Dataset, DatasetDefinition, ExampleSource, HostBatch } from './dataset.js';
+import type {
+  ClassDataset,
+  Dataset,
+  DatasetDefinition,
+  ExampleSource,
+  HostBatch,
+  TargetDataset,
+} from './dataset.js';
 import type { Metric, MetricContext } from './metric.js';
 import type { Sampler, SamplerContext, SamplerDefinition } from './sampler.js';
 import type { Loss } from './step.js';
@@ -48,4 +55,4 @@ export interface JoinedTask {
 }
 
 /** A data set, or what will load one. */
-export type DataInput = Dataset | DatasetDefinition;
+export type DataInput = Dataset | ClassDataset | TargetDataset | DatasetDefinition;

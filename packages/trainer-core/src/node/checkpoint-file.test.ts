@@ -31,3 +31,7 @@ it('refuses what is not a path', () => {
   }
   expect(isEvenkeelError(caught, 'TRAINER_NODE_BAD_OPTION')).toBe(true);
 });
+
+it.runIf(process.platform !== 'win32')('reads no device, which may never end', async () => {
+  await expect(checkpointFile('/dev/zero').load()).rejects.toThrow(/TRAINER_NODE_NOT_READ.*neither a file/s);
+});

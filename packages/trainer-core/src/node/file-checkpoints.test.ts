@@ -13,7 +13,7 @@ const step = (number: number) => `step-${String(number).padStart(9, '0')}.safete
 const names = async () => (await readdir(folder())).sort();
 const make = (options: Partial<FileCheckpointOptions> = {}, ...all: number[]) =>
   tinyTrainer(
-    fileCheckpoints({ folder: folder(), ...options }),
+    fileCheckpoints({ folder: folder(), best: 'all', ...options }),
     all.length > 0 ? [scripted(...all.map((value) => ({ all: value })))] : undefined,
   );
 /** The step at which `best.safetensors` was saved, and what it says is the best value. */
@@ -109,12 +109,28 @@ describe('fileCheckpoints', () => {
     expect(await best()).toEqual([6, 0.7]);
   });
 
-  it('keeps no best where the metric is not measured, or is not a number', async () => {
-    const trainer = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'none' }), [
-      scripted({ none: Number.NaN }, { all: 1 }),
-    ]);
-    await trainer.fit({ epochs: 2 });
+  it('names a metric that is not measured, and passes over what is no number', async () => {
+    const scores = () => [scripted({ all: Number.NaN }, { all: Number.NaN })];
+    const trainer = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'al' }), scores());
+    await expect(trainer.fit({ epochs: 1 })).rejects.toThrow(/TRAINER_NODE_NO_METRIC.*'all'.*received 'al'/);
     await trainer.dispose();
+    await rm(folder(), { recursive: true });
+    const without = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'all' }), scores());
+    await without.fit({ epochs: 1 });
+    await without.dispose();
+    expect(await names()).toEqual([step(3)]);
+  });
+
+  it('keeps the lowest where lower is better, and nothing by the test part unless asked', async () => {
+    const errors = () => [scripted({ ece: 0.4 }, { ece: 0.1 }, { ece: 0.2 })];
+    const asked = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'ece' }), errors());
+    await asked.fit({ epochs: 3 });
+    await asked.dispose();
+    expect(await best()).toEqual([6, 0.1]);
+    await rm(folder(), { recursive: true });
+    const silent = tinyTrainer(fileCheckpoints({ folder: folder() }));
+    await silent.fit({ epochs: 2 });
+    await silent.dispose();
     expect(await names()).toEqual([step(3), step(6)]);
   });
 

@@ -13,7 +13,11 @@ export interface FileCheckpointOptions {
   readonly folder: string;
   /** How many of the newest are kept; default 2. */
   readonly keepLast?: number;
-  /** The metric whose highest value is kept as `best.safetensors`; default `all`; `false`: none. */
+  /**
+   * The metric whose best value is kept as `best.safetensors`: the highest, of `ece`, `mae`, `rmse` and `loss` the lowest. Default:
+   * `all` where there is a validation part, and none where there is not, so that nothing is chosen by test examples unless asked;
+   * `false`: none. A metric that is not measured ends the run (`TRAINER_NODE_NO_METRIC`).
+   */
   readonly best?: string | false;
   /** Saves after every so many epochs; default 1. */
   readonly everyEpochs?: number;
@@ -25,7 +29,7 @@ export interface FileCheckpointOptions {
 export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeErrors.BAD_OPTION, {
   folder: text('a path').knownAs('path', 'dir'),
   keepLast: whole(1).default(2),
-  best: text("a metric's name").or(false).default('all'),
+  best: text("a metric's name").or(false).optional('`all` with a validation part, else none'),
   everyEpochs: whole(1).default(1),
   everySteps: whole(1).optional('never'),
 } satisfies SpecOf<FileCheckpointOptions>);
@@ -35,8 +39,10 @@ export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeError
  * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that goes on
  * from an older checkpoint leaves the later ones: the first that it saves removes them, and "best" is again what it was
  * then. A folder with checkpoints that this run neither saved nor goes on from is refused
- * (`TRAINER_NODE_FOLDER_IN_USE`). Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN` and
- * `TRAINER_NODE_NOT_READ`.
+ * (`TRAINER_NODE_FOLDER_IN_USE`). While a run is under way the folder is its process's alone, by `run.lock` in it: another
+ * process is refused (`TRAINER_NODE_RUN_IN_USE`), also where it resumed before this one saved (`TRAINER_NODE_FOLDER_CHANGED`).
+ * Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`, `TRAINER_NODE_NOT_READ` and
+ * `TRAINER_NODE_LOCK_LOST`.
  */
 export function fileCheckpoints(options: FileCheckpointOptions): TrainerPlugin {
   const settings = fileCheckpointsOptions.read(options);
@@ -51,6 +57,7 @@ export function fileCheckpoints(options: FileCheckpointOptions): TrainerPlugin {
       roles.provide(CHECKPOINTS, store);
       state.persist('best', store.bestSoFar);
       hooks.events$.subscribe((event) => store.watch(event));
+      return () => store.close();
     },
   });
 }

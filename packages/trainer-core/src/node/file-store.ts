@@ -1,22 +1,27 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { CheckpointPlace, CheckpointRecord, CheckpointStore } from '../contract/checkpoint-store.js';
 import type { TrainerEvent } from '../contract/events.js';
 import type { Persistent } from '../contract/plugin.js';
 import { nodeErrors } from './errors.js';
-import { reading, writeWhole, writing } from './file-access.js';
+import { reading, removeParts, writeWhole, writing } from './file-access.js';
+import { lockFolder } from './run-lock.js';
+import type { RunLock } from './run-lock.js';
 
 /** The options of `fileCheckpoints`, defaults filled in. */
 export interface FileStoreSettings {
   readonly folder: string;
   readonly keepLast: number;
-  readonly best: string | false;
+  readonly best?: string | false;
   readonly everyEpochs: number;
   readonly everySteps: number | undefined;
 }
 
 const PATTERN = /^step-(\d+)\.safetensors$/;
 const BEST = 'best.safetensors';
+
+/** Metrics whose lowest value is the best. */
+const LOWER_IS_BETTER: ReadonlySet<string> = new Set(['ece', 'loss', 'mae', 'rmse']);
 
 /** Checkpoints as files of one folder, which is one run's: another run's is neither written to nor cleaned up. */
 export class FileStore implements CheckpointStore {
@@ -26,7 +31,8 @@ export class FileStore implements CheckpointStore {
     version: 1,
     save: () => this.#best ?? null,
     load: (value) => {
-      this.#best = (value as number | null) ?? undefined;
+      if (value !== null && typeof value !== 'number') throw new Error('expected a number or null');
+      this.#best = value ?? undefined;
       this.#newBest = false;
       // Only a checkpoint that is really gone on from makes its folder ours.
       this.#ours ||= this.#readHere;
@@ -39,6 +45,10 @@ export class FileStore implements CheckpointStore {
   #ours = false;
   #readHere = false;
   #loadedFrom: string | undefined;
+  /** The newest checkpoint of our folder when one was loaded from it. */
+  #newestAtLoad: string | undefined;
+  #lock: RunLock | undefined;
+  #running = false;
 
   constructor(settings: FileStoreSettings) {
     this.#settings = settings;
@@ -51,20 +61,53 @@ export class FileStore implements CheckpointStore {
   /** Follows the watched metric: the best value is known before a checkpoint of these weights is packed. */
   watch(event: TrainerEvent): void {
     if (event.type === 'step-end') this.#newBest = false;
+    if (event.type === 'fit-start') this.#running = true;
+    if (event.type === 'fit-end') this.close();
     const { best } = this.#settings;
     if (event.type !== 'evaluation-end' || best === false) return;
-    const value = event.metrics[best];
-    if (typeof value !== 'number' || !(value > (this.#best ?? -Infinity))) return;
+    if (best === undefined && event.split !== 'validation') return;
+    const metric = best ?? 'all';
+    const value = event.metrics[metric];
+    if (value === undefined && best !== undefined) {
+      throw nodeErrors.NO_METRIC({ metric, available: Object.keys(event.metrics) });
+    }
+    const sign = LOWER_IS_BETTER.has(metric) ? -1 : 1;
+    if (typeof value !== 'number' || !(sign * value > sign * (this.#best ?? -sign * Infinity))) return;
     this.#best = value;
     this.#newBest = true;
   }
 
-  /** Throws `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor goes on from. */
+  /**
+   * Takes the folder for this process until the run ends, and removes what killed ones have left unfinished. Throws
+   * `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor goes on from,
+   * `TRAINER_NODE_FOLDER_CHANGED` where another process has saved since this one was resumed, `TRAINER_NODE_RUN_IN_USE`.
+   */
   async begin(): Promise<void> {
+    if (this.#lock) return this.#lock.check();
     const { folder } = this.#settings;
-    const newest = this.#ours ? undefined : (await this.#list()).at(-1);
-    if (newest) throw nodeErrors.FOLDER_IN_USE({ folder, newest: newest.name });
+    await this.#list(); // what cannot be read is no empty folder
+    const lock = await lockFolder(folder);
+    try {
+      await removeParts(folder);
+      const newest = (await this.#list()).at(-1)?.name;
+      if (newest !== undefined && !this.#ours) throw nodeErrors.FOLDER_IN_USE({ folder, newest });
+      const loaded = this.#newestAtLoad;
+      if (loaded !== undefined && newest !== undefined && newest !== loaded) {
+        throw nodeErrors.FOLDER_CHANGED({ folder, loaded, newest });
+      }
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#lock = lock;
     this.#ours = true;
+  }
+
+  /** Gives the folder back. */
+  close(): void {
+    this.#running = false;
+    this.#lock?.release();
+    this.#lock = undefined;
   }
 
   isDue({ position: { epoch, step }, epochEnd, last }: CheckpointPlace): boolean {
@@ -74,9 +117,17 @@ export class FileStore implements CheckpointStore {
   }
 
   async save({ position: { step }, bytes }: CheckpointRecord): Promise<string> {
-    const { folder, keepLast } = this.#settings;
     await this.begin();
-    await writing(folder, mkdir(folder, { recursive: true }));
+    try {
+      return await this.#keep(step, bytes);
+    } finally {
+      if (!this.#running) this.close();
+    }
+  }
+
+  async #keep(step: number, bytes: Uint8Array): Promise<string> {
+    const { folder, keepLast } = this.#settings;
+    this.#newestAtLoad = undefined;
     const path = join(folder, `step-${String(step).padStart(9, '0')}.safetensors`);
     await writeWhole(path, bytes);
     if (this.#newBest) await writeWhole(join(folder, BEST), bytes);
@@ -93,11 +144,15 @@ export class FileStore implements CheckpointStore {
   async load(location = this.#settings.folder): Promise<Uint8Array | undefined> {
     const info = await reading(location, stat(location));
     if (info === undefined) return undefined;
+    if (!info.isDirectory() && !info.isFile()) {
+      throw nodeErrors.NOT_READ({ path: location, reason: 'it is neither a file nor a folder' });
+    }
     const newest = info.isDirectory() ? (await this.#list(location)).at(-1)?.name : '';
     if (newest === undefined) return undefined;
     const path = join(location, newest);
     this.#loadedFrom = path;
     this.#readHere = resolve(dirname(path)) === resolve(this.#settings.folder);
+    this.#newestAtLoad = this.#readHere ? (await this.#list()).at(-1)?.name : undefined;
     return reading(path, readFile(path));
   }
 

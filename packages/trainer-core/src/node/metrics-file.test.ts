@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -61,6 +61,29 @@ describe('metricsFile', () => {
     await second.dispose();
     expect(clocks(await read())).toBe(expected);
     expect(existsSync(`${file()}.previous`)).toBe(false);
+  });
+
+  it.each([0, 1])('lacks no line after that of step %i could not be written', async (failing) => {
+    const steps = async () => linesOf(await read()).map(({ step }) => step);
+    const first = tinyTrainer(plugins());
+    first.hooks.step$.subscribe(({ type, position }) => {
+      // A folder in the place of the file, as good as a full disk.
+      if (type !== 'step-start' || position.step !== failing) return;
+      if (failing > 0) renameSync(file(), `${file()}.kept`);
+      mkdirSync(file());
+    });
+    await expect(first.fit({ epochs: 1 })).rejects.toThrow('TRAINER_NODE_NOT_WRITTEN');
+    await first.dispose();
+    rmSync(file(), { recursive: true });
+    if (failing > 0) {
+      renameSync(`${file()}.kept`, file());
+      await writeFile(file(), '{"type":"half a li', { flag: 'a' });
+    }
+    const second = tinyTrainer(plugins());
+    await second.resume();
+    await second.fit({ epochs: 1 });
+    await second.dispose();
+    expect(await steps()).toEqual([1, 2, 3, 3]);
   });
 
   it('goes on in the same file when the same trainer fits again, or goes back', async () => {

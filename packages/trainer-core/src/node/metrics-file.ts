@@ -1,4 +1,4 @@
-import { defineOptions, text, whole } from '@evenkeel/errors';
+import { defineOptions, isEvenkeelError, text, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerEvent } from '../contract/events.js';
@@ -30,9 +30,10 @@ export const metricsFileOptions = defineOptions('metricsFile', nodeErrors.BAD_OP
  * number of steps done, in both; NaN and infinities become `null`; a metric named like one of a line's own fields is left
  * out.
  *
- * It may be added to a run or left out when that resumes. A resumed run cuts the file back to its checkpoint, so that no line is there twice. A file that is not this run's, or
- * has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). Throws
- * `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`.
+ * It may be added to a run or left out when that resumes. A resumed run cuts the file back to its checkpoint, so that no line
+ * is there twice. A file that is not this run's, or has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). While a run is under way the file is
+ * its process's alone, by `PATH.lock`. Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN` and
+ * `TRAINER_NODE_RUN_IN_USE`.
  */
 export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
   const { path, everySteps } = metricsFileOptions.read(options);
@@ -49,10 +50,12 @@ export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
         try {
           if (event.type === 'fit-start') file.begin();
           if (line !== undefined) file.append(JSON.stringify(line));
+          if (event.type === 'fit-end') file.close();
         } catch (cause) {
-          throw notWritten(path, cause);
+          throw isEvenkeelError(cause) ? cause : notWritten(path, cause);
         }
       });
+      return () => file.close();
     },
   });
 }

@@ -3,6 +3,7 @@ import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { version } from '../version.js';
+import { isClosed, tolerateClosing } from './closed-output.js';
 import { nodeErrors } from './errors.js';
 import { ProgressLines } from './progress-lines.js';
 import { TerminalBar } from './terminal-bar.js';
@@ -11,7 +12,7 @@ import { TerminalBar } from './terminal-bar.js';
 export interface ProgressBarOptions {
   /** Where to write; default: standard error, so that results on standard output stay clean. */
   readonly stream?: NodeJS.WriteStream;
-  /** Shown in front of every line, such as the name of the run; a function is asked anew for every line. */
+  /** Shown in front of every line, such as the name of the run; a function is asked again for every line. */
   readonly label?: string | (() => string);
   /** Without a terminal: seconds between lines within an epoch; default 30. */
   readonly everySeconds?: number;
@@ -28,8 +29,8 @@ export const progressBarOptions = defineOptions('progressBar', nodeErrors.BAD_OP
 
 /**
  * Shows how far a run is, with ETA, images per second and loss: a bar on a terminal, plain lines elsewhere. Every epoch
- * leaves one line. The bar goes when the run ends, however it ends, and never hides the cursor. Throws
- * `TRAINER_NODE_BAD_OPTION`.
+ * leaves one line. The bar goes when the run ends, however it ends, and never hides the cursor. Where nobody reads any
+ * more, nothing is shown and the run goes on. Throws `TRAINER_NODE_BAD_OPTION`.
  */
 export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
   const { stream = process.stderr, label, everySeconds } = progressBarOptions.read(options);
@@ -43,10 +44,13 @@ export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
         const text = typeof label === 'string' ? label : label();
         return text && `${text} `;
       };
+      tolerateClosing(stream);
       const display = stream.isTTY
         ? new TerminalBar(stream, prefix)
         : new ProgressLines(stream, prefix, everySeconds);
-      const subscription = hooks.events$.subscribe((event) => display.show(event));
+      const subscription = hooks.events$.subscribe((event) => {
+        if (!isClosed(stream)) display.show(event);
+      });
       return () => {
         subscription.unsubscribe();
         display.close();

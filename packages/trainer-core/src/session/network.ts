@@ -107,6 +107,7 @@ function checkShapes(
 /** The context of evaluation and prediction: nothing is updated, nothing is drawn, nothing is logged. */
 export const evaluationContext: LayerContext = {
   training: false,
+  share: 1,
   tag: 'evaluation',
   update: () => undefined,
   uniform: (_purpose, shape) => tf.zeros([...shape]),

@@ -111,6 +111,7 @@ export async function openSession(
     gradients: resolve(roles.GRADIENTS),
     gradientTransforms: resolve(roles.GRADIENT_TRANSFORMS),
     weights: store.weights(),
+    batchSize: settings.batchSize,
     variables: store.all(),
   };
   const steps = new Map<string, Compiled>();

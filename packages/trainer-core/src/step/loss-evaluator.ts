@@ -67,6 +67,7 @@ export class LossEvaluator {
       const inputs = this.#inputsOf(part, after);
       const context: StepContext = {
         ...contextInputs(inputs),
+        share: this.#setting.context.share,
         training: true,
         tag,
         uniform: draws.from(part, rows),

@@ -25,6 +25,8 @@ export interface StepParts extends LossParts {
   readonly gradientTransforms: readonly GradientTransform[];
   readonly optimizer: Optimizer;
   readonly attribution: Attribution;
+  /** Examples of a full batch. */
+  readonly batchSize: number;
   /** All variables, the optimizer's included. */
   readonly variables: readonly VariableInfo[];
 }
@@ -34,7 +36,7 @@ export interface StepParts extends LossParts {
  * of `stepInputs`; outputs are the loss, whether all is finite, logged numbers, and the values that variables are to take.
  */
 export function buildStep(parts: StepParts, tag: string): PlainStep {
-  const { rules, gradients: part, gradientTransforms, optimizer, variables, attribution } = parts;
+  const { rules, gradients: part, gradientTransforms, optimizer, variables, attribution, batchSize } = parts;
   const mayChange = (info: VariableInfo) =>
     info.group === 'optimizer' || rules.every((rule) => rule.trains(info, tag));
   const trained = variables.filter((info) => info.kind === 'weight' && mayChange(info));
@@ -50,6 +52,7 @@ export function buildStep(parts: StepParts, tag: string): PlainStep {
     const context: StepContext & { readonly rows: number } = {
       ...contextInputs(inputs),
       rows,
+      share: Math.min(1, rows / batchSize),
       training: true,
       tag,
       uniform: draws.from(undefined),

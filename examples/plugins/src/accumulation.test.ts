@@ -7,6 +7,7 @@ import { compiled } from './compiled.fixture.js';
 
 describePlugin('accumulation', () => accumulation({ batches: 4 }), {
   compiled,
+  microBatches: true,
   off: () => accumulation({ batches: 1 }),
   wrongOptions: [
     {
@@ -46,7 +47,6 @@ const networkOf = (trainer: Trainer) =>
 beforeAll(useCpuBackend);
 
 it('moves as one batch of all would', async () => {
-
   const common = {
     data: tinyDataset({ noise: 0 }),
     model: tinyBackbone(),
@@ -65,4 +65,3 @@ it('moves as one batch of all would', async () => {
   networkOf(small).forEach((value, at) => expect(value).toBeCloseTo(expected[at], 5));
   for (const trainer of [large, small]) await trainer.dispose();
 });
-

@@ -14,6 +14,7 @@ const sums: Teacher = {
 
 describePlugin('distillation', () => distillation({ teacher: sums, weight: 0.5 }), {
   compiled,
+  microBatches: true,
   off: () => distillation({ teacher: sums, weight: 0 }),
   wrongOptions: [
     {

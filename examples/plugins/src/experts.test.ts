@@ -7,6 +7,7 @@ import { sam } from './sam.js';
 
 describePlugin('experts', () => experts({ count: 2 }), {
   compiled,
+  microBatches: true,
   beside: { 'two evaluations per step': () => sam() },
   wrongOptions: [
     { what: 'no experts', make: () => experts({ count: 0 }), code: 'EXAMPLE_BAD_OPTION', option: 'count' },

@@ -1,11 +1,18 @@
-import { CHECKPOINTS, clipByGlobalNorm, createTrainer, definePlugin, GRADIENT_TRANSFORMS, memoryCheckpoints } from '@evenkeel/trainer-core';
+import {
+  CHECKPOINTS,
+  clipByGlobalNorm,
+  createTrainer,
+  definePlugin,
+  GRADIENT_TRANSFORMS,
+  memoryCheckpoints,
+} from '@evenkeel/trainer-core';
 import type { PluginInput } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compiled } from './compiled.fixture.js';
 import { gradientNorm } from './gradient-norm.js';
 
-describePlugin('gradientNorm', gradientNorm, { compiled, observer: true });
+describePlugin('gradientNorm', gradientNorm, { compiled, microBatches: true, observer: true });
 
 const NAME = 'gradient norm';
 const make = (plugins: PluginInput) =>

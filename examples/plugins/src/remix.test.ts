@@ -45,12 +45,19 @@ describe('remix', () => {
               expect(sum).toBeCloseTo(1, 5);
             }
             given = given.map((count, label) => count + labels!.filter((each) => each === label).length);
-            kept = kept.map((sum, label) => sum + targets.filter((_, at) => at % 3 === label).reduce((a, b) => a + b, 0));
+            kept = kept.map(
+              (sum, label) => sum + targets.filter((_, at) => at % 3 === label).reduce((a, b) => a + b, 0),
+            );
           },
         }),
     });
     const data = tinyDataset({ classCounts: [60, 12, 4] });
-    const trainer = createTrainer({ data, model: tinyBackbone(), batchSize: 20, plugins: [remix(), looking] });
+    const trainer = createTrainer({
+      data,
+      model: tinyBackbone(),
+      batchSize: 20,
+      plugins: [remix(), looking],
+    });
     await trainer.fit({ epochs: 20, evaluateEvery: 0 });
     await trainer.dispose();
     expect(kept[0]).toBeLessThan(0.95 * given[0]);

@@ -9,6 +9,7 @@ import { sam, uphill } from './sam.js';
 
 describePlugin('sam', () => sam({ rho: 0.3 }), {
   compiled,
+  microBatches: true,
   off: () => sam({ rho: 0 }),
   beside: { 'noise on gradients': () => gradientNoise() },
   wrongOptions: [

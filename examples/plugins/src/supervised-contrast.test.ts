@@ -1,9 +1,4 @@
-import {
-  AUXILIARY_LOSSES,
-  createTrainer,
-  definePlugin,
-  instanceBalanced,
-} from '@evenkeel/trainer-core';
+import { AUXILIARY_LOSSES, createTrainer, definePlugin, instanceBalanced } from '@evenkeel/trainer-core';
 import type { Trainer } from '@evenkeel/trainer-core';
 import {
   checkGradient,
@@ -42,7 +37,8 @@ const points = () =>
 
 /** The formula, pair by pair. */
 function byHand(z: readonly (readonly number[])[], labels: readonly number[], temperature: number): number {
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, at) => sum + value * b[at], 0);
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, value, at) => sum + value * b[at], 0);
   const rows = z.map((zi, i) => {
     const others = z.flatMap((za, a) => (a === i ? [] : [Math.exp(dot(zi, za) / temperature)]));
     const total = others.reduce((sum, value) => sum + value, 0);
@@ -62,7 +58,10 @@ describe('contrastiveLoss', () => {
 
   it('has the gradient of its differences', () => {
     const x = tf.variable(points());
-    checkGradient(() => contrastiveLoss(unitRows(x as unknown as tf.Tensor2D), tf.tensor1d(LABELS, 'int32'), 0.5), x);
+    checkGradient(
+      () => contrastiveLoss(unitRows(x as unknown as tf.Tensor2D), tf.tensor1d(LABELS, 'int32'), 0.5),
+      x,
+    );
     x.dispose();
   });
 });

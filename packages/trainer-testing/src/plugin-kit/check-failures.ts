@@ -2,7 +2,7 @@ import { BATCH_TRANSFORMS, definePlugin, LOSS, OPTIMIZER } from '@evenkeel/train
 import type { SetupContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PluginCheck } from './kit.js';
-import { codeOf, kitTrainer, textOf } from './kit-run.js';
+import { codeOf, epochsOf, kitTrainer, textOf } from './kit-run.js';
 
 /** What fails beside the plugin: a part of each kind that plugins wrap, when `fail` says so. */
 const FAILING: Readonly<Record<string, (context: SetupContext, fail: () => void) => void>> = {
@@ -40,7 +40,7 @@ export const checkFailures: PluginCheck = async (kit) => {
   for (const [role, setUp] of Object.entries(FAILING)) {
     const before = tf.memory().numTensors;
     const trainer = kitTrainer(kit, [failing(setUp), kit.factory()]);
-    const error = await trainer.fit({ epochs: 1 }).then(
+    const error = await trainer.fit({ epochs: epochsOf(kit) }).then(
       () => undefined,
       (cause: unknown) => cause,
     );

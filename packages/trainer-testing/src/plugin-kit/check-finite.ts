@@ -1,7 +1,7 @@
 import { tinyDataset } from '../tiny-dataset.js';
 import type { Dataset, ExampleSource, TrainerOptions } from '@evenkeel/trainer-core';
 import type { PluginCheck } from './kit.js';
-import { codeOf, kitTrainer, textOf } from './kit-run.js';
+import { codeOf, epochsOf, kitTrainer, textOf } from './kit-run.js';
 
 /** Where a run without it stays finite on examples that are all 0, a run with it does: no variance, no length to divide by. */
 export const checkFinite: PluginCheck = async (kit) => {
@@ -9,7 +9,7 @@ export const checkFinite: PluginCheck = async (kit) => {
   const run = async (plugins: Parameters<typeof kitTrainer>[1]): Promise<unknown> => {
     const trainer = kitTrainer(kit, plugins, { data });
     try {
-      await trainer.fit({ epochs: 1 });
+      await trainer.fit({ epochs: epochsOf(kit) });
       return undefined;
     } catch (error) {
       return error;
@@ -19,13 +19,10 @@ export const checkFinite: PluginCheck = async (kit) => {
   };
   const plugin = kit.factory();
   const error = await run([plugin]);
-  if (error === undefined || (await run([])) !== undefined) return [];
-  const what = codeOf(error)?.endsWith('_NOT_FINITE')
-    ? `'${plugin.name}' makes numbers that are not finite`
-    : `'${plugin.name}' fails`;
+  if (!codeOf(error)?.endsWith('_NOT_FINITE') || (await run([])) !== undefined) return [];
   return [
-    `On examples that are all 0 ${what}, where a run without it does not: ${textOf(error)} Add a small number before what may be 0 ` +
-      'is divided by, or its logarithm or root is taken.',
+    `On examples that are all 0 '${plugin.name}' makes numbers that are not finite, where a run without it does not: ${textOf(error)} ` +
+      'Add a small number before what may be 0 is divided by, or its logarithm or root is taken.',
   ];
 };
 

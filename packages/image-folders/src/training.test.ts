@@ -41,7 +41,7 @@ const keepAll = (kept: Uint8Array[]) =>
   definePlugin({
     name: 'keep-all',
     version: '1.0.0',
-    api: '^1.0',
+    api: '^2.0',
     setup: ({ roles }) =>
       roles.provide(CHECKPOINTS, {
         name: 'keep-all',

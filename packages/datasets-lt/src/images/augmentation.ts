@@ -1,4 +1,4 @@
-import { flag, object, whole } from '@evenkeel/errors';
+import { flag, having, list, object, whole } from '@evenkeel/errors';
 import type { Option } from '@evenkeel/errors';
 import type { PixelTransform } from './pixel-transform.js';
 
@@ -17,7 +17,11 @@ export type AugmentOption = boolean | Partial<Augmentation>;
 
 /** What the option `augment` may be. */
 export const augmentOption: Option<AugmentOption> = flag().or(
-  object({ pad: whole().optional("the data set's own"), flip: flag().optional("the data set's own") }),
+  object({
+    pad: whole().optional("the data set's own"),
+    flip: flag().optional("the data set's own"),
+    pixels: list(having<PixelTransform>('a pixel transform', 'apply')).optional("the data set's own"),
+  }),
 );
 
 /** The augmentation an option stands for, `undefined` for none. */

@@ -22,7 +22,7 @@ export function freezeBackbone({ except = [] }: FreezeBackboneOptions = {}): Tra
   return definePlugin({
     name,
     version,
-    api: '^1.0',
+    api: '^2.0',
     description:
       except.length === 0 ? 'the backbone stays' : `the backbone stays but for ${except.join(', ')}`,
     setup({ roles }) {

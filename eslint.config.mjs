@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   model: ['core', 'base', 'runtime'],
   data: ['core', 'base', 'data'],
   preset: ['core', 'base', 'plugin'],
-  cluster: ['core', 'base', 'native'],
+  cluster: ['core', 'base', 'native', 'runtime'],
   command: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset', 'cluster'],
   example: [
     'core',

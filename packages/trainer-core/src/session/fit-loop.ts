@@ -2,16 +2,15 @@ import { isEvenkeelError } from '@evenkeel/errors';
 import type { CheckpointPlace } from '../contract/checkpoint-store.js';
 import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
 import type { MetricValues } from '../contract/metric.js';
-import type { Wishes } from '../contract/replicas.js';
 import type { EpochPlan, Sampler } from '../contract/sampler.js';
 import { trainerErrors } from '../errors.js';
 import { runStep } from '../step/run-step.js';
 import { drawsOf, stepInputs } from '../step/step-inputs.js';
+import { Agreement } from './agreement.js';
 import { BatchReader } from './batch-reader.js';
 import type { ReadBatch } from './batch-reader.js';
 import { measure } from './evaluation.js';
 import type { FitOptions, FitResult } from './fit-options.js';
-import { identityOf } from './identity.js';
 import { stepFailure } from './step-failure.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RunState } from './run-state.js';
@@ -48,8 +47,7 @@ export class FitLoop {
   /** Where the newest checkpoint of this loop stands; at first, where the run does. */
   #savedAt: Position;
   #savingFailed = false;
-  /** Why the run stops, once all processes agree on it. */
-  #stop: string | undefined;
+  readonly #agreement: Agreement;
 
   /** `onSaved` is called when a checkpoint was kept. */
   constructor(session: Session, run: RunState, options: FitSettings, onSaved: () => void) {
@@ -59,6 +57,7 @@ export class FitLoop {
     this.#options = options;
     this.#onSaved = onSaved;
     this.#savedAt = run.position;
+    this.#agreement = new Agreement(session, options);
     const { batchSize } = settings;
     this.#sampler = sampler.build({ ...task.samplerData, batchSize, epochs: options.epochs });
     this.#reader = new BatchReader({ ...session, seed: settings.seed });
@@ -98,17 +97,17 @@ export class FitLoop {
     );
     const { batchSize } = this.#session.settings;
     const resumed = position.step > 0;
-    await this.#verify(true);
+    await this.#agreement.verify(this.#run, true);
     this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed });
     this.#throwFailure();
-    await this.#agree('stop');
-    while (this.#run.position.epoch < epochs && this.#stop === undefined) {
+    await this.#agreement.reach('stop');
+    while (this.#run.position.epoch < epochs && this.#agreement.stop === undefined) {
       await this.#epoch();
       this.#run.clock.all = before + (performance.now() - began) / 1000;
     }
     const interrupted = this.#run.position.epoch < epochs;
     if (interrupted) await this.#save('stop', true);
-    return { reason: interrupted ? this.#stop! : 'done', interrupted };
+    return { reason: interrupted ? this.#agreement.stop! : 'done', interrupted };
   }
 
   /** The rest of the epoch under way; returns early when somebody stops the run. */
@@ -119,7 +118,7 @@ export class FitLoop {
     if (batch === 0) {
       this.#emit({ type: 'epoch-start', position: this.#run.position, batches: plan.length });
       this.#throwFailure();
-      await this.#agree('stop');
+      await this.#agreement.reach('stop');
     }
     const batches = new ReadAhead(this.#reader, plan, epoch);
     try {
@@ -127,7 +126,7 @@ export class FitLoop {
     } finally {
       await batches.settle();
     }
-    if (this.#stop === undefined) await this.#epochEnd(plan.length, spent);
+    if (this.#agreement.stop === undefined) await this.#epochEnd(plan.length, spent);
   }
 
   #plan(epoch: number): EpochPlan {
@@ -141,7 +140,7 @@ export class FitLoop {
   async #batches(batches: ReadAhead, length: number, spent: Spent): Promise<void> {
     const { clock } = this.#run;
     while (this.#run.position.batch < length) {
-      if (this.#stop !== undefined) return;
+      if (this.#agreement.stop !== undefined) return;
       const readFrom = performance.now();
       const batch = await batches.take(this.#run.position.batch);
       const readMs = performance.now() - readFrom;
@@ -218,7 +217,7 @@ export class FitLoop {
     const { epoch, step } = run.position;
     const every = this.#options.evaluateEvery;
     const last = epoch + 1 === this.#options.epochs;
-    await this.#verify(false);
+    await this.#agreement.verify(this.#run, false);
     const evaluates = every > 0 && (last || (epoch + 1) % every === 0);
     const evaluation = evaluates ? await this.#evaluate() : undefined;
     if (evaluates && evaluation === undefined) return; // stopped: it is measured when the run resumes
@@ -245,7 +244,7 @@ export class FitLoop {
 
   /** The fixed place where the loop acts on requests and failures; the checkpoint comes last. */
   async #act(place: CheckpointPlace): Promise<void> {
-    const { evaluate, checkpoint: asked } = await this.#agree();
+    const { evaluate, checkpoint: asked } = await this.#agreement.reach();
     if (evaluate) await this.#evaluate();
     this.#throwFailure();
     if (!this.#session.checkpoints.isDue(place) && !asked) return;
@@ -295,7 +294,7 @@ export class FitLoop {
     const metrics = await measure(this.#session.evaluator, source, async (done) => {
       this.#emit({ type: 'evaluation-progress', position, split, examples, done });
       await yieldToEventLoop();
-      return done === examples || (await this.#agree('stop')).stop === undefined;
+      return done === examples || (await this.#agreement.reach('stop')).stop === undefined;
     });
     if (metrics === undefined) return undefined;
     run.evaluation = metrics;
@@ -364,33 +363,6 @@ export class FitLoop {
       seconds: clock.all,
       imagesPerSecond: perSecond(clock.images, clock.training),
     };
-  }
-
-  /** What all processes do next; where only a `stop` is possible, what else observers ask for waits for the fixed place. */
-  async #agree(about: 'all' | 'stop' = 'all'): Promise<Wishes> {
-    const { assembly, replicas } = this.#session;
-    const { requests } = assembly;
-    const { signal } = this.#options;
-    const aborted = typeof signal?.reason === 'string' ? signal.reason : 'aborted';
-    const agreed = await replicas.agree({
-      stop: signal?.aborted ? aborted : requests.stop,
-      evaluate: about === 'all' && requests.takeEvaluation(),
-      checkpoint: about === 'all' && requests.takeCheckpoint(),
-    });
-    this.#stop ??= agreed.stop;
-    return agreed;
-  }
-
-  /** Throws where processes that train together are not at one; before a run in all that makes it. */
-  async #verify(begins: boolean): Promise<void> {
-    const { replicas, store, assembly } = this.#session;
-    await replicas.verify(async () => {
-      const { position } = this.#run;
-      const { epochs, evaluateEvery } = this.#options;
-      const plugins = assembly.placed.map(({ plugin: { name, version } }) => `${name} ${version}`);
-      const whole = begins ? { ...(await identityOf(this.#session)), epochs, evaluateEvery, plugins } : {};
-      return { facts: { position, ...whole }, variables: store.all() };
-    });
   }
 
   #whereabouts(): string {

@@ -35,7 +35,7 @@ describePlugin('ldam', () => ldam(), {
   microBatches: true,
   wrongOptions: wrong('scale', () => ldam({ scale: 0 })),
 });
-describePlugin('deferredReweighting', () => deferredReweighting({ from: 1 }), {
+describePlugin('deferredReweighting', () => deferredReweighting({ from: 0.5 }), {
   microBatches: true,
   wrongOptions: wrong('from', () => deferredReweighting({ from: -1 })),
 });

@@ -7,6 +7,11 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `There is no method '${d.received}'. Expected one of ${quoteAll(d.known)}. Correct --methods; --list describes them.`,
     { received: 'whitenn', known: ['ce', 'whiten'] },
   ),
+  NO_SUCH_CELL: errorEntry(
+    (d: { index: number; cells: number }) =>
+      `There is no cell ${d.index}: --methods and --seeds name ${d.cells}, counted from 0. Give the cluster an array of 0 to ${d.cells - 1}.`,
+    { index: 12, cells: 12 },
+  ),
   OTHER_SETTINGS: errorEntry(
     (d: { file: string; option: string; there: unknown; received: unknown }) =>
       `What is in '${d.file}' was made with --${d.option} ${show(d.there)}, received ${show(d.received)}. ` +

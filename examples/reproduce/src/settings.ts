@@ -37,6 +37,8 @@ export interface GridSettings extends GridIdentity {
   readonly seeds: readonly number[];
   readonly backend: (typeof BACKENDS)[number];
   readonly out: string;
+  /** Trains only this cell of those that methods and seeds name, from 0. */
+  readonly cellIndex?: number;
   /** Only makes the tables of this folder anew, and the page beside it when it is a folder of grids. */
   readonly table?: string;
   /** Writes the networks of these cells as models when all are finished. */
@@ -45,10 +47,18 @@ export interface GridSettings extends GridIdentity {
   readonly list: boolean;
 }
 
-/** Reads the command line; prints help or what is wrong with an option, and exits then. */
-export function readGridSettings(argv: readonly string[]): GridSettings {
+/**
+ * Reads the command line; prints help or what is wrong with an option, and exits then. In an array of Slurm, or an indexed job
+ * of Kubernetes, the cell is the one of its index.
+ */
+export function readGridSettings(
+  argv: readonly string[],
+  { SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX }: Readonly<Record<string, string | undefined>> = {},
+): GridSettings {
   const options = program().parse(argv, { from: 'user' }).opts<Partial<GridSettings> & GridSettings>();
+  const index = SLURM_ARRAY_TASK_ID ?? JOB_COMPLETION_INDEX;
   return {
+    ...(index !== undefined && { cellIndex: whole(0)(index) }),
     ...options,
     epochs: options.epochs ?? (options.recipe === 'ldam' ? 200 : 10),
     out: (options.out ?? `runs/${options.data}-if${options.imbalance}`).replace(/(?<=[^/\\])[/\\]+$/, ''),
@@ -112,6 +122,11 @@ function program(): Command {
     )
     .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices(BACKENDS).default('auto'))
     .option('--out <folder>', 'folder of results, checkpoints and tables (default: runs/DATA-ifFACTOR)')
+    .option(
+      '--cell-index <number>',
+      'trains one cell only, from 0 (default: that of a cluster, SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)',
+      whole(0),
+    )
     .option(
       '--export',
       'writes the networks as models for tf.loadGraphModel when all runs are finished',

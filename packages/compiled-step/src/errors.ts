@@ -8,6 +8,11 @@ export const errors = defineErrors('COMPILED', {
     expected: 'a whole number of at least 0',
     received: -1,
   }),
+  PRECISION: errorEntry(
+    (d: { name: string; precision: string; reason: string }) =>
+      `The step '${d.name}' cannot run in ${d.precision}, since ${d.reason}; op by op it would run in float32. Change the step, or compile it with precision 'float32'. Its variables are as they were before this call.`,
+    { name: 'train', precision: 'bfloat16', reason: "it reads what 'Square' gives on the host" },
+  ),
   DISPOSED: errorEntry(
     (d: { name: string }) =>
       `The compiled step '${d.name}' was called after its dispose(). Make another one with compileStep.`,
@@ -22,5 +27,10 @@ export const errors = defineErrors('COMPILED', {
     (d: { name: string; purpose: string; expected: readonly number[]; received: readonly number[] }) =>
       `The draw '${d.purpose}' of the step '${d.name}' should have the shape [${d.expected.join(', ')}], received [${d.received.join(', ')}]. Give the tensor the shape that the step asks for.`,
     { name: 'train', purpose: 'dropout', expected: [128, 64], received: [64] },
+  ),
+  MOVES_AND_REDUCES: errorEntry(
+    (d: { variable: string }) =>
+      `A step that reduces over processes assigned the variable '${d.variable}' by itself and cannot be replayed as a graph. Let it return the new value, and assign that after the call.`,
+    { variable: 'dense/kernel' },
   ),
 });

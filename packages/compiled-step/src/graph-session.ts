@@ -1,3 +1,4 @@
+import { COLLECTIVE_OPS } from './collective-ops.js';
 import type { Graph } from './graph.js';
 import type { Binding, Handle } from './recordable-backend.js';
 import type { GraphNode } from './saved-model.js';
@@ -22,7 +23,12 @@ export class GraphSession {
     const wanted = [...graph.outputs, ...graph.updates];
     // It rewrites x / √y into x · (1/√y) where nobody else takes √y, with another last bit: so somebody does.
     const roots = graph.ops.filter(({ op }) => op === 'Sqrt');
-    const results = [...wanted, ...roots.map(({ name }) => ({ from: `${name}:0`, dtype: binding.TF_FLOAT }))];
+    // Other processes wait for a reduction whose sum nobody takes, too.
+    const reductions = graph.ops.filter(({ op }) => COLLECTIVE_OPS.has(op));
+    const results = [
+      ...wanted,
+      ...[...roots, ...reductions].map(({ name }) => ({ from: `${name}:0`, dtype: binding.TF_FLOAT })),
+    ];
     const typed = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
     const nodes: GraphNode[] = [
       ...placeholders.map(({ name, dtype, shape }) => ({

@@ -1,5 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
+import { COLLECTIVE_OPS } from './collective-ops.js';
 import type { Constant, DrawRequest, Outside, RecordedOp, Recording } from './recording.js';
 
 /** One call of TensorFlow; `inputs` are names of values, such as `Conv2D_3:0`. */
@@ -8,6 +9,14 @@ export interface GraphOp {
   readonly op: string;
   readonly attributes: readonly OpAttribute[];
   readonly inputs: readonly string[];
+  /** Type and shape of each of its values. */
+  readonly outputs: readonly Value[];
+}
+
+/** What is known of a value: TensorFlow's number of its type, and its shape. */
+export interface Value {
+  readonly dtype: number;
+  readonly shape: readonly number[];
 }
 
 /** Where a result comes from: the name of a value, and its type. */
@@ -24,6 +33,8 @@ export interface Graph {
   readonly ops: readonly GraphOp[];
   readonly outputs: readonly (Result & { readonly key: string })[];
   readonly updates: readonly (Result & { readonly variable: Variable })[];
+  /** Whether it reaches other processes. */
+  readonly reduces: boolean;
 }
 
 /** The part of a recording that its outputs and updates depend on. */
@@ -53,25 +64,32 @@ export function toGraph(recording: Recording): Graph {
 
   for (const { name: op, attributes, inputs: taken, outputs } of neededOps(recording)) {
     const name = `${op}_${ops.length}`;
-    ops.push({ name, op, attributes, inputs: taken.map((id) => valueOf(id).from) });
+    ops.push({
+      name,
+      op,
+      attributes,
+      inputs: taken.map((id) => valueOf(id).from),
+      outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })),
+    });
     outputs.forEach(({ id, dtype }, at) => values.set(id, { from: `${name}:${at}`, dtype }));
   }
   return {
     outputs: recording.outputs.map(([key, id]) => ({ key, ...valueOf(id) })),
     updates: recording.updates.map(([variable, id]) => ({ variable, ...valueOf(id) })),
     draws: recording.draws,
+    reduces: recording.reduces,
     inputs,
     constants,
     ops,
   };
 }
 
-/** Found backwards from the results; given in the order of the recording. */
+/** Found backwards from the results and from what reaches other processes; given in the order of the recording. */
 function neededOps({ ops, outputs, updates }: Recording): RecordedOp[] {
   const wanted = new Set<number>([...outputs, ...updates].map(([, id]) => id));
   const needed: RecordedOp[] = [];
   for (const op of [...ops].reverse()) {
-    if (!op.outputs.some(({ id }) => wanted.has(id))) continue;
+    if (!COLLECTIVE_OPS.has(op.name) && !op.outputs.some(({ id }) => wanted.has(id))) continue;
     for (const id of op.inputs) wanted.add(id);
     needed.push(op);
   }

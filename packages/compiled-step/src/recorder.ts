@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
+import { COLLECTIVE_OPS } from './collective-ops.js';
 import { handleOf, underOwnHandle } from './recordable-backend.js';
 import type { Binding, Handle, RecordableBackend } from './recordable-backend.js';
 import type { Constant, DrawRequest, Outside, RecordedOp, Recording, Source } from './recording.js';
@@ -58,14 +59,14 @@ export class Recorder {
   }
 
   /** Draws, which is no part of the step. */
-  draw(draw: Draw, purpose: string, shape: readonly number[]): Tensor {
+  draw(draw: Draw, ...[purpose, shape, options]: Parameters<Draw>): Tensor {
     this.stop();
     try {
-      const alias = tf.keep(underOwnHandle(this.#backend, draw(purpose, shape)));
+      const alias = tf.keep(underOwnHandle(this.#backend, draw(purpose, shape, options)));
       this.#kept.push(alias);
       const source: Source = { kind: 'draw', place: this.#draws.length };
       this.#addOutside(handleOf(this.#backend, alias), source, `the draw '${purpose}'`);
-      this.#draws.push({ purpose, shape: [...shape] });
+      this.#draws.push({ purpose, shape: [...shape], ...options });
       return alias;
     } finally {
       this.start();
@@ -109,6 +110,7 @@ export class Recorder {
       updates,
       newVariables: updates.map(([variable]) => variable).filter((variable) => !this.#before.has(variable)),
       problem: this.#problem,
+      reduces: this.#ops.some(({ name }) => COLLECTIVE_OPS.has(name)),
     };
   }
 
@@ -142,7 +144,9 @@ export class Recorder {
         // tfjs-node looks at the indices on the host before it gathers; TensorFlow's op checks them by itself.
         if (name === 'GatherV2') this.#forgiveRead(inputs[1]);
         if (RANDOM.has(name)) this.#problem ??= `'${name}' draws random numbers by itself`;
-        const outputs = binding.executeOp(name, attributes, inputs, count);
+        const outputs = COLLECTIVE_OPS.has(name)
+          ? inputs.slice(0, count).map((id) => binding.executeOp('Identity', [], [id], 1)[0])
+          : binding.executeOp(name, attributes, inputs, count);
         const said = structuredClone(attributes) as OpAttribute[];
         const unsaid = UNSAID_TYPE.get(name);
         if (unsaid) said.push({ name: unsaid, type: binding.TF_ATTR_TYPE, value: outputs[0].dtype });

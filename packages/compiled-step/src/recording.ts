@@ -23,6 +23,8 @@ export interface Outside extends Handle {
 export interface DrawRequest {
   readonly purpose: string;
   readonly shape: readonly number[];
+  /** Whether the first axis is that of the batch's rows. */
+  readonly rows?: boolean;
 }
 
 /** A value that the step made on the host. */
@@ -53,11 +55,14 @@ export interface Recording {
   readonly newVariables: readonly Variable[];
   /** Why the step cannot be replayed. */
   readonly problem: string | undefined;
+  /** Whether it reaches other processes, so that what was computed eagerly is of the right shapes only. */
+  readonly reduces: boolean;
 }
 
 /**
  * Runs a step eagerly, variables included, and writes down what it did. To be called in `tf.tidy`: until its end the
- * handles from outside stay as they were before the step.
+ * handles from outside stay as they were before the step. Other processes hear nothing of it: a reduction gives what it was
+ * given, so its outputs count for nothing where it `reduces`.
  */
 export function record<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
   backend: RecordableBackend,
@@ -70,7 +75,7 @@ export function record<Inputs extends NamedTensorMap, Outputs extends NamedTenso
   recorder.start();
   try {
     const outputs = tf.tidy(() =>
-      step(Object.fromEntries(aliases) as Inputs, (purpose, shape) => recorder.draw(draw, purpose, shape)),
+      step(Object.fromEntries(aliases) as Inputs, (...request) => recorder.draw(draw, ...request)),
     );
     return { outputs, recording: recorder.finish(outputs) };
   } finally {

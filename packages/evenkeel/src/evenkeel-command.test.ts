@@ -50,7 +50,7 @@ describe('evenkeel', () => {
     const files = await readdir(new URL('./commands/', import.meta.url));
     const names = (await findSubcommands()).map(({ name }) => `${name}.ts`);
     expect(names).toEqual(files.filter((file) => !file.includes('.test.')).sort());
-    expect(names).toEqual(expect.arrayContaining(['doctor.ts', 'report.ts', 'setup.ts']));
+    expect(names).toEqual(expect.arrayContaining(['doctor.ts', 'report.ts', 'run.ts', 'setup.ts']));
   });
 
   it('lists them with their summaries, and loads none for that', async () => {

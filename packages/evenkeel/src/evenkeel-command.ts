@@ -14,6 +14,7 @@ export async function evenkeelCommand(args: readonly string[]): Promise<Command>
   const program = new Command('evenkeel')
     .description('Trains on long-tailed data: sets TensorFlow up, tells what is missing, draws reports.')
     .usage('<subcommand> [options]')
+    .enablePositionalOptions() // what follows the script of `run` is the script's
     .addHelpText('after', NOTES);
   const [first, second] = args.filter((argument) => !argument.startsWith('-'));
   const called = first === 'help' ? second : first;

@@ -105,4 +105,9 @@ export const errors = defineErrors('TENSORFLOW', {
       `'${d.target}' could not be linked to the native build: ${d.reason}. Remove what is in its place and run the command again with --link.`,
     { target: 'node_modules/@tensorflow/tfjs-node/deps', reason: 'a folder is in its place' },
   ),
+  COLLECTIVES_UNUSABLE: errorEntry(
+    (d: { folder: string; reason: string }) =>
+      `The op that reduces over processes cannot be used with the native build in '${d.folder}':\n${d.reason}\nRun \`npx evenkeel setup native\`, which compiles it; it needs a C compiler (Debian and Ubuntu: \`sudo apt-get install gcc\`).`,
+    { folder: '/home/ada/.cache/evenkeel/native/tfjs-node', reason: 'no C compiler was found' },
+  ),
 });

@@ -19,6 +19,7 @@ export {
   OPTIMIZER,
   PENALTIES,
   POSTHOC_TRANSFORMS,
+  REPLICAS,
   SAMPLER,
   SCHEDULE,
   STEP_COMPILER,
@@ -155,6 +156,7 @@ export type {
   StateValue,
   TrainerPlugin,
 } from './contract/plugin.js';
+export type { CommonState, Replicas, RowShare, Wishes } from './contract/replicas.js';
 export type { FallbackContext, ListRole, Role, RoleDeclaration, SingleRole } from './contract/roles.js';
 export type { Shape, Watch } from './contract/shape.js';
 export type { DataInput, JoinedTask, SamplerData, Task } from './contract/task.js';

@@ -8,7 +8,8 @@ import type { VariableInfo } from './contract/layers.js';
 import type { MetricValues } from './contract/metric.js';
 import type { Hooks, Requests } from './contract/plugin.js';
 import { trainerErrors } from './errors.js';
-import { CHECKPOINTS } from './roles/core-roles.js';
+import type { Replicas } from './contract/replicas.js';
+import { CHECKPOINTS, REPLICAS } from './roles/core-roles.js';
 import { forEachLogits, measure, posthoc, withEvaluationWeights } from './session/evaluation.js';
 import { FitLoop } from './session/fit-loop.js';
 import type { FitOptions, FitResult } from './session/fit-options.js';
@@ -69,20 +70,22 @@ export class Trainer {
    */
   async fit(options: FitOptions): Promise<FitResult> {
     const settings = fitOptions.read(options);
-    return this.#exclusively('fit', async () => {
-      this.#assembly.requests.clear();
+    const begin = () => this.#assembly.requests.clear();
+    const work = async (replicas: Replicas) => {
       const session = await this.#open();
       await session.digest(); // before the training part is read ahead
       const loop = new FitLoop(session, this.#run, settings, () => (this.#ownsCheckpoints = true));
-      await session.checkpoints.begin?.({ resumed: this.#ownsCheckpoints });
+      const resumed = this.#ownsCheckpoints;
+      await replicas.fromLeader(() => session.checkpoints.begin?.({ resumed }));
       return loop.run();
-    });
+    };
+    return this.#together('fit', work, begin);
   }
 
   /** The metrics of a part of the data; default: `validation` if there is one, else `test`. */
   async evaluate(options: { readonly split?: Split } = {}): Promise<MetricValues> {
     const { split: asked } = evaluateOptions.read(options);
-    return this.#exclusively('evaluate', async () => {
+    return this.#together('evaluate', async () => {
       const { dataset, evaluator } = await this.#open();
       const split = asked ?? (dataset.validation ? 'validation' : 'test');
       const source = dataset[split];
@@ -129,14 +132,16 @@ export class Trainer {
 
   /** Saves a checkpoint now; returns where it can be resumed from. */
   async save(): Promise<string> {
-    return this.#exclusively('save', async () => {
+    return this.#together('save', async (replicas) => {
       const session = await this.#open();
       const store = session.checkpoints;
-      await store.begin?.({ resumed: this.#ownsCheckpoints });
-      const bytes = await takeSnapshot(session, this.#run);
-      const { position, evaluatedAt } = this.#run;
-      const evaluation = evaluatedAt === position.step ? this.#run.evaluation : undefined;
-      const location = await store.save({ position, reason: 'request', evaluation, bytes });
+      const location = await replicas.fromLeader(async () => {
+        await store.begin?.({ resumed: this.#ownsCheckpoints });
+        const bytes = await takeSnapshot(session, this.#run);
+        const { position, evaluatedAt } = this.#run;
+        const evaluation = evaluatedAt === position.step ? this.#run.evaluation : undefined;
+        return store.save({ position, reason: 'request', evaluation, bytes });
+      });
       this.#ownsCheckpoints = true;
       return location;
     });
@@ -148,14 +153,17 @@ export class Trainer {
    */
   async resume(location?: string, options: ResumeOptions = {}): Promise<boolean> {
     const { optional, changed } = resumeOptions.read(options);
-    return this.#exclusively('resume', async () => {
+    return this.#together('resume', async (replicas) => {
       const store = this.#assembly.roles.resolve(CHECKPOINTS);
-      const bytes = await store.load(location);
+      const { bytes, from } = await replicas.fromLeader(async () => ({
+        bytes: await store.load(location),
+        from: store.loadedFrom,
+      }));
       if (bytes === undefined) {
         if (optional) return false;
         throw trainerErrors.NOTHING_TO_RESUME({ location, store: store.name });
       }
-      const source = store.loadedFrom ?? location ?? store.name;
+      const source = from ?? location ?? store.name;
       this.#run = await restoreSnapshot(await this.#open('resuming'), bytes, source, changed);
       this.#initialised = true;
       this.#ownsCheckpoints = true;
@@ -217,6 +225,24 @@ export class Trainer {
     this.#session = undefined;
     session?.dispose();
     this.#store.dispose();
+  }
+
+  /** Work that the processes which train together all begin, after `begin`: the failure of one is the others' too. */
+  async #together<Result>(
+    call: string,
+    work: (replicas: Replicas) => Promise<Result>,
+    begin: () => void = () => undefined,
+  ): Promise<Result> {
+    return this.#exclusively(call, async () => {
+      begin();
+      const replicas = this.#assembly.roles.resolve(REPLICAS);
+      try {
+        await replicas.join();
+        return await work(replicas);
+      } catch (error) {
+        throw await replicas.failed(error);
+      }
+    });
   }
 
   async #exclusively<Result>(call: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,8 +1,10 @@
 import type { Suite } from './suite.js';
 import { backendsSuite } from './suites/backends.js';
 import { diagnosticsSuite } from './suites/diagnostics.js';
+import { imagesSuite } from './suites/images.js';
 import { overheadSuite } from './suites/overhead.js';
 import { readerSuite } from './suites/reader.js';
+import { replicasSuite } from './suites/replicas.js';
 import { samplersSuite } from './suites/samplers.js';
 import { stepSuite } from './suites/step.js';
 import { whiteningSuite } from './suites/whitening.js';
@@ -13,7 +15,9 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   overhead: overheadSuite,
   samplers: samplersSuite,
   reader: readerSuite,
+  images: imagesSuite,
   whitening: whiteningSuite,
   diagnostics: diagnosticsSuite,
   backends: backendsSuite,
+  replicas: replicasSuite,
 };

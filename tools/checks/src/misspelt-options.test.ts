@@ -12,6 +12,8 @@ import * as logits from '@evenkeel/plugin-logit-adjust';
 import { whiten, whitening, whiteningMatrix } from '@evenkeel/plugin-whitening';
 import { compileStep } from '@evenkeel/compiled-step';
 import { useWasm } from '@evenkeel/tfjs-runtime/browser';
+import { dataParallel } from '@evenkeel/replicas';
+import { launch } from '@evenkeel/replicas/launch';
 import { setupNative } from '@evenkeel/tensorflow-node';
 import { toGraphModel } from '@evenkeel/tfjs-export';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
@@ -57,6 +59,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   cosineClassifier: [core.cosineClassifier],
   createTrainer: [core.createTrainer, { data: testing.tinyDataset(), model: testing.tinyBackbone() }],
   cutout: [core.cutout],
+  dataParallel: [dataParallel],
   deferredReweighting: [logits.deferredReweighting],
   diagnostics: [diagnostics],
   embeddingSchedule: [embeddingSchedule],
@@ -86,6 +89,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   instanceBalanced: [core.instanceBalanced],
   interpolated: [core.interpolated, { q: 0.5 }],
   labelAwareSmoothing: [logits.labelAwareSmoothing],
+  launch: [launch, { script: 'train.mjs', processes: 1 }],
   ldam: [logits.ldam],
   linearClassifier: [core.linearClassifier],
   logitAdjust: [logits.logitAdjust],

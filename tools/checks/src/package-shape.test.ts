@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 interface Manifest {
   readonly name: string;
+  readonly sideEffects: false | readonly string[];
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly nx: { readonly name: string; readonly tags: readonly string[] };
 }
@@ -48,7 +49,9 @@ describe.each(readdirSync(packages))('%s', (folder) => {
     expect(manifest.nx.tags).toEqual([
       folder.startsWith('plugin-')
         ? 'type:plugin'
-        : expect.stringMatching(/^type:(base|core|native|runtime|testing|model|data|preset|command|tool)$/),
+        : expect.stringMatching(
+            /^type:(base|core|native|runtime|testing|model|data|preset|cluster|command|tool)$/,
+          ),
     ]);
   });
 
@@ -64,6 +67,14 @@ describe.each(readdirSync(packages))('%s', (folder) => {
       expect(Object.keys(target)).toEqual(['@evenkeel/source', 'types', 'default']);
       expect(existsSync(new URL(`src/${stem}.ts`, at))).toBe(true);
     }
+  });
+
+  it('names files with side effects that are there, in its sources and in what is built from them', () => {
+    const files = manifest.sideEffects || [];
+    const sources = files.filter((file) => file.startsWith('./src/'));
+    expect(sources.filter((file) => !existsSync(new URL(file, at)))).toEqual([]);
+    const built = sources.map((file) => file.replace('/src/', '/dist/').replace(/ts$/, 'js'));
+    expect([...files].sort()).toEqual([...sources, ...built].sort());
   });
 
   it('has the TypeScript and vitest settings of every package', () => {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fakeProject } from '../find/fake-project.fixture.js';
 import { nativeFolder, writeBuildRecord } from '../find/native-folder.js';
 import { nativeStatus } from '../find/native-status.js';
+import { collectivesFile } from './collectives.js';
 import { ownOpsFile, ownOpsFit } from './own-ops.js';
 import { setupNative } from './setup-native.js';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
@@ -50,7 +51,7 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
     const key = { variant: 'native', tfjsNodeVersion: '4.22.0', tensorflowVersion: '2.21.0' } as const;
     const folder = nativeFolder(key);
     mkdirSync(dirname(ownOpsFile(folder)), { recursive: true });
-    writeFileSync(ownOpsFile(folder), '');
+    for (const file of [ownOpsFile(folder), collectivesFile(folder)]) writeFileSync(file, '');
     await writeBuildRecord(folder, { ...key, wheelSha256: 'ab', bytes: 12 });
     const onProgress = vi.fn();
     const { project } = fakeProject();

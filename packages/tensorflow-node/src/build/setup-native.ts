@@ -16,6 +16,7 @@ import {
   type NativeBuildKey,
   type NativeBuildRecord,
 } from '../find/native-folder.js';
+import { buildCollectives, collectivesFile } from './collectives.js';
 import { buildOwnOps, ownOpsFile, ownOpsFit } from './own-ops.js';
 import { prepareLibrary } from '../wheel/prepare-library.js';
 import { selfTest } from './self-test.js';
@@ -54,6 +55,7 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   const ready = force ? undefined : soundBuild(folder)?.record;
   if (ready) {
     await addOwnOps(folder, settings);
+    await addCollectives(folder, settings);
     return { ...ready, folder, built: false };
   }
   const pip = settings.wheel === undefined || (variant === 'native-gpu' && !settings.systemCuda);
@@ -70,6 +72,7 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
     }
     if (!existsSync(join(work, 'lib'))) await buildBinding(tfjsNode, work, { python, signal, onProgress });
     await addOwnOps(work, settings);
+    await addCollectives(work, settings);
     onProgress({ stage: 'test', message: 'trying a matrix product on it' });
     await selfTest(tfjsNode, work, signal);
     const record = await finish(work, folder, { ...key, wheelSha256 }, settings.keepWheel);
@@ -95,6 +98,18 @@ async function addOwnOps(
   onProgress({ stage: 'build', message: 'compiling 3×3 convolutions' });
   const built = compiler !== undefined && (await buildOwnOps(folder, compiler, signal));
   if (!built) onProgress({ stage: 'build', message: 'they do not compile here; native works without them' });
+}
+
+/** The op that reduces over processes, for replicas; who needs it without a compiler here is told then. */
+async function addCollectives(
+  folder: string,
+  { variant = 'native', signal, onProgress = () => undefined }: SetupNativeOptions,
+): Promise<void> {
+  if (variant !== 'native' || existsSync(collectivesFile(folder))) return;
+  const { compiler } = await findBuildTools();
+  const reason = compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
+  if (reason !== undefined)
+    onProgress({ stage: 'build', message: 'replicas will not work here; all else does' });
 }
 
 async function finish(

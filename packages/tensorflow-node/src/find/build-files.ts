@@ -49,7 +49,7 @@ function placesIn(size: number): [from: number, length: number][] {
 export function buildFiles(folder: string): readonly BuildFile[] {
   return ['deps', 'lib']
     .flatMap((part) => librariesIn(join(folder, part)))
-    .filter((file) => !/evenkeel-ops-/.test(file)) // named after its sources, and added later
+    .filter((file) => !/evenkeel-(ops|collectives)-/.test(file)) // named after their sources, and added later
     .sort()
     .map((file) => {
       const path = relative(folder, file).replaceAll('\\', '/');

@@ -4,7 +4,7 @@ import type { Persistent, PluginInput, SetupContext, TrainerPlugin } from '../co
 import { trainerErrors } from '../errors.js';
 import { createRandom } from '../random/random-stream.js';
 import type { RandomStream } from '../random/random-stream.js';
-import { CORE_ROLES, TASK } from '../roles/core-roles.js';
+import { CORE_ROLES, REPLICAS, TASK } from '../roles/core-roles.js';
 import { createTrainerContainer } from './container.js';
 import { EventHub } from './event-hub.js';
 import { checkPlugins, flattenPlugins } from './plugin-list.js';
@@ -55,6 +55,10 @@ export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: numbe
     let open = true;
     const context: SetupContext = {
       seed,
+      leads() {
+        if (open) throw new Error('leads() is known once all plugins are set up');
+        return roles.resolve(REPLICAS).leads;
+      },
       requests,
       roles: roles.registryFor(name, () => open),
       hooks: hub.hooksFor(name),

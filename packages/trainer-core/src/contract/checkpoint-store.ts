@@ -28,7 +28,11 @@ export interface CheckpointStore {
   /** Where the bytes last loaded came from, such as the path of a file; named in errors about them. */
   readonly loadedFrom?: string;
   /** Called when a run begins or goes on; throws when the place already holds another run. */
-  begin?(run: { readonly resumed: boolean }): Promise<void>;
+  begin?(run: {
+    readonly resumed: boolean;
+    /** Whether another process of this run has begun here before, and this one carries on for it. */
+    readonly joined?: boolean;
+  }): Promise<void>;
   /** Whether one is due here; asked after every batch and every epoch. */
   isDue(place: CheckpointPlace): boolean;
   /** Keeps a checkpoint and returns where it can be resumed from. */

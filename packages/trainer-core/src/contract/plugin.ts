@@ -94,6 +94,11 @@ export interface SetupContext {
   random(purpose: string): RandomStream;
   /** The run's seed; `random` and `uniform` follow from it already. */
   readonly seed: number;
+  /**
+   * Whether this process writes files and shows progress: true, unless several train together (REPLICAS) and another one does.
+   * Observers that write or print ask it while the run is under way; it throws during setup, when nobody knows yet.
+   */
+  leads(): boolean;
 }
 
 /** A named bundle of behaviour for one trainer. */

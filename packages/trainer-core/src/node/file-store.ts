@@ -82,9 +82,10 @@ export class FileStore implements CheckpointStore {
    * `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor goes on from,
    * `TRAINER_NODE_FOLDER_CHANGED` where another process has saved since this one was resumed, `TRAINER_NODE_RUN_IN_USE`.
    */
-  async begin(): Promise<void> {
+  async begin({ joined = false }: { readonly joined?: boolean } = {}): Promise<void> {
     if (this.#lock) return this.#lock.check();
     const { folder } = this.#settings;
+    this.#ours ||= joined;
     await this.#list(); // what cannot be read is no empty folder
     const lock = await lockFolder(folder);
     try {

@@ -42,10 +42,11 @@ export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
     version,
     api: PLUGIN_API_VERSION,
     description: `'${path}'`,
-    setup({ hooks, state }) {
+    setup({ hooks, state, leads }) {
       const file = new LineFile(path);
       state.persist('written', file);
       hooks.events$.subscribe((event) => {
+        if (!leads()) return;
         const line = lineOf(event, everySteps);
         try {
           if (event.type === 'fit-start') file.begin();

@@ -39,7 +39,7 @@ export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
     version,
     api: PLUGIN_API_VERSION,
     order: 'post',
-    setup({ hooks }) {
+    setup({ hooks, leads }) {
       const prefix = () => {
         const text = typeof label === 'string' ? label : label();
         return text && `${text} `;
@@ -49,7 +49,7 @@ export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
         ? new TerminalBar(stream, prefix)
         : new ProgressLines(stream, prefix, everySeconds);
       const subscription = hooks.events$.subscribe((event) => {
-        if (!isClosed(stream)) display.show(event);
+        if (leads() && !isClosed(stream)) display.show(event);
       });
       return () => {
         subscription.unsubscribe();

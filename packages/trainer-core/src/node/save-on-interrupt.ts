@@ -47,12 +47,14 @@ export function saveOnInterrupt(options: SaveOnInterruptOptions = {}): TrainerPl
     name: '@evenkeel/trainer-core/save-on-interrupt',
     version,
     api: PLUGIN_API_VERSION,
-    setup({ hooks, requests }) {
+    setup({ hooks, requests, leads }) {
       let askedAt: number | undefined;
       let repeated = false;
       let saved: CheckpointSaved | undefined;
       let detach = () => {};
-      const say = (...lines: string[]) => writeLines(stream, ...lines);
+      const say = (...lines: string[]) => {
+        if (leads()) writeLines(stream, ...lines);
+      };
 
       const stop = (reason: string) => {
         askedAt ??= performance.now();

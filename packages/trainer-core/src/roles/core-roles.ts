@@ -13,7 +13,18 @@ import type { Metric } from '../contract/metric.js';
 import { listRole, role } from '../contract/roles.js';
 import type { FallbackContext, ListRole, SingleRole } from '../contract/roles.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
-import { anything, asyncMethod, count, either, flag, method, object, optional, text } from '../contract/shape.js';
+import type { Replicas } from '../contract/replicas.js';
+import {
+  anything,
+  asyncMethod,
+  count,
+  either,
+  flag,
+  method,
+  object,
+  optional,
+  text,
+} from '../contract/shape.js';
 import type {
   AuxiliaryLoss,
   EvaluationWeights,
@@ -31,6 +42,7 @@ import type { StepCompiler } from '../contract/step-compiler.js';
 import type { DataInput, Task } from '../contract/task.js';
 import { opByOp } from '../compilers/op-by-op.js';
 import { wholeBatch } from '../gradients/whole-batch.js';
+import { oneProcess } from '../replicas/one-process.js';
 import { sgd } from '../optimizers/sgd.js';
 import { classBalanced } from '../sampling/class-balanced.js';
 import { instanceBalanced } from '../sampling/instance-balanced.js';
@@ -291,11 +303,40 @@ export const CHECKPOINTS: SingleRole<CheckpointStore> = role('CHECKPOINTS', {
   called: '`isDue` after every batch and every epoch, last of all',
   identity: false,
   fallback: { words: 'the newest in memory, when asked for', make: () => memoryCheckpoints() },
-  shape: object({ name: text, begin: optional(asyncMethod()), isDue: method(), save: asyncMethod(), load: asyncMethod() }),
+  shape: object({
+    name: text,
+    begin: optional(asyncMethod()),
+    isDue: method(),
+    save: asyncMethod(),
+    load: asyncMethod(),
+  }),
+});
+
+/** The processes that train one network together. */
+export const REPLICAS: SingleRole<Replicas> = role('REPLICAS', {
+  purpose: 'the processes that train together: which rows are whose, and what all of them agree on',
+  called:
+    '`join` first of all; `agree` after every batch and every epoch; the others where there is something to share',
+  identity: false, // how many they are changes a run by rounding only
+  fallback: { words: 'one process', make: () => oneProcess },
+  shape: object({
+    name: text,
+    size: count,
+    leads: flag,
+    join: asyncMethod(),
+    share: method(),
+    stepInputs: optional(method()),
+    agree: asyncMethod(),
+    gather: asyncMethod(),
+    fromLeader: asyncMethod(),
+    verify: asyncMethod(),
+    failed: asyncMethod(),
+  }),
 });
 
 /** The core's roles in the order in which the loop uses them. */
 export const CORE_ROLES = [
+  REPLICAS,
   TASK,
   DATASET,
   SAMPLER,

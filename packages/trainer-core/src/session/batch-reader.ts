@@ -1,5 +1,6 @@
 import type { Attribution } from '../assembly/attribution.js';
 import type { BatchTransform, Dataset, ExampleSource, HostBatch, RandomOfRow } from '../contract/dataset.js';
+import type { Replicas, RowShare } from '../contract/replicas.js';
 import type { BatchPlan } from '../contract/sampler.js';
 import type { JoinedTask } from '../contract/task.js';
 import { trainerErrors } from '../errors.js';
@@ -12,10 +13,31 @@ export interface BatchSources {
   readonly task: JoinedTask;
   readonly batchTransforms: readonly BatchTransform[];
   readonly attribution: Attribution;
+  readonly replicas: Replicas;
   readonly seed: number;
 }
 
-/** Reads, augments and transforms the batch of a plan; every draw is a function of seed, epoch, place and row. */
+/** The examples of a batch that this process needs, before their transforms. */
+export interface BegunBatch {
+  readonly batch: HostBatch;
+  /** The row of the whole batch that is the first here. */
+  readonly first: number;
+  readonly plan: BatchPlan;
+  readonly share: RowShare;
+}
+
+/** The rows of a batch that this process computes. */
+export interface ReadBatch {
+  readonly batch: HostBatch;
+  readonly share: RowShare;
+  /** Of the whole batch, `[classes]`; absent where there are no classes. */
+  readonly classCounts: readonly number[] | undefined;
+}
+
+/**
+ * Reads, augments and transforms the batch of a plan; every draw is a function of seed, epoch, place and row of the whole batch.
+ * Of a batch that several processes share, each reads its rows, unless a transform wants to see all of them.
+ */
 export class BatchReader {
   readonly #sources: BatchSources;
 
@@ -24,17 +46,21 @@ export class BatchReader {
   }
 
   /** Examples of a place in an epoch, augmented; `finish` makes a batch of them. */
-  async begin(plan: BatchPlan, epoch: number, place: number): Promise<HostBatch> {
-    const { dataset, task } = this.#sources;
+  async begin(plan: BatchPlan, epoch: number, place: number): Promise<BegunBatch> {
+    const { dataset, task, batchTransforms, replicas } = this.#sources;
     const random = this.#random(epoch, place).fork('read');
-    const { tag, indices } = plan;
     checkIndices(plan, dataset.train.size);
-    const inputs = await readInputs(dataset.train, indices, (row) => random.fork(row));
-    return { tag, indices, inputs, ...task.targetsOf(dataset.train, indices) };
+    const share = replicas.share(plan.indices.length);
+    const ownRows = batchTransforms.every((transform) => transform.rowwise === true);
+    const indices = ownRows ? plan.indices.slice(share.from, share.to) : plan.indices;
+    const first = ownRows ? share.from : 0;
+    const inputs = await readInputs(dataset.train, indices, (row) => random.fork(first + row));
+    const batch = { tag: plan.tag, indices, inputs, ...task.targetsOf(dataset.train, indices) };
+    return { batch, first, plan, share };
   }
 
   /** The same batch, transformed and so ready for the step. */
-  async finish(batch: HostBatch, epoch: number, place: number): Promise<HostBatch> {
+  async finish({ batch, first, plan, share }: BegunBatch, epoch: number, place: number): Promise<ReadBatch> {
     const { dataset, task, batchTransforms } = this.#sources;
     const { exampleShape } = dataset.train;
     const { normalisation } = dataset;
@@ -42,12 +68,21 @@ export class BatchReader {
     const ofBatch = this.#random(epoch, place);
     for (const [index, transform] of batchTransforms.entries()) {
       const random = ofBatch.fork('transform', index, transform.name);
-      const randomOf: RandomOfRow = (row) => random.fork(row);
+      const randomOf: RandomOfRow = (row) => random.fork(first + row);
       const common = { random, randomOf, exampleShape, targetWidth, normalisation, epoch };
       await transform.transform(batch, { ...transformContext, ...common });
       this.#check(transform, batch);
     }
-    return batch;
+    const whole = batch.indices.length === share.of;
+    const classCounts = task.composition?.(whole ? batch : this.#unread(plan));
+    const isCut = batch.indices.length === share.to - share.from;
+    return { batch: isCut ? batch : cutRows(batch, share), share, classCounts };
+  }
+
+  /** A batch of which nothing but the targets is known. */
+  #unread({ tag, indices }: BatchPlan): HostBatch {
+    const { dataset, task } = this.#sources;
+    return { tag, indices, inputs: new Float32Array(0), ...task.targetsOf(dataset.train, indices) };
   }
 
   #random(epoch: number, place: number): RandomStream {
@@ -66,6 +101,18 @@ export class BatchReader {
         : undefined;
     if (problem) attribution.refuse(transform, 'transform', problem);
   }
+}
+
+/** Some rows of a batch: of every array in it that has as many values for each. */
+function cutRows(batch: HostBatch, { from, to, of }: RowShare): HostBatch {
+  const cut = Object.entries(batch).map(([name, value]: [string, unknown]) => {
+    const isOfRows =
+      (value instanceof Float32Array || value instanceof Int32Array) && value.length % of === 0;
+    if (!isOfRows) return [name, value] as const;
+    const width = value.length / of;
+    return [name, value.slice(from * width, to * width)] as const;
+  });
+  return { ...batch, ...Object.fromEntries(cut) };
 }
 
 /** Values of one example. */

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { Attribution } from '../assembly/attribution.js';
 import type { ExampleSource } from '../contract/dataset.js';
-import type { Metric, MetricValues } from '../contract/metric.js';
+import type { Metric, MetricAccumulator, MetricValues } from '../contract/metric.js';
+import type { Replicas } from '../contract/replicas.js';
 import type { EvaluationWeights, PosthocContext, PosthocTransform } from '../contract/step.js';
 import type { PlainStep } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
@@ -17,6 +18,7 @@ export interface Evaluator {
   readonly posthocTransforms: readonly PosthocTransform[];
   readonly evaluationWeights: EvaluationWeights;
   readonly attribution: Attribution;
+  readonly replicas: Replicas;
   /** `inputs` to `logits` in evaluation mode, with the weights that the variables hold; see `asForward`. */
   readonly forward: PlainStep;
   readonly batchSize: number;
@@ -39,21 +41,35 @@ export async function forEachLogits(
   source: ExampleSource,
   each: EachBatch,
 ): Promise<void> {
-  const { forward, batchSize } = evaluator;
   await withEvaluationWeights(evaluator, async () => {
-    for (let from = 0; from < source.size; from += batchSize) {
-      const size = Math.min(batchSize, source.size - from);
-      const indices = Int32Array.from({ length: size }, (_, row) => from + row);
-      const values = await readInputs(source, indices);
-      const logits = tf.tidy(() => {
-        const inputs = tf.tensor(values, [size, ...source.exampleShape]);
-        return posthoc(evaluator, forward({ inputs }, noDraw).logits as Tensor2D);
-      });
-      const read = (await logits.data()) as Float32Array;
-      logits.dispose();
-      if (!(await each(read, indices))) return;
+    for (const indices of batchesOf(source, evaluator.batchSize)) {
+      if (!(await each(await logitsOf(evaluator, source, indices), indices))) return;
     }
   });
+}
+
+/** The places of a source in order, batch by batch. */
+function batchesOf({ size }: ExampleSource, batchSize: number): readonly Int32Array[] {
+  return Array.from({ length: Math.ceil(size / batchSize) }, (_, batch) => {
+    const from = batch * batchSize;
+    return Int32Array.from({ length: Math.min(batchSize, size - from) }, (_, row) => from + row);
+  });
+}
+
+/** The logits `[rows, outputs]` of some examples, with the weights as they are. */
+async function logitsOf(
+  evaluator: Evaluator,
+  source: ExampleSource,
+  indices: Int32Array,
+): Promise<Float32Array> {
+  const values = await readInputs(source, indices);
+  const logits = tf.tidy(() => {
+    const inputs = tf.tensor(values, [indices.length, ...source.exampleShape]);
+    return posthoc(evaluator, evaluator.forward({ inputs }, noDraw).logits as Tensor2D);
+  });
+  const read = (await logits.data()) as Float32Array;
+  logits.dispose();
+  return read;
 }
 
 /** Plain logits `[batch, outputs]` through the post-hoc transforms, in the caller's tidy. */
@@ -87,29 +103,50 @@ export async function withEvaluationWeights<Result>(
   }
 }
 
-/** All metrics of a source, their values in one record; undefined when `onProgress` said to stop. */
+/**
+ * All metrics of a source, their values in one record; undefined when `onProgress` said to stop. Processes that train together
+ * take turns with the batches, and the one that leads measures what all of them computed.
+ */
 export async function measure(
   evaluator: Evaluator,
   source: ExampleSource,
   onProgress: (done: number) => boolean | Promise<boolean> = () => true,
 ): Promise<MetricValues | undefined> {
-  const { metrics, task } = evaluator;
+  const { metrics, task, replicas, batchSize } = evaluator;
+  const { rank, size } = replicas;
   const accumulators = metrics.map((metric) => metric.start(task.metricContext));
-  let done = 0;
-  await forEachLogits(evaluator, source, (logits, indices) => {
-    const truth = task.truthOf(source, indices);
-    for (const accumulator of accumulators) accumulator.add(logits, truth);
-    done += indices.length;
-    return onProgress(done);
+  const batches = batchesOf(source, batchSize);
+  const whole = await withEvaluationWeights(evaluator, async () => {
+    let done = 0;
+    for (let at = 0; at < batches.length; at += size) {
+      const round = batches.slice(at, at + size);
+      const own = round.at(rank);
+      const logits = own ? await logitsOf(evaluator, source, own) : new Float32Array(0);
+      const gathered = await replicas.gather(logits);
+      for (const [turn, indices] of round.slice(0, gathered.length).entries()) {
+        const truth = task.truthOf(source, indices);
+        for (const accumulator of accumulators) accumulator.add(gathered[turn], truth);
+      }
+      done += round.reduce((sum, indices) => sum + indices.length, 0);
+      if (!(await onProgress(done))) break;
+    }
+    return done === source.size;
   });
-  if (done < source.size) return undefined;
+  if (!whole) return undefined;
+  return replicas.fromLeader(() => valuesOf(evaluator, accumulators));
+}
+
+function valuesOf(
+  { metrics, attribution }: Evaluator,
+  accumulators: readonly MetricAccumulator[],
+): MetricValues {
   const values: Record<string, MetricValues[string]> = {};
   metrics.forEach((metric, at) => {
     for (const [key, value] of Object.entries(accumulators[at].result())) {
       if (key in values) throw trainerErrors.DUPLICATE_METRIC({ metric: metric.name, key });
       if (!isMetricValue(value)) {
         const problem = `'${key}' should be a number, null, or a list of them`;
-        evaluator.attribution.refuse(metric, 'start().result', problem);
+        attribution.refuse(metric, 'start().result', problem);
       }
       values[key] = value;
     }

@@ -1,13 +1,14 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import type { CheckpointPlace } from '../contract/checkpoint-store.js';
-import type { HostBatch } from '../contract/dataset.js';
 import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
 import type { MetricValues } from '../contract/metric.js';
 import type { EpochPlan, Sampler } from '../contract/sampler.js';
 import { trainerErrors } from '../errors.js';
 import { runStep } from '../step/run-step.js';
 import { drawsOf, stepInputs } from '../step/step-inputs.js';
+import { Agreement } from './agreement.js';
 import { BatchReader } from './batch-reader.js';
+import type { ReadBatch } from './batch-reader.js';
 import { measure } from './evaluation.js';
 import type { FitOptions, FitResult } from './fit-options.js';
 import { stepFailure } from './step-failure.js';
@@ -46,6 +47,7 @@ export class FitLoop {
   /** Where the newest checkpoint of this loop stands; at first, where the run does. */
   #savedAt: Position;
   #savingFailed = false;
+  readonly #agreement: Agreement;
 
   /** `onSaved` is called when a checkpoint was kept. */
   constructor(session: Session, run: RunState, options: FitSettings, onSaved: () => void) {
@@ -55,6 +57,7 @@ export class FitLoop {
     this.#options = options;
     this.#onSaved = onSaved;
     this.#savedAt = run.position;
+    this.#agreement = new Agreement(session, options);
     const { batchSize } = settings;
     this.#sampler = sampler.build({ ...task.samplerData, batchSize, epochs: options.epochs });
     this.#reader = new BatchReader({ ...session, seed: settings.seed });
@@ -73,7 +76,7 @@ export class FitLoop {
       if (failure) throw failure;
       return this.#result(reason, interrupted);
     } catch (cause) {
-      const error = await this.#saved(cause);
+      const error = await this.#saved(await this.#session.replicas.failed(cause));
       const { position } = this.#run;
       this.#emit({ type: 'fit-end', position, reason: 'failed', interrupted: true, error });
       hub.takeFailure();
@@ -94,15 +97,17 @@ export class FitLoop {
     );
     const { batchSize } = this.#session.settings;
     const resumed = position.step > 0;
+    await this.#agreement.verify(this.#run, true);
     this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed });
     this.#throwFailure();
-    while (this.#run.position.epoch < epochs && this.#stopped() === undefined) {
+    await this.#agreement.reach('stop');
+    while (this.#run.position.epoch < epochs && this.#agreement.stop === undefined) {
       await this.#epoch();
       this.#run.clock.all = before + (performance.now() - began) / 1000;
     }
     const interrupted = this.#run.position.epoch < epochs;
     if (interrupted) await this.#save('stop', true);
-    return { reason: interrupted ? this.#stopped()! : 'done', interrupted };
+    return { reason: interrupted ? this.#agreement.stop! : 'done', interrupted };
   }
 
   /** The rest of the epoch under way; returns early when somebody stops the run. */
@@ -113,6 +118,7 @@ export class FitLoop {
     if (batch === 0) {
       this.#emit({ type: 'epoch-start', position: this.#run.position, batches: plan.length });
       this.#throwFailure();
+      await this.#agreement.reach('stop');
     }
     const batches = new ReadAhead(this.#reader, plan, epoch);
     try {
@@ -120,7 +126,7 @@ export class FitLoop {
     } finally {
       await batches.settle();
     }
-    if (this.#stopped() === undefined) await this.#epochEnd(plan.length, spent);
+    if (this.#agreement.stop === undefined) await this.#epochEnd(plan.length, spent);
   }
 
   #plan(epoch: number): EpochPlan {
@@ -134,29 +140,29 @@ export class FitLoop {
   async #batches(batches: ReadAhead, length: number, spent: Spent): Promise<void> {
     const { clock } = this.#run;
     while (this.#run.position.batch < length) {
-      if (this.#stopped() !== undefined) return;
+      if (this.#agreement.stop !== undefined) return;
       const readFrom = performance.now();
       const batch = await batches.take(this.#run.position.batch);
       const readMs = performance.now() - readFrom;
       const stepMs = await this.#batch(batch, readMs, length);
-      const images = batch.indices.length;
+      const images = batch.share.of;
       spent.read += readMs;
       spent.step += stepMs;
       spent.images += images;
       clock.training += (readMs + stepMs) / 1000;
       clock.images += images;
-      await this.#act({ position: this.#run.position, epochEnd: false, last: false });
       await yieldToEventLoop();
+      await this.#act({ position: this.#run.position, epochEnd: false, last: false });
     }
   }
 
   /** One batch: its events, the step, and the cursor moved before anybody hears of the end. Returns the step's ms. */
-  async #batch(batch: HostBatch, readMs: number, batchesPerEpoch: number): Promise<number> {
+  async #batch(batch: ReadBatch, readMs: number, batchesPerEpoch: number): Promise<number> {
     const run = this.#run;
     const { position } = run;
-    const { tag } = batch;
-    const size = batch.indices.length;
-    const classCounts = this.#session.task.composition?.(batch);
+    const { tag } = batch.batch;
+    const size = batch.share.of;
+    const { classCounts } = batch;
     const learningRate = this.#learningRate(batchesPerEpoch);
     this.#emit({ type: 'batch-start', position, tag, size, readMs, ...(classCounts && { classCounts }) });
     this.#emit({ type: 'step-start', position, tag, learningRate });
@@ -175,17 +181,21 @@ export class FitLoop {
   }
 
   /** Throws what names the culprit when something is not finite; nothing has moved then. */
-  async #step(batch: HostBatch, learningRate: number): Promise<Stepped> {
+  async #step({ batch, share }: ReadBatch, learningRate: number): Promise<Stepped> {
     const session = this.#session;
     const { position } = this.#run;
     const { exampleShape } = session.dataset.train;
-    const sources = { task: session.task, exampleShape, sampler: this.#sampler };
+    const { replicas, task } = session;
+    const sources = { task, exampleShape, sampler: this.#sampler };
     const from = performance.now();
     const { epochs } = this.#options;
     const outcome = await runStep(
       session.stepFor(batch.tag),
-      () => stepInputs(sources, batch, { ...position, epochs }, learningRate),
-      drawsOf(session.settings.seed, position.step),
+      () => ({
+        ...stepInputs(sources, batch, { ...position, epochs }, learningRate),
+        ...replicas.stepInputs?.(share),
+      }),
+      drawsOf(session.settings.seed, position.step, share),
       this.#variables,
     );
     const stepMs = performance.now() - from;
@@ -207,6 +217,7 @@ export class FitLoop {
     const { epoch, step } = run.position;
     const every = this.#options.evaluateEvery;
     const last = epoch + 1 === this.#options.epochs;
+    await this.#agreement.verify(this.#run, false);
     const evaluates = every > 0 && (last || (epoch + 1) % every === 0);
     const evaluation = evaluates ? await this.#evaluate() : undefined;
     if (evaluates && evaluation === undefined) return; // stopped: it is measured when the run resumes
@@ -233,20 +244,20 @@ export class FitLoop {
 
   /** The fixed place where the loop acts on requests and failures; the checkpoint comes last. */
   async #act(place: CheckpointPlace): Promise<void> {
-    const { requests } = this.#session.assembly;
-    if (requests.takeEvaluation()) await this.#evaluate();
+    const { evaluate, checkpoint: asked } = await this.#agreement.reach();
+    if (evaluate) await this.#evaluate();
     this.#throwFailure();
-    const asked = requests.takeCheckpoint();
     if (!this.#session.checkpoints.isDue(place) && !asked) return;
     if (place.last) await this.#save('end');
     else if (asked) await this.#save('request');
     else await this.#save(place.epochEnd ? 'epoch' : 'interval');
   }
 
-  /** Lets the inspectors that are due look at the network; one that fails ends the run as an observer does. */
+  /** Lets the inspectors that are due look at the network, in the process that leads; one that fails ends the run as an observer does. */
   async #inspect(last: boolean): Promise<void> {
-    const { assembly, view, inspectors } = this.#session;
+    const { assembly, view, inspectors, replicas } = this.#session;
     const { position } = this.#run;
+    if (!replicas.leads) return;
     for (const inspector of inspectors) {
       const { name } = inspector;
       try {
@@ -283,7 +294,7 @@ export class FitLoop {
     const metrics = await measure(this.#session.evaluator, source, async (done) => {
       this.#emit({ type: 'evaluation-progress', position, split, examples, done });
       await yieldToEventLoop();
-      return done === examples || this.#stopped() === undefined;
+      return done === examples || (await this.#agreement.reach('stop')).stop === undefined;
     });
     if (metrics === undefined) return undefined;
     run.evaluation = metrics;
@@ -297,10 +308,16 @@ export class FitLoop {
   async #save(reason: CheckpointReason, always = false): Promise<void> {
     const { position, evaluation, evaluatedAt } = this.#run;
     if (this.#savedAt === position && !always) return;
+    const { replicas, checkpoints } = this.#session;
     try {
+      if (!replicas.leads) {
+        this.#savedAt = position;
+        return;
+      }
+      if (replicas.rank > 0) await checkpoints.begin?.({ resumed: true, joined: true });
       const bytes = await takeSnapshot(this.#session, this.#run);
       const measured = evaluatedAt === position.step ? evaluation : undefined;
-      const location = await this.#session.checkpoints.save({
+      const location = await checkpoints.save({
         position,
         reason,
         evaluation: measured,
@@ -319,7 +336,9 @@ export class FitLoop {
   async #saved(failure: unknown): Promise<unknown> {
     if (this.#savingFailed) return failure;
     try {
-      await this.#save('error');
+      const { leads, rank } = this.#session.replicas;
+      // Who carries on for another cannot know what that one has kept.
+      await this.#save('error', leads && rank > 0);
       return failure;
     } catch (cause) {
       const text = failure instanceof Error ? failure.message : String(failure);
@@ -344,12 +363,6 @@ export class FitLoop {
       seconds: clock.all,
       imagesPerSecond: perSecond(clock.images, clock.training),
     };
-  }
-
-  #stopped(): string | undefined {
-    const { signal } = this.#options;
-    if (signal?.aborted) return typeof signal.reason === 'string' ? signal.reason : 'aborted';
-    return this.#session.assembly.requests.stop;
   }
 
   #whereabouts(): string {

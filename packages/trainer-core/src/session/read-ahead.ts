@@ -1,6 +1,5 @@
-import type { HostBatch } from '../contract/dataset.js';
 import type { EpochPlan } from '../contract/sampler.js';
-import type { BatchReader } from './batch-reader.js';
+import type { BatchReader, BegunBatch, ReadBatch } from './batch-reader.js';
 
 /**
  * The batches of one epoch in order. The examples of the next one are on their way while the present one is trained
@@ -11,7 +10,7 @@ export class ReadAhead {
   readonly #reader: BatchReader;
   readonly #plan: EpochPlan;
   readonly #epoch: number;
-  #next: Promise<HostBatch> | undefined;
+  #next: Promise<BegunBatch> | undefined;
 
   constructor(reader: BatchReader, plan: EpochPlan, epoch: number) {
     this.#reader = reader;
@@ -20,7 +19,7 @@ export class ReadAhead {
   }
 
   /** The batch of a place; places are taken in order. Throws what reading or transforming this batch throws. */
-  async take(place: number): Promise<HostBatch> {
+  async take(place: number): Promise<ReadBatch> {
     const read = await (this.#next ?? this.#begin(place));
     const batch = await this.#reader.finish(read, this.#epoch, place);
     this.#next = place + 1 < this.#plan.length ? this.#begin(place + 1) : undefined;
@@ -33,7 +32,7 @@ export class ReadAhead {
     this.#next = undefined;
   }
 
-  #begin(place: number): Promise<HostBatch> {
+  #begin(place: number): Promise<BegunBatch> {
     const read = (async () => this.#reader.begin(this.#plan.batch(place), this.#epoch, place))();
     read.catch(() => undefined); // thrown when the batch is taken
     return read;

@@ -3,6 +3,7 @@ import type { Attribution } from '../assembly/attribution.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { BatchTransform, Dataset } from '../contract/dataset.js';
 import type { Inspector, NetworkView } from '../contract/inspector.js';
+import type { Replicas } from '../contract/replicas.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import type { Schedule } from '../contract/step.js';
 import type { PlainStep, Precision, StepCompiler } from '../contract/step-compiler.js';
@@ -48,6 +49,7 @@ export interface Session extends SessionSources {
   readonly schedule: Schedule;
   readonly inspectors: readonly Inspector[];
   readonly checkpoints: CheckpointStore;
+  readonly replicas: Replicas;
   readonly evaluator: Evaluator;
   /** What those who look at the network see. */
   readonly view: NetworkView;
@@ -114,6 +116,7 @@ export async function openSession(
     batchSize: settings.batchSize,
     variables: store.all(),
   };
+  const replicas = resolve(roles.REPLICAS);
   const steps = new Map<string, Compiled>();
   return {
     assembly,
@@ -129,8 +132,10 @@ export async function openSession(
     schedule: resolve(roles.SCHEDULE),
     inspectors: resolve(roles.INSPECTORS),
     checkpoints: resolve(roles.CHECKPOINTS),
+    replicas,
     evaluator: {
       task,
+      replicas,
       forward,
       attribution,
       metrics: resolve(roles.METRICS),

@@ -3,6 +3,7 @@ import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D } from '@tensor
 import type { HostBatch } from '../contract/dataset.js';
 import type { Position } from '../contract/events.js';
 import type { Sampler } from '../contract/sampler.js';
+import type { RowShare } from '../contract/replicas.js';
 import type { StepContext } from '../contract/step.js';
 import type { Draw } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
@@ -60,16 +61,21 @@ export function contextInputs(
   };
 }
 
-/** What a step draws: a function of seed, purpose, place among the draws of that purpose, and step. */
-export function drawsOf(seed: number, step: number): Draw {
+/**
+ * What a step draws: a function of seed, purpose, place among the draws of that purpose, and step. A draw for rows is the
+ * part of the whole batch's that belongs to the rows of `share`.
+ */
+export function drawsOf(seed: number, step: number, share?: RowShare): Draw {
   const draws = new Map<string, number>();
-  return (purpose, shape) => {
+  return (purpose, shape, { rows = false } = {}) => {
     const draw = draws.get(purpose) ?? 0;
     draws.set(purpose, draw + 1);
     const random = createRandom(seed, 'uniform', purpose, draw, step);
     const length = shape.reduce((product, axis) => product * axis, 1);
     // 24 bits: every value is exact in float32, and none rounds to 1.
-    const values = Float32Array.from({ length }, () => (random.uint32() >>> 8) / 0x100_0000);
-    return tf.tensor(values, [...shape]);
+    const next = () => (random.uint32() >>> 8) / 0x100_0000;
+    const before = rows && share !== undefined ? share.from * (length / shape[0]) : 0;
+    for (let skipped = 0; skipped < before; skipped++) next();
+    return tf.tensor(Float32Array.from({ length }, next), [...shape]);
   };
 }

@@ -1,0 +1,256 @@
+import { hostname } from 'node:os';
+import { createHash } from 'node:crypto';
+import { startCollectives } from '@evenkeel/tensorflow-node';
+import { nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { isEvenkeelError } from '@evenkeel/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import type { CommonState, Replicas, RowShare, Wishes } from '@evenkeel/trainer-core';
+import { freePort } from './engine/free-port.js';
+import { serverDef, sessionConfig } from './engine/server-def.js';
+import { errors } from './errors.js';
+import { codeFacts } from './meeting/code-facts.js';
+import { refusalOf } from './meeting/credentials.js';
+import type { Credentials } from './meeting/credentials.js';
+import { follow } from './meeting/follow.js';
+import { isLoopback, requireHosts } from './meeting/hosts.js';
+import { lead } from './meeting/lead.js';
+import type { MeetingSettings } from './meeting/lead.js';
+import type { Peer } from './meeting/peer.js';
+import type { Place } from './place/place.js';
+
+/** How ranks wait for each other. */
+export interface ClusterSettings extends MeetingSettings {
+  /** Seconds after which a rank that does not answer is given up. */
+  readonly timeoutSeconds: number;
+}
+
+/** The input of a step that is 0 where this rank's rows are another's, and 1 otherwise. */
+export const COUNTS = 'replicas/counts';
+
+/** How long a failure of TensorFlow waits for the news which rank it comes from, s. */
+const NEWS_SECONDS = 3;
+
+/** Other processes, reached over lines to and from rank 0; tensors go over TensorFlow's own runtime. */
+export class Cluster implements Replicas {
+  readonly name: string;
+  readonly rank: number;
+  readonly size: number;
+  readonly #place: Place;
+  readonly #settings: ClusterSettings;
+  #peers: readonly Peer[] = [];
+  #joined: Promise<void> | undefined;
+  /** Another rank's failure or end, the first that is known here. */
+  #ended: Error | undefined;
+  #onNews: () => void = () => undefined;
+  /** Whether the others know that this rank ends. */
+  #told = false;
+
+  constructor(place: Place, settings: ClusterSettings) {
+    this.#place = place;
+    this.#settings = settings;
+    this.rank = place.rank;
+    this.size = place.size;
+    this.name = `rank ${place.rank} of ${place.size}`;
+  }
+
+  /** After the loss of rank 0 rank 1 carries on: nobody else has its state at hand. */
+  get leads(): boolean {
+    if (this.rank === 0) return true;
+    const ended = this.#ended;
+    return this.rank === 1 && isEvenkeelError(ended, 'REPLICAS_LOST') && isRank0(ended.details);
+  }
+
+  join(): Promise<void> {
+    this.#joined ??= this.#join();
+    return this.#joined;
+  }
+
+  async #join(): Promise<void> {
+    const backend = nativeBackend() as { readonly isUsingGpuDevice?: boolean } | undefined;
+    if (backend === undefined || backend.isUsingGpuDevice) {
+      throw errors.NO_NATIVE({ backend: backend ? 'native-gpu' : tf.getBackend() });
+    }
+    const { leader, rank, size, start } = this.#place;
+    requireHosts(leader.host, this.#settings.hosts);
+    // Where a firewall stands between machines, the ports are known: those after the leader's.
+    const port = isLoopback(leader.host) ? await freePort() : leader.port + 1 + rank;
+    const name = `process ${process.pid} on ${hostname()}`;
+    const own: Credentials = { rank, size, start, process: name, facts: codeFacts(), port };
+    const meet = rank === 0 ? lead : follow;
+    const { servers, peers } = await meet(this.#place, own, this.#settings);
+    this.#peers = peers;
+    for (const peer of peers) peer.whenEnded((error) => this.#heard(error));
+    // A proxy for the web would be asked for the other ranks, too.
+    process.env.no_grpc_proxy ??= servers.map((server) => server.replace(/:\d+$/, '')).join();
+    const { timeoutSeconds } = this.#settings;
+    await startCollectives({
+      serverDef: serverDef(servers, rank),
+      config: sessionConfig(rank),
+      size,
+      timeoutSeconds,
+    });
+    await this.#reduceOnHost('started', 'here', () => 'all here');
+  }
+
+  share(rows: number): RowShare {
+    const [from, to] = [this.rank, this.rank + 1].map((rank) => Math.floor((rank * rows) / this.size));
+    return to > from ? { from, to, of: rows, counts: true } : { from: 0, to: 1, of: rows, counts: false };
+  }
+
+  stepInputs({ counts }: RowShare): { [COUNTS]: Scalar } {
+    return { [COUNTS]: tf.scalar(counts ? 1 : 0) };
+  }
+
+  agree(wishes: Wishes): Promise<Wishes> {
+    return this.#reduceOnHost('agree', wishes, (all) => ({
+      stop: all.find(({ stop }) => stop !== undefined)?.stop,
+      evaluate: all.some(({ evaluate }) => evaluate),
+      checkpoint: all.some(({ checkpoint }) => checkpoint),
+    }));
+  }
+
+  async gather(values: Float32Array): Promise<readonly Float32Array[]> {
+    if (this.rank === 0) return [values, ...(await this.#fromAll<Float32Array>('gather'))];
+    this.#throwEnded();
+    // An array that is part of a larger one would take all of it along.
+    this.#peers[0].send({ call: 'gather', value: values.slice() });
+    return [];
+  }
+
+  async fromLeader<Value>(make: () => Value | Promise<Value>): Promise<Value> {
+    if (this.rank !== 0) return this.#fromRank0<Value>('fromLeader');
+    const value = await make();
+    this.#throwEnded();
+    this.#toAll('fromLeader', value);
+    return value;
+  }
+
+  /** Digests of everything, compared on rank 0; the first difference is everybody's error. */
+  async verify(state: () => CommonState | Promise<CommonState>): Promise<void> {
+    const { facts, variables } = await state();
+    const digests: [string, string][] = [];
+    for (const [what, fact] of Object.entries(facts)) digests.push([what, JSON.stringify(fact) ?? '']);
+    for (const { name, variable } of variables) {
+      const values = await variable.data();
+      const hash = createHash('sha256').update(
+        new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+      );
+      digests.push([`variable '${name}'`, hash.digest('hex').slice(0, 16)]);
+    }
+    const texts = Object.keys(facts).length;
+    const problem = await this.#reduceOnHost('verify', digests, (all) => firstDifference(all, texts));
+    if (problem === undefined) return;
+    throw 'received' in problem ? errors.DIFFERENT(problem) : errors.DRIFTED(problem);
+  }
+
+  async failed(failure: unknown): Promise<unknown> {
+    if (isOfReduction(failure)) await this.#news();
+    const error = this.#ended ?? failure;
+    if (this.#told) return error;
+    this.#told = true;
+    const { rank } = this;
+    // Rank 0 passes on what it heard; another that heard something has it from there.
+    if (rank !== 0 && this.#ended) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const end = refusalOf(isOfReplicas(error) ? error : errors.RANK_FAILED({ rank, reason }));
+    for (const peer of this.#peers) peer.send({ end });
+    return error;
+  }
+
+  /** Every rank's value put together on rank 0, and what comes of it on every rank. */
+  async #reduceOnHost<Value, Result>(
+    call: string,
+    value: Value,
+    reduce: (all: readonly Value[]) => Result,
+  ): Promise<Result> {
+    if (this.rank !== 0) {
+      this.#throwEnded();
+      this.#peers[0].send({ call, value });
+      return this.#fromRank0(call);
+    }
+    const result = reduce([value, ...(await this.#fromAll<Value>(call))]);
+    this.#toAll(call, result);
+    return result;
+  }
+
+  async #fromAll<Value>(call: string): Promise<readonly Value[]> {
+    const values: Value[] = [];
+    for (const peer of this.#peers) values.push((await this.#receive(peer, call)) as Value);
+    return values;
+  }
+
+  async #fromRank0<Value>(call: string): Promise<Value> {
+    return (await this.#receive(this.#peers[0], call)) as Value;
+  }
+
+  #receive(peer: Peer, call: string): Promise<unknown> {
+    this.#throwEnded();
+    return peer.receive(call, this.#settings.timeoutSeconds);
+  }
+
+  #toAll(call: string, value: unknown): void {
+    for (const peer of this.#peers) peer.send({ call, value });
+  }
+
+  /** When one rank ends, nothing comes of any: whoever is being waited for, the wait is over. */
+  #heard(error: Error): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    for (const peer of this.#peers) peer.giveUp(error);
+    this.#onNews();
+  }
+
+  #throwEnded(): void {
+    if (this.#ended) throw this.#ended;
+  }
+
+  /** Waits for what ended another rank, for a while. */
+  async #news(): Promise<void> {
+    if (this.#ended) return;
+    await new Promise<void>((heard) => {
+      const timer = setTimeout(heard, NEWS_SECONDS * 1000);
+      this.#onNews = () => {
+        clearTimeout(timer);
+        heard();
+      };
+    });
+  }
+}
+
+/** Whether a failure comes from a reduction, and so most likely from another rank; TensorFlow says it in words only. */
+function isOfReduction(failure: unknown): boolean {
+  return failure instanceof Error && /EvenkeelAllReduce|CollectiveReduce|collective/i.test(failure.message);
+}
+
+function isOfReplicas(error: unknown): error is Error {
+  return isEvenkeelError(error) && error.code.startsWith('REPLICAS_');
+}
+
+/** What another rank said has no details: these are of a line that broke here. */
+function isRank0(details: unknown): boolean {
+  return (details as { readonly rank?: number } | undefined)?.rank === 0;
+}
+
+/** Plain data or a variable that is not the same on a rank. */
+type Difference =
+  | { readonly rank: number; readonly what: string; readonly expected: string; readonly received: string }
+  | { readonly rank: number; readonly what: string };
+
+/** Where a rank first differs from rank 0: the first `texts` entries are plain data, the others digests of variables. */
+function firstDifference(
+  all: readonly (readonly (readonly [what: string, digest: string])[])[],
+  texts: number,
+): Difference | undefined {
+  const [own] = all;
+  for (const [rank, theirs] of all.entries()) {
+    const at = own.findIndex(
+      ([what, digest], place) => theirs[place]?.[0] !== what || theirs[place][1] !== digest,
+    );
+    if (at < 0) continue;
+    const [what, expected] = own[at];
+    const received = theirs[at]?.[0] === what ? theirs[at][1] : `no ${what}`;
+    return at < texts ? { rank, what, expected, received } : { rank, what };
+  }
+  return undefined;
+}

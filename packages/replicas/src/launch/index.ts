@@ -1,0 +1,3 @@
+export { launch } from './launch.js';
+
+export type { LaunchOptions } from './launch.js';

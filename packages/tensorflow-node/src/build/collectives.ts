@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errors } from '../errors.js';
+import { requireTfjsNode } from '../find/find-tfjs-node.js';
+import { bindingFile, findNativeBuild } from '../find/native-folder.js';
+import { findBuildTools } from './build-tools.js';
+import { lastLines, runProgram } from './run-program.js';
+
+/** The source of the op `EvenkeelAllReduce`, in the published package too. */
+const SOURCE = fileURLToPath(new URL('../../src/collectives/evenkeel_collectives.c', import.meta.url));
+
+const COMPILING = ['-x', 'c', '-O2', '-shared', '-fPIC', '-pthread'];
+const LINKING = [
+  '-l:libtensorflow_cc.so.2',
+  '-l:libtensorflow_framework.so.2',
+  '-Wl,-rpath,$ORIGIN/../../deps/lib',
+  '-Wl,-z,now',
+  // For good: TensorFlow cannot forget an op, nor a server its code.
+  '-Wl,-z,nodelete',
+];
+
+/** A place among processes that reduce together. */
+export interface CollectiveServer {
+  /** TensorFlow's `ServerDef` of this process, encoded. */
+  readonly serverDef: Uint8Array;
+  /** TensorFlow's `ConfigProto` of the sessions, encoded. */
+  readonly config: Uint8Array;
+  /** Number of processes, 2 or more. */
+  readonly size: number;
+  /** Seconds after which a reduction that another process does not join fails; 0: never. */
+  readonly timeoutSeconds: number;
+}
+
+interface Addon {
+  start(serverDef: Uint8Array, config: Uint8Array, size: number, timeoutSeconds: number): void;
+}
+
+/** The addon in the folder of a native build, whether it is there or not; named by the digest of its source and flags. */
+export function collectivesFile(folder: string): string {
+  const hash = createHash('sha256').update([...COMPILING, ...LINKING].join(' '));
+  const digest = hash.update(readFileSync(SOURCE)).digest('hex').slice(0, 12);
+  return join(dirname(bindingFile(folder)), `evenkeel-collectives-${digest}.node`);
+}
+
+/**
+ * Compiles the op for reductions over processes against the library in the folder of a native build, in about a second. The
+ * file appears when it is whole. Returns what the compiler said where it does not manage, else nothing.
+ * @throws the signal's reason when aborted.
+ */
+export async function buildCollectives(
+  folder: string,
+  compiler: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  if (!existsSync(SOURCE)) return `there is no '${SOURCE}'`;
+  const work = await mkdtemp(join(folder, 'collectives-')).catch((reason: Error) => reason);
+  if (work instanceof Error) return work.message;
+  const addon = join(work, 'collectives.node');
+  try {
+    const args = [...COMPILING, '-o', addon, SOURCE, '-L', join(folder, 'deps/lib'), ...LINKING];
+    const { code, output } = await runProgram(compiler, args, { signal });
+    if (code !== 0) return lastLines(output) || `'${compiler}' ended with exit code ${code}`;
+    await rename(addon, collectivesFile(folder));
+    return undefined;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Starts TensorFlow's server in this process and registers the op `EvenkeelAllReduce` that reduces on it; once for a process,
+ * after {@link useNative}. Compiles the op where setup has not. The server listens on every interface, without authentication.
+ * @throws TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_COLLECTIVES_UNUSABLE.
+ */
+export async function startCollectives(server: CollectiveServer): Promise<void> {
+  const build = findNativeBuild('native', requireTfjsNode('native').version);
+  if (build === undefined) throw errors.NATIVE_NOT_SET_UP({ backend: 'native', folder: dirname(SOURCE) });
+  const { folder } = build;
+  const addon = collectivesFile(folder);
+  if (!existsSync(addon)) {
+    const { compiler } = await findBuildTools();
+    const reason =
+      compiler === undefined ? 'no C compiler was found' : await buildCollectives(folder, compiler);
+    if (reason !== undefined) throw errors.COLLECTIVES_UNUSABLE({ folder, reason });
+  }
+  try {
+    const { start } = createRequire(addon)(addon) as Addon;
+    start(server.serverDef, server.config, server.size, server.timeoutSeconds);
+  } catch (cause) {
+    throw errors.COLLECTIVES_UNUSABLE({ folder, reason: (cause as Error).message }, { cause });
+  }
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `node tools/scripts/plugin-page.mjs [FILE]`: writes the tables of docs/plugins.md: what is said of roles from the values
 // CORE_ROLES, members and events from the types of trainer-core's contract; with --check it only says whether they are current.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -10,10 +10,9 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = join(root, 'packages', 'trainer-core', 'src');
-const files = [
-  ...['checkpoint-store', 'dataset', 'events', 'initial-weights', 'inspector', 'layers', 'metric', 'plugin'],
-  ...['roles', 'sampler', 'shape', 'step', 'step-compiler', 'task'],
-].map((name) => join('contract', name));
+const files = readdirSync(join(sources, 'contract'))
+  .map((name) => join('contract', name.replace(/\.ts$/, '')))
+  .filter((name) => !/\.test(-d)?$/.test(name));
 const statementsOf = (name) => {
   const text = readFileSync(join(sources, `${name}.ts`), 'utf8');
   return [...ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true).statements];

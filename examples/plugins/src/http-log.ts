@@ -34,13 +34,13 @@ export function httpLog(options: HttpLogOptions): TrainerPlugin {
     description: `to ${url}`,
     setup({ hooks }) {
       let sent = Promise.resolve();
-      let failure: unknown;
+      let failure: string | undefined;
       const send = async (event: unknown): Promise<void> => {
         try {
           const { ok, status } = await fetch(url, { method: 'POST', body: JSON.stringify([event]) });
           if (!ok) failure ??= `status ${status}`;
         } catch (cause) {
-          failure ??= cause;
+          failure ??= cause instanceof Error ? cause.message : String(cause);
         }
       };
       hooks.events$.subscribe((event) => {
@@ -53,7 +53,7 @@ export function httpLog(options: HttpLogOptions): TrainerPlugin {
       });
       return async () => {
         await sent;
-        if (failure !== undefined) throw errors.NOT_SENT({ url, reason: String(failure) });
+        if (failure !== undefined) throw errors.NOT_SENT({ url, reason: failure });
       };
     },
   });

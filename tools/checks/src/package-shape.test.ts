@@ -25,6 +25,15 @@ describe.each(readdirSync(packages))('%s', (folder) => {
   const read = (path: string): string => readFileSync(new URL(path, at), 'utf8');
   const manifest = JSON.parse(read('package.json')) as Manifest;
 
+  it('lists side effects of files that there are, in src and dist', () => {
+    const { sideEffects } = JSON.parse(read('package.json')) as { readonly sideEffects: boolean | string[] };
+    const listed = Array.isArray(sideEffects) ? sideEffects : [];
+    const sources = listed.filter((path) => path.startsWith('./src/'));
+    for (const path of sources) expect(existsSync(new URL(path, at)), path).toBe(true);
+    const built = sources.map((path) => path.replace('./src/', './dist/').replace(/\.ts$/, '.js'));
+    expect(listed.filter((path) => !sources.includes(path)).sort()).toEqual(built.sort());
+  });
+
   it('has the files of every package', () => {
     expect(FILES.split(' ').filter((path) => !existsSync(new URL(path, at)))).toEqual([]);
   });

@@ -46,10 +46,16 @@ it('has every role that the core exports, with its kind', () => {
     expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\| ${kind} +\\|`, 'm'));
 });
 
-it.each(['provideFrom', 'identity?: boolean', 'log(name: string', 'GRADIENTS', 'AUXILIARY_LOSSES', 'targetsOf(', 'weight?(', 'freezes?('])(
-  'tells of %s in a table',
-  (member) => {
-    const rows = page.split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${member}`));
-    expect(rows).not.toEqual([]);
-  },
-);
+it.each([
+  'provideFrom',
+  'identity?: boolean',
+  'log(name: string',
+  'GRADIENTS',
+  'AUXILIARY_LOSSES',
+  'targetsOf(',
+  'weight?(',
+  'freezes?(',
+])('tells of %s in a table', (member) => {
+  const rows = page.split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${member}`));
+  expect(rows).not.toEqual([]);
+});

@@ -14,7 +14,17 @@ import { listRole, role } from '../contract/roles.js';
 import type { FallbackContext, ListRole, SingleRole } from '../contract/roles.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import type { Replicas } from '../contract/replicas.js';
-import { anything, asyncMethod, count, either, flag, method, object, optional, text } from '../contract/shape.js';
+import {
+  anything,
+  asyncMethod,
+  count,
+  either,
+  flag,
+  method,
+  object,
+  optional,
+  text,
+} from '../contract/shape.js';
 import type {
   AuxiliaryLoss,
   EvaluationWeights,
@@ -293,7 +303,13 @@ export const CHECKPOINTS: SingleRole<CheckpointStore> = role('CHECKPOINTS', {
   called: '`isDue` after every batch and every epoch, last of all',
   identity: false,
   fallback: { words: 'the newest in memory, when asked for', make: () => memoryCheckpoints() },
-  shape: object({ name: text, begin: optional(asyncMethod()), isDue: method(), save: asyncMethod(), load: asyncMethod() }),
+  shape: object({
+    name: text,
+    begin: optional(asyncMethod()),
+    isDue: method(),
+    save: asyncMethod(),
+    load: asyncMethod(),
+  }),
 });
 
 /** The processes that train one network together. */

@@ -1,7 +1,8 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '@evenkeel/tfjs-runtime';
 import type { BackboneDefinition, Layer, VariableScope } from '@evenkeel/trainer-core';
-import { list, readArgument, whole } from '@evenkeel/errors';
+import { defineOptions, flag, list, oneOf, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { modelErrors } from './errors.js';
 import { batchNorm } from './layers/batch-norm.js';
 import { bottleneckBlock } from './layers/bottleneck-block.js';
@@ -21,13 +22,23 @@ export interface TorchvisionResNetPlan extends TorchvisionResNetOptions {
   readonly name: string;
   /** `basic`: two 3×3 convolutions; `bottleneck`: 1×1, 3×3, 1×1 and four times as many channels out. */
   readonly block: 'basic' | 'bottleneck';
-  /** Blocks of each of the four stages, 1 or more. */
-  readonly layers: readonly [number, number, number, number];
+  /** Blocks of the four stages: four numbers, 1 or more. */
+  readonly layers: readonly number[];
   /** Groups of the 3×3 convolutions, bottlenecks only; default 1. */
   readonly groups?: number;
   /** Channels of a group in the first stage, bottlenecks only; default 64. */
   readonly groupWidth?: number;
 }
+
+/** The options of `torchvisionResNet`. */
+export const torchvisionResNetOptions = defineOptions('torchvisionResNet', modelErrors.BAD_OPTION, {
+  name: text(),
+  block: oneOf('basic', 'bottleneck'),
+  layers: list(whole(1), 4, 4),
+  groups: whole(1).default(1),
+  groupWidth: whole(1).default(64),
+  decayNorm: flag().default(true),
+} satisfies SpecOf<TorchvisionResNetPlan>);
 
 /**
  * A residual network as torchvision defines it: a 7×7 stem of stride 2, 3×3 max pooling, four stages of 64 to 512 channels (times 4
@@ -36,10 +47,7 @@ export interface TorchvisionResNetPlan extends TorchvisionResNetOptions {
  * it is built for examples of another rank.
  */
 export function torchvisionResNet(plan: TorchvisionResNetPlan): BackboneDefinition {
-  const { name, block, layers, groups = 1, groupWidth = 64, decayNorm = true } = plan;
-  readArgument(name, modelErrors.BAD_OPTION, 'layers', list(whole(1)), layers);
-  readArgument(name, modelErrors.BAD_OPTION, 'groups', whole(1), groups);
-  readArgument(name, modelErrors.BAD_OPTION, 'groupWidth', whole(1), groupWidth);
+  const { name, block, layers, groups, groupWidth, decayNorm } = torchvisionResNetOptions.read(plan);
   const shared = { norm: { decay: decayNorm }, fan: 'out' } as const;
   const expansion = block === 'basic' ? 1 : 4;
   return {

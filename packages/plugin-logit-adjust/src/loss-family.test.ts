@@ -136,8 +136,9 @@ describe('every member of the family', () => {
 describe('deferred re-weighting', () => {
   it('is plain training before its epoch, and the class-balanced loss after it', async () => {
     const plain = await trained([], undefined, 4);
-    const late = await trained(deferredReweighting({ from: 4, beta: 0.9 }), undefined, 4);
-    expect(late.values).toBeAllClose(plain.values, { rtol: 1e-4, atol: 1e-6 });
+    const late = await trained(deferredReweighting({ from: 3, beta: 0.9 }), undefined, 4);
+    expect(late.losses.slice(0, 3)).toBeAllClose(plain.losses.slice(0, 3), { rtol: 1e-4 });
+    expect(late.losses[3]).not.toBeCloseTo(plain.losses[3], 3);
     const early = await trained(deferredReweighting({ from: 0, beta: 0.9 }), undefined, 4);
     expect(early).toEqual(await trained(classBalancedLoss({ beta: 0.9 }), undefined, 4));
     const half = await trained(deferredReweighting({ from: 0.5, beta: 0.9 }), undefined, 4);

@@ -135,6 +135,13 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   tinyDataset: [testing.tinyDataset],
   toBeAllClose: [(options) => expect([1]).toBeAllClose([1], options)],
   toGraphModel: [(options) => toGraphModel((x) => x, options), { exampleShape: [1] }],
+  bottleneckBlock: [
+    (options) => models.bottleneckBlock(testing.fakeScope(), options),
+    { inputs: 4, width: 1, outputs: 4 },
+  ],
+  freezeBackbone: [models.freezeBackbone],
+  importWeights: [(options) => models.importWeights(from, options)],
+  torchvisionResNet: [models.torchvisionResNet, { name: 'n', block: 'basic', layers: [1, 1, 1, 1] }],
   useBackend: [(options) => useBackend('cpu', options)],
   useWasm: [useWasm, { files: {} }],
   weightAveraging: [examples.weightAveraging, { from: 1 }],

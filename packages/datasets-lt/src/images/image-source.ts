@@ -1,10 +1,10 @@
-import { defineOptions, flag, list, number, object, whole } from '@evenkeel/errors';
+import { defineOptions, flag, having, list, number, object, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import type { ExampleSource, RandomOfRow } from '@evenkeel/trainer-core';
 import { errors } from '../errors.js';
 import type { Augmentation } from './augmentation.js';
 import { bytes, imageShape, labels, perChannel } from './image-arrays.js';
-import type { PixelRandom } from './pixel-transform.js';
+import type { PixelRandom, PixelTransform } from './pixel-transform.js';
 
 /** What an `ImageSource` holds; the arrays are kept, not copied. */
 export interface ImageSourceOptions {
@@ -29,7 +29,11 @@ export const imageSourceOptions = defineOptions('ImageSource', errors.BAD_OPTION
   exampleShape: imageShape,
   mean: perChannel,
   std: list(number({ above: 0 })),
-  augment: object({ pad: whole(), flip: flag() }).optional(),
+  augment: object({
+    pad: whole(),
+    flip: flag(),
+    pixels: list(having<PixelTransform>('a pixel transform', 'apply')).optional(),
+  }).optional(),
 } satisfies SpecOf<ImageSourceOptions>);
 
 /**

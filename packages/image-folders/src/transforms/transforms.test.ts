@@ -238,6 +238,6 @@ describe('steps on images in memory', () => {
       expect(bytes).toEqual([...pixels]);
     }
     expect(changed).not.toEqual(plain);
-    expect(() => make({ pixels: [{}] as never })).toThrow(/DATASETS_BAD_OPTION.*'augment'/);
+    expect(() => make({ pixels: [{}] as never })).toThrow(/DATASETS_BAD_OPTION.*'augment\.pixels\[0\]'/);
   });
 });

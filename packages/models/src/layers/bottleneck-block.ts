@@ -1,8 +1,11 @@
+import { defineOptions, object, oneOf, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '@evenkeel/tfjs-runtime';
 import type { Layer, VariableScope } from '@evenkeel/trainer-core';
-import { batchNorm } from './batch-norm.js';
+import { modelErrors } from '../errors.js';
+import { batchNorm, batchNormSpec } from './batch-norm.js';
 import type { BatchNormOptions } from './batch-norm.js';
 import { convolution } from './convolution.js';
 import { projection } from './projection.js';
@@ -24,15 +27,28 @@ export interface BottleneckBlockOptions {
   readonly fan?: 'in' | 'out';
 }
 
+/** The options of `bottleneckBlock`. */
+export const bottleneckBlockOptions = defineOptions('bottleneckBlock', modelErrors.BAD_OPTION, {
+  inputs: whole(1),
+  width: whole(1),
+  outputs: whole(1),
+  stride: whole(1).default(1),
+  groups: whole(1).default(1),
+  norm: object(batchNormSpec).optional('as `batchNorm`'),
+  fan: oneOf('in', 'out').default('in'),
+} satisfies SpecOf<BottleneckBlockOptions>);
+
 /**
  * The bottleneck block of He et al., "Deep residual learning for image recognition", 2015, with the stride in its 3×3 convolution
  * (torchvision's version 1.5) and, with `groups`, of Xie et al., "Aggregated residual transformations", CVPR 2017: 1×1, 3×3 and
- * 1×1 convolutions with batch normalisation, added to the input, or to a projection of it where the shape changes.
+ * 1×1 convolutions with batch normalisation, added to the input, or to a projection of it where the shape changes. Throws
+ * `MODELS_BAD_OPTION`.
  */
 export function bottleneckBlock(
   scope: VariableScope,
-  { inputs, width, outputs, stride = 1, groups, norm, fan }: BottleneckBlockOptions,
+  options: BottleneckBlockOptions,
 ): Layer<Tensor4D, Tensor4D> {
+  const { inputs, width, outputs, stride, groups, norm, fan } = bottleneckBlockOptions.read(options);
   const conv1 = convolution(scope.child('conv1'), { inputs, outputs: width, size: 1, fan });
   const norm1 = batchNorm(scope.child('norm1'), width, norm);
   const conv2 = convolution(scope.child('conv2'), { inputs: width, outputs: width, stride, groups, fan });

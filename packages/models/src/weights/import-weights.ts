@@ -1,3 +1,5 @@
+import { defineOptions, flag } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CheckpointSource, InitialWeights } from '@evenkeel/trainer-core';
 import { modelErrors } from '../errors.js';
@@ -10,20 +12,23 @@ export interface ImportWeightsOptions {
   readonly classifier?: boolean;
 }
 
+/** The options of `importWeights`. */
+export const importWeightsOptions = defineOptions('importWeights', modelErrors.BAD_OPTION, {
+  classifier: flag().default(false),
+} satisfies SpecOf<ImportWeightsOptions>);
+
 /**
  * Starts a run with pretrained weights: the safetensors file of torchvision or timm for one of this package's networks for ImageNet,
  * kernels turned from PyTorch's order into ours. Every variable of the backbone must be there in its shape: else
  * `MODELS_WEIGHTS_MISMATCH` lists what differs, and nothing is assigned. Also `MODELS_WEIGHTS_MISSING` and
- * `MODELS_WEIGHTS_DAMAGED`.
+ * `MODELS_WEIGHTS_DAMAGED`; `MODELS_BAD_OPTION` at once.
  *
  * @example
  * const file = checkpointFile('resnet152.safetensors'); // of @evenkeel/trainer-core/node
  * createTrainer({ data, model: resnet152(), initialWeights: importWeights(file), plugins: [freezeBackbone()] });
  */
-export function importWeights(
-  source: CheckpointSource,
-  { classifier = false }: ImportWeightsOptions = {},
-): InitialWeights {
+export function importWeights(source: CheckpointSource, options: ImportWeightsOptions = {}): InitialWeights {
+  const { classifier } = importWeightsOptions.read(options);
   return {
     name: `imported from ${source.name}`,
     async initialise({ variables }) {

@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   testing: ['core', 'base'],
   plugin: ['core', 'base', 'runtime'],
   model: ['core', 'base', 'runtime'],
-  data: ['core', 'base'],
+  data: ['core', 'base', 'data'],
   preset: ['core', 'base', 'plugin'],
   cluster: ['core', 'base', 'native', 'runtime'],
   command: ['core', 'base', 'native', 'runtime', 'plugin', 'model', 'data', 'preset', 'cluster'],

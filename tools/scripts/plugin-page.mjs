@@ -1,22 +1,23 @@
 #!/usr/bin/env node
-// `node tools/scripts/plugin-page.mjs [FILE]`: writes the tables of docs/plugins.md from the sources of trainer-core's contract;
-// with --check it only says whether they are current.
-import { readFileSync, writeFileSync } from 'node:fs';
+// `node tools/scripts/plugin-page.mjs [FILE]`: writes the tables of docs/plugins.md: what is said of roles from the values
+// CORE_ROLES, members and events from the types of trainer-core's contract; with --check it only says whether they are current.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
+import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const contract = join(root, 'packages', 'trainer-core', 'src', 'contract');
-const files = [
-  ...['checkpoint-store', 'core-roles', 'dataset', 'events', 'initial-weights', 'inspector', 'layers'],
-  ...['metric', 'plugin', 'sampler', 'step', 'step-compiler', '../random/random-stream'],
-];
-const statements = files.flatMap((name) => {
-  const text = readFileSync(join(contract, `${name}.ts`), 'utf8');
+const sources = join(root, 'packages', 'trainer-core', 'src');
+const files = readdirSync(join(sources, 'contract'))
+  .map((name) => join('contract', name.replace(/\.ts$/, '')))
+  .filter((name) => !/\.test(-d)?$/.test(name));
+const statementsOf = (name) => {
+  const text = readFileSync(join(sources, `${name}.ts`), 'utf8');
   return [...ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true).statements];
-});
+};
+const statements = [...files, join('random', 'random-stream')].flatMap(statementsOf);
 const named = new Map(
   statements
     .filter((node) => ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))
@@ -27,10 +28,6 @@ const oneLine = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
 const code = (text) => (text ? `\`${oneLine(text)}\`` : '');
 const commentOf = (node) => ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
 const docOf = (node) => oneLine(ts.getTextOfJSDocComment(commentOf(node)?.comment)).split(' ```')[0];
-const remarksOf = (node) =>
-  oneLine(
-    ts.getTextOfJSDocComment(commentOf(node)?.tags?.find((tag) => tag.tagName.text === 'remarks')?.comment),
-  );
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 const signatureOf = (member) =>
@@ -52,32 +49,42 @@ const doors = (name) =>
     membersOf(name).map((member) => [signatureOf(member), docOf(member) || docOfType(member)]),
   );
 
+/** The types of the roles' values, by the name of the constant. */
+const typesOfRoles = new Map(
+  statementsOf(join('roles', 'core-roles'))
+    .filter(ts.isVariableStatement)
+    .map(({ declarationList }) => declarationList.declarations[0])
+    .filter(({ type }) => /^(Single|List)Role$/.test(type?.typeName?.text))
+    .map(({ name, type }) => [name.text, type.typeArguments[0].getText()]),
+);
+
+/** What `kind` names of a type: `DataInput` is a data set, or what will load one. */
+const alternatives = (type) => {
+  const node = named.get(type);
+  return ts.isTypeAliasDeclaration(node) ? node.type.getText().split(' | ') : [type];
+};
+
 /** Roles in the order in which the loop uses them. */
-const isRole = (node) =>
-  ts.isVariableStatement(node) && /Role$/.test(node.declarationList.declarations[0].type?.typeName?.text);
-const roles = statements.filter(isRole).map((statement) => {
-  const { name, type } = statement.declarationList.declarations[0];
-  const doc = docOf(statement);
-  const [, what, fallback] = /^(.*?)(?: Required\.| Default: (.*)|; default: (.*))?$/.exec(doc).slice(0, 3);
-  const required = / Required\.$/.test(doc);
-  const late = /; default: (.*)$/.exec(doc)?.[1];
-  const standard = fallback ?? late;
-  if (!required && standard === undefined) throw new Error(`${name.text}: the docstring names no default`);
-  if (remarksOf(statement) === '')
-    throw new Error(`${name.text}: the docstring does not say when it is called`);
+const { module } = await runnerImport(join(sources, 'roles', 'core-roles.ts'), {
+  configFile: false,
+  logLevel: 'error',
+  resolve: { conditions: ['@evenkeel/source', 'node', 'import', 'module', 'default'] },
+});
+const roles = module.CORE_ROLES.map((role) => {
+  const { name, kind, purpose, called, option, fallback, identity, shape } = role;
+  const type = typesOfRoles.get(name);
+  if (type === undefined) throw new Error(`${name}: core-roles.ts has no constant of this name`);
   return {
-    name: name.text,
-    kind: type.typeName.text === 'ListRole' ? 'list' : 'one',
-    type: type.typeArguments[0].getText(),
-    what: what.replace(/[^.]$/, '$&.'),
-    when: remarksOf(statement),
-    fallback: required ? 'required' : standard.replace(/\.$/, ''),
+    ...{ name, kind, type, purpose, called, identity },
+    shape: shape.words,
+    option: option ?? '',
+    fallback: fallback?.words ?? (kind === 'list' ? 'none' : 'required'),
   };
 });
 
 /** Types that fill roles, and what they build. */
 const fillers = (() => {
-  const names = roles.flatMap(({ type }) => type.split(' | '));
+  const names = roles.flatMap(({ type }) => alternatives(type));
   const built = names.flatMap((name) =>
     [...named.get(name).members].filter(ts.isMethodSignature).map((member) => member.type.getText()),
   );
@@ -126,16 +133,19 @@ const streamsOf = (event) =>
 
 const tables = {
   roles: table(
-    ['role', 'kind', 'type', 'what', 'when', 'default'],
-    roles.map(({ name, kind, type, what, when, fallback }) => [
-      code(name),
-      kind,
-      code(type),
-      what,
-      when,
-      fallback,
+    ['role', 'kind', 'what it is for', 'when it is called', 'default', 'option', 'identity'],
+    roles.map(({ name, kind, purpose, called, fallback, option, identity }) => [
+      ...[code(name), kind, purpose, called, fallback, code(option), identity ? 'yes' : 'no'],
     ]),
   ),
+  shapes: table(
+    ['role', 'type of a value', 'what is checked when it is given'],
+    roles.map(({ name, type, shape }) => [code(name), code(type), code(shape)]),
+  ),
+  own: [doors('RoleDeclaration'), doors('FallbackContext')].join('\n\n'),
+  given_options: doors('GivenOptions'),
+  log: doors('LayerContext'),
+  tasks: [doors('Task'), doors('JoinedTask')].join('\n\n'),
   fillers: table(['type', 'members'], fillers.map(typeRow)),
   given: table(['type', 'members'], given(fillers).map(typeRow)),
   events: table(

@@ -6,6 +6,11 @@ function shown(value: unknown): string {
 
 /** What the main job refuses before it trains. */
 export const mainErrors = defineErrors('MAIN', {
+  DATA_DIR_MISSING: errorEntry(
+    (d: { data: string }) =>
+      `The data set '${d.data}' is read from files: expected their folder in --data-dir, received none. Name it.`,
+    { data: 'folder' },
+  ),
   OUT_NOT_A_FOLDER: errorEntry(
     (d: { out: string }) => `Expected a folder for --out, '${d.out}' is a file. Name another folder.`,
     { out: 'notes.txt' },

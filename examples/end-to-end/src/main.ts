@@ -24,7 +24,7 @@ async function main(settings: Settings): Promise<void> {
 async function run(settings: Settings, folder: RunFolder): Promise<void> {
   const backend = await prepareBackend(settings.backend);
   const data = await loadData(settings, showProgress());
-  console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
+  console.log(`${data.name}: ${shown(data.classCounts)} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
   const methods = METHOD_NAMES.filter((name) => settings.method === 'both' || settings.method === name);
   // What a trainer refuses, it refuses before an earlier run is moved aside.
@@ -51,6 +51,12 @@ async function run(settings: Settings, folder: RunFolder): Promise<void> {
 
 // `npm start | head`: what is written then is lost, and a run that is under way stops and saves.
 onClosedOutput(() => (process.exitCode = exitCodeOf('output was closed')));
+/** All counts of a few classes, the ends of many. */
+function shown(counts: readonly number[]): string {
+  if (counts.length <= 100) return counts.join(' ');
+  return `${counts.slice(0, 5).join(' ')} … ${counts.slice(-5).join(' ')} (${counts.length} classes)`;
+}
+
 try {
   await main(readSettings(process.argv.slice(2)));
 } catch (error) {

@@ -7,7 +7,7 @@ import { readResults } from './results.js';
 import type { Settings } from './settings.js';
 
 /** The options that make a run what it is: another value is another run. */
-const IDENTITY = ['data', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
+const IDENTITY = ['data', 'size', 'badImages', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
 type Identity = Partial<Pick<Settings, (typeof IDENTITY)[number]>>;
 
 /** The folder of `--out`, which is this process's alone until it is closed. */

@@ -2,7 +2,13 @@ import { shellWord } from '@evenkeel/errors';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Data sets that the example knows. */
-export const DATA_NAMES = ['fashion-mnist-lt', 'cifar10-lt', 'cifar100-lt'] as const;
+export const DATA_NAMES = [
+  'fashion-mnist-lt',
+  'cifar10-lt',
+  'cifar100-lt',
+  'tiny-imagenet-lt',
+  'folder',
+] as const;
 /** One of them. */
 export type DataName = (typeof DATA_NAMES)[number];
 
@@ -25,6 +31,10 @@ export interface Settings {
   readonly seed: number;
   readonly backend: BackendName;
   readonly method: MethodName | 'both';
+  /** Side that images in files are cut to, pixels. */
+  readonly size?: number;
+  /** What becomes of files that cannot be decoded. */
+  readonly badImages?: 'error' | 'skip';
   /** At most so many training images. */
   readonly limit?: number;
   readonly out: string;
@@ -36,6 +46,8 @@ const DEFAULT_EPOCHS: Readonly<Record<DataName, number>> = {
   'fashion-mnist-lt': 6,
   'cifar10-lt': 15,
   'cifar100-lt': 15,
+  'tiny-imagenet-lt': 15,
+  folder: 15,
 };
 
 /** Reads the command line; prints help or what is wrong with an option, and exits then. */
@@ -50,8 +62,10 @@ export function readSettings(argv: readonly string[]): Settings {
 
 /** The command that goes on with an interrupted call. */
 export function resumeCommand(settings: Settings): string {
-  const { data, dataDir, imbalance, epochs, batch, seed, backend, method, limit, out } = settings;
-  const wanted = { data, 'data-dir': dataDir, imbalance, epochs, batch, seed, backend, method, limit, out };
+  const { data, dataDir, size, badImages, imbalance, epochs, batch, seed, backend, method, limit, out } =
+    settings;
+  const files = { 'data-dir': dataDir, size, 'bad-images': badImages };
+  const wanted = { data, ...files, imbalance, epochs, batch, seed, backend, method, limit, out };
   const words = Object.entries(wanted).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
@@ -70,7 +84,21 @@ function program(): Command {
         'and prints their many-, medium- and few-shot accuracy.',
     )
     .addOption(new Option('--data <name>', 'data set').choices(DATA_NAMES).default('fashion-mnist-lt'))
-    .option('--data-dir <folder>', 'folder with the official files (default: the cache, else a download)')
+    .option(
+      '--data-dir <folder>',
+      'folder with the official files (default: the cache, else a download), or with your own images',
+    )
+    .option(
+      '--size <pixels>',
+      'side that images in files are cut to (default: 112, Tiny ImageNet 64)',
+      whole(8),
+    )
+    .addOption(
+      new Option(
+        '--bad-images <what>',
+        'what becomes of files that cannot be decoded (default: error)',
+      ).choices(['error', 'skip']),
+    )
     .option('--imbalance <factor>', 'largest class / smallest class', atLeast(1), 100)
     .option('--epochs <number>', 'epochs of each run (default: 6, CIFAR 15)', whole(1))
     .option('--batch <number>', 'images per batch', whole(2), 128)

@@ -29,7 +29,10 @@ export function lastCheckpoint(out: string, place: Place): CheckpointSource {
 /** Throws REPRODUCE_FIRST_STAGE_GONE when a finished cell has no checkpoint for `wanted`, which starts from it. */
 export async function checkFirstStage(out: string, first: Place, wanted: string): Promise<void> {
   const folder = checkpointFolder(cellFolder(out, first));
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw reproduceErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
+  });
   if (!names.some((name) => name.startsWith('step-'))) {
     throw reproduceErrors.FIRST_STAGE_GONE({ method: wanted, base: first.method, seed: first.seed, folder });
   }

@@ -16,7 +16,10 @@ export function pagePath(folder: string): string {
 
 /** The grids in a folder, by name: its folders with result files. */
 export async function gridsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw reproduceErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
+  });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const full = await Promise.all(names.map((name) => hasResults(join(folder, name))));
   return names.filter((_, at) => full[at]).sort();

@@ -273,6 +273,23 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     });
   });
 
+  it('replays where TensorFlow has a GPU, too: the code is the same, devices are its own affair', () => {
+    const backend = recordableBackend()!;
+    Object.defineProperty(backend, 'isUsingGpuDevice', { value: true, configurable: true });
+    try {
+      const { run, count } = counted(({ x }) => ({ out: tf.mul(x, 2) }));
+      expect(callWith(run, [1, 2, 3, 4, 5])).toEqual([2, 4, 6, 8, 10]);
+      expect(count.host).toBe(3);
+      expect(compile(({ x }) => ({ x }), { precision: 'bfloat16' }).describe()).toMatchObject({
+        precision: 'float32',
+        reason: 'bfloat16 was never tried on a GPU',
+      });
+    } finally {
+      Object.defineProperty(backend, 'isUsingGpuDevice', { value: false, configurable: true });
+    }
+    expect(messages).toEqual([]);
+  });
+
   it('replays a compiled step within another as a part of it', () => {
     const { run: inner, count } = counted(({ x }) => ({ out: tf.mul(x, 2) }));
     callWith(inner, [1, 2, 3]);

@@ -1,10 +1,17 @@
-import { defineOptions, func, text, whole } from '@evenkeel/errors';
+import { defineOptions, func, oneOf, text, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
+import { hasOwnOps } from '@evenkeel/tensorflow-node/backend';
+import type { GraphDescription } from './describe-graph.js';
+import type { Graph } from './graph.js';
 import { errors } from './errors.js';
+import { hasFastProducts, precisionHere } from './precision.js';
+import type { Precision, PrecisionInUse } from './precision.js';
 import { recordableBackend } from './recordable-backend.js';
+import type { RecordableBackend } from './recordable-backend.js';
 import { isRecording } from './recorder.js';
+import { rewriteGraph } from './rewrite-graph.js';
 import { StepVariant } from './step-variant.js';
 import type { Draw, Step } from './step.js';
 
@@ -12,32 +19,51 @@ import type { Draw, Step } from './step.js';
 export interface CompileStepOptions {
   /** What messages call it; default `step`. */
   readonly name?: string;
-  /** Graphs that are kept, one for each set of input names, shapes and types; what comes later runs eagerly. Default 16. */
+  /**
+   * What convolutions and the operations between them compute and store in; default `float32`. With `bfloat16` every
+   * result is that of a graph: a step that cannot be one is an error.
+   */
+  readonly precision?: Precision;
+  /**
+   * Graphs that are kept, one for each set of input names, shapes and types. What comes later runs eagerly, or, in
+   * bfloat16, is recorded at every call. Default 16.
+   */
   readonly maxGraphs?: number;
-  /** Gets one line when the step cannot be replayed; default tfjs's own `warn`. */
+  /** Gets one line when the step cannot be replayed or runs in float32 instead; default tfjs's own `warn`. */
   readonly onMessage?: (line: string) => void;
 }
 
 /** The options of `compileStep`. */
 export const compileStepOptions = defineOptions('compileStep', errors.OPTION_INVALID, {
   name: text().default('step'),
+  precision: oneOf('float32', 'bfloat16').default('float32'),
   maxGraphs: whole().default(16),
   onMessage: func<(line: string) => void>().optional("tfjs's own `warn`"),
 } satisfies SpecOf<CompileStepOptions>);
+/** What a compiled step runs. */
+export interface StepDescription extends PrecisionInUse {
+  /** The precision that it was asked for. */
+  readonly wanted: Precision;
+  /** One for each set of input names, shapes and types that it has met, as a text: `images:float32[128,32,32,3]`. */
+  readonly graphs: Readonly<Record<string, GraphDescription>>;
+}
 
 /** A step that replays itself where it can; otherwise the same step. */
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_MOVES_AND_REDUCES, and what the step throws.
+   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_PRECISION, COMPILED_MOVES_AND_REDUCES, and what
+   * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
+  /** Its precision, settled by the first call, and what runs in which; graphs are there once they were recorded. */
+  describe(): StepDescription;
   /** Frees graphs and sessions. */
   dispose(): void;
 }
 
 /**
- * Makes a step that TensorFlow runs as one graph, on native with the CPU; on other backends it is the step itself.
+ * Makes a step that TensorFlow runs as one graph, on native and native-gpu (untried); on other backends it is the step itself.
  *
  * The first call of every set of input names, shapes and types records what the step does; later ones replay that
  * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same. Where it
@@ -47,6 +73,10 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * Variables live where they always do: each replay takes their values as they are and gives them new ones, so that
  * they may be read and assigned between calls. Results are those of the eager step, bit for bit, except that TensorFlow
  * rounds the last bit of its own softmax differently in a graph.
+ *
+ * With `precision: 'bfloat16'` the operations of `BFLOAT16_LIST` run in bfloat16 with sums in float32, in every
+ * call alike; variables, inputs and outputs stay float32. Without AMX or AVX512_BF16, or on another backend, it says so in
+ * one line and runs in float32 from the first call on.
  *
  * A step that reduces over processes (`@evenkeel/replicas`) does so once in every call, whether that looks at the host code or
  * not, and moves no variables by itself.
@@ -62,41 +92,107 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   step: Step<Inputs, Outputs>,
   options: CompileStepOptions = {},
 ): CompiledStep<Inputs, Outputs> {
-  const { name, maxGraphs, onMessage = tf.backend_util.warn } = compileStepOptions.read(options);
+  const settings = compileStepOptions.read(options);
+  const { name, maxGraphs, precision: wanted, onMessage = tf.backend_util.warn } = settings;
   const variants = new Map<string, StepVariant<Inputs, Outputs>>();
   const said = new Set<string>();
+  let inUse: PrecisionInUse | undefined;
   let disposed = false;
 
-  const say = (reason: string): void => {
-    if (!said.has(reason)) onMessage(`compileStep: '${name}' runs eagerly, since ${reason}.`);
-    said.add(reason);
+  const say = (line: string): void => {
+    if (!said.has(line)) onMessage(`compileStep: '${name}' ${line}.`);
+    said.add(line);
   };
-  const variantFor = (inputs: Inputs): StepVariant<Inputs, Outputs> | undefined => {
+  const settlePrecision = (): Precision => {
+    inUse ??= precisionHere(wanted);
+    if (inUse.reason !== undefined) say(`runs in float32, since ${inUse.reason}`);
+    return inUse.precision;
+  };
+  const newVariant = (precision: Precision): StepVariant<Inputs, Outputs> => {
+    const refuse = (reason: string): never => {
+      throw errors.PRECISION({ name, precision, reason });
+    };
+    const rewrite = (graph: Graph, backend: RecordableBackend): Graph =>
+      rewriteGraph(graph, {
+        precision,
+        binding: backend.binding,
+        ownOps: hasOwnOps(backend),
+        fastProducts: hasFastProducts(),
+      });
+    return precision === 'float32'
+      ? new StepVariant(step, {
+          rewrite,
+          graphsOnly: false,
+          onRefused: (reason) => say(`runs eagerly, since ${reason}`),
+        })
+      : new StepVariant(step, { rewrite, graphsOnly: true, onRefused: refuse });
+  };
+  const variantFor = (inputs: Inputs, precision: Precision): StepVariant<Inputs, Outputs> | undefined => {
     const signature = signatureOf(inputs);
     const known = variants.get(signature);
     if (known !== undefined) return known;
-    if (variants.size >= maxGraphs) {
-      if (maxGraphs > 0) say(`its inputs come in more than ${maxGraphs} sets of shapes (option 'maxGraphs')`);
-      return undefined;
+    const isFull = variants.size >= maxGraphs;
+    if (isFull && maxGraphs > 0) {
+      const runs = precision === 'float32' ? 'runs eagerly' : 'is recorded at every call';
+      say(`${runs}, since its inputs come in more than ${maxGraphs} sets of shapes (option 'maxGraphs')`);
     }
-    const variant = new StepVariant(step, say);
-    variants.set(signature, variant);
+    if (isFull && precision === 'float32') return undefined;
+    const variant = newVariant(precision);
+    if (!isFull) variants.set(signature, variant);
     return variant;
+  };
+  const runOn = (backend: RecordableBackend, precision: Precision, inputs: Inputs, draw: Draw): Outputs => {
+    const variant = variantFor(inputs, precision);
+    if (variant === undefined) return step(inputs, draw);
+    try {
+      return recordingIn(precision, () => variant.run(backend, inputs, draw));
+    } finally {
+      if (![...variants.values()].includes(variant)) variant.dispose();
+    }
   };
   const run = (inputs: Inputs, draw?: Draw): Outputs => {
     if (disposed) throw errors.DISPOSED({ name });
     const backend = recordableBackend();
-    // A step within a step that is being recorded is part of it.
-    const variant = backend && !isRecording(backend) ? variantFor(inputs) : undefined;
+    const precision = settlePrecision();
     const checked = checkedDraw(name, draw);
-    return tf.tidy(() => (variant ? variant.run(backend!, inputs, checked) : step(inputs, checked)));
+    if (backend !== undefined && !isRecording(backend)) {
+      return tf.tidy(() => runOn(backend, precision, inputs, checked));
+    }
+    // A step within a step that is being recorded is part of it.
+    if (precision === 'bfloat16' && outerPrecision !== 'bfloat16') {
+      const reason = backend ? 'it is part of a step in float32' : 'the backend was changed';
+      throw errors.PRECISION({ name, precision, reason });
+    }
+    return tf.tidy(() => step(inputs, checked));
   };
+  const describe = (): StepDescription => ({
+    wanted,
+    ...(inUse ?? precisionHere(wanted)),
+    graphs: Object.fromEntries(
+      [...variants].flatMap(([signature, { description }]) =>
+        description ? [[signature, description]] : [],
+      ),
+    ),
+  });
   const dispose = (): void => {
     disposed = true;
     for (const variant of variants.values()) variant.dispose();
     variants.clear();
   };
-  return Object.assign(run, { dispose });
+  return Object.assign(run, { dispose, describe });
+}
+
+/** The precision of the compiled step that is running now, if any. */
+let outerPrecision: Precision | undefined;
+
+function recordingIn<Result>(precision: Precision, run: () => Result): Result {
+  const before = outerPrecision;
+  outerPrecision = precision;
+  try {
+    return run();
+  } finally {
+    outerPrecision = before;
+  }
 }
 
 function signatureOf(inputs: NamedTensorMap): string {

@@ -8,6 +8,11 @@ export const errors = defineErrors('COMPILED', {
     expected: 'a whole number of at least 0',
     received: -1,
   }),
+  PRECISION: errorEntry(
+    (d: { name: string; precision: string; reason: string }) =>
+      `The step '${d.name}' cannot run in ${d.precision}, since ${d.reason}; op by op it would run in float32. Change the step, or compile it with precision 'float32'. Its variables are as they were before this call.`,
+    { name: 'train', precision: 'bfloat16', reason: "it reads what 'Square' gives on the host" },
+  ),
   DISPOSED: errorEntry(
     (d: { name: string }) =>
       `The compiled step '${d.name}' was called after its dispose(). Make another one with compileStep.`,

@@ -9,6 +9,14 @@ export interface GraphOp {
   readonly op: string;
   readonly attributes: readonly OpAttribute[];
   readonly inputs: readonly string[];
+  /** Type and shape of each of its values. */
+  readonly outputs: readonly Value[];
+}
+
+/** What is known of a value: TensorFlow's number of its type, and its shape. */
+export interface Value {
+  readonly dtype: number;
+  readonly shape: readonly number[];
 }
 
 /** Where a result comes from: the name of a value, and its type. */
@@ -56,7 +64,13 @@ export function toGraph(recording: Recording): Graph {
 
   for (const { name: op, attributes, inputs: taken, outputs } of neededOps(recording)) {
     const name = `${op}_${ops.length}`;
-    ops.push({ name, op, attributes, inputs: taken.map((id) => valueOf(id).from) });
+    ops.push({
+      name,
+      op,
+      attributes,
+      inputs: taken.map((id) => valueOf(id).from),
+      outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })),
+    });
     outputs.forEach(({ id, dtype }, at) => values.set(id, { from: `${name}:${at}`, dtype }));
   }
   return {

@@ -46,10 +46,12 @@ export interface RecordableBackend {
   refCount(dataId: object): number;
 }
 
-/** The backend in use, where steps can be recorded on it: tfjs-node on the CPU. */
+/**
+ * The backend in use, where steps can be recorded on it: tfjs-node. On a GPU the graph leaves devices to TensorFlow, as ops
+ * called one by one do; that was not tried on a GPU yet.
+ */
 export function recordableBackend(): RecordableBackend | undefined {
-  const backend = nativeBackend() as unknown as RecordableBackend | undefined;
-  return backend?.isUsingGpuDevice === false ? backend : undefined;
+  return nativeBackend() as unknown as RecordableBackend | undefined;
 }
 
 /** The handle of a tensor. */

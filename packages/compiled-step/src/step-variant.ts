@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { describeGraph } from './describe-graph.js';
+import type { GraphDescription } from './describe-graph.js';
 import { errors } from './errors.js';
 import { firstDifference } from './first-difference.js';
 import { toGraph } from './graph.js';
@@ -11,18 +13,34 @@ import { record } from './recording.js';
 import type { Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 
+/** How a variant goes about its graphs. */
+export interface VariantOptions {
+  /** What TensorFlow is to run for a recorded graph: the same values by other operations. */
+  readonly rewrite: (graph: Graph, backend: RecordableBackend) => Graph;
+  /** Told why the step is not replayed; where it throws, the variables are as they were before the call. */
+  readonly onRefused: (reason: string) => void;
+  /** Whether results may come from graphs only, since the step itself computes other ones. */
+  readonly graphsOnly: boolean;
+}
+
 /** A step for inputs of fixed names, shapes and types: recorded, replayed, or refused. Call it in `tf.tidy`. */
 export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   readonly #step: Step<Inputs, Outputs>;
-  readonly #onRefused: (reason: string) => void;
+  readonly #options: VariantOptions;
   #graph: Graph | undefined;
   #session: GraphSession | undefined;
   #refused = false;
   #calls = 0;
+  #description: GraphDescription | undefined;
 
-  constructor(step: Step<Inputs, Outputs>, onRefused: (reason: string) => void) {
+  constructor(step: Step<Inputs, Outputs>, options: VariantOptions) {
     this.#step = step;
-    this.#onRefused = onRefused;
+    this.#options = options;
+  }
+
+  /** What TensorFlow runs; nothing before the first call. */
+  get description(): GraphDescription | undefined {
+    return this.#description;
   }
 
   /** Outputs of the step, after moving the variables. */
@@ -61,38 +79,55 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
       const { outputs, recording } = record(backend, this.#step, inputs, draws.first);
       // What only looked at reductions has not computed anything.
       const computed = () => (recording.reduces ? this.#again(inputs, draws, recording) : outputs);
-      if (recording.newVariables.length > 0) {
+      const isFirst = recording.newVariables.length > 0;
+      if (isFirst && !this.#options.graphsOnly) {
         this.#calls = 0;
         return computed();
       }
       const graph = toGraph(recording);
       const reason = recording.problem ?? (this.#graph && firstDifference(this.#graph, graph));
       if (reason !== undefined) {
-        this.#refuse(reason);
+        this.#refuse(reason, backend, recording);
         return computed();
       }
       try {
-        this.#session ??= new GraphSession(graph, backend.binding);
-      } catch (error) {
-        this.#refuse(notAGraph(error));
-        return computed();
+        return this.#firstReplay(backend, graph, recording, computed);
+      } finally {
+        if (isFirst) this.#restart(0);
       }
-      return this.#firstReplay(backend, graph, computed);
     } finally {
       draws.dispose();
     }
   }
 
-  #firstReplay(backend: RecordableBackend, graph: Graph, computed: () => Outputs): Outputs {
+  /** Loads the graph where that is still to be done, and runs it; what cannot be one is refused. */
+  #firstReplay(
+    backend: RecordableBackend,
+    graph: Graph,
+    recording: Recording,
+    computed: () => Outputs,
+  ): Outputs {
+    try {
+      this.#session ??= this.#load(graph, backend);
+    } catch (error) {
+      this.#refuse(notAGraph(error), backend, recording);
+      return computed();
+    }
     this.#graph = graph;
     const ids = graph.inputs.map(({ id }) => id);
     try {
       return this.#replay(backend, graph, ids);
     } catch (error) {
       if (graph.reduces) throw error;
-      this.#refuse(notAGraph(error));
+      this.#refuse(notAGraph(error), backend, recording);
       return computed();
     }
+  }
+
+  #load(graph: Graph, backend: RecordableBackend): GraphSession {
+    const rewritten = this.#options.rewrite(graph, backend);
+    this.#description = describeGraph(rewritten, backend.binding);
+    return new GraphSession(rewritten, backend.binding);
   }
 
   /** The step once more, eagerly, now with its reductions. */
@@ -112,9 +147,9 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     return Object.fromEntries(graph.outputs.map(({ key }, at) => [key, tensors[at]])) as Outputs;
   }
 
-  #restart(): void {
+  #restart(calls = 1): void {
     this.dispose();
-    this.#calls = 1;
+    this.#calls = calls;
   }
 
   /** Whether the owner of a tensor that the graph takes has disposed it, mostly to put another in its place. */
@@ -122,10 +157,23 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     return graph.inputs.some(({ source }) => source.kind === 'captured' && !isAlive(binding, source.id));
   }
 
-  #refuse(reason: string): void {
-    this.#refused = true;
+  #refuse(reason: string, backend: RecordableBackend, recording: Recording): void {
     this.dispose();
-    this.#onRefused(reason);
+    if (this.#options.graphsOnly) takeBack(backend, recording);
+    else this.#refused = true;
+    this.#options.onRefused(reason);
+  }
+}
+
+/** Gives the variables that a recorded call moved the values from before it. */
+function takeBack(backend: RecordableBackend, { outside, updates }: Recording): void {
+  const moved = new Set(updates.map(([variable]) => variable));
+  for (const { id, source } of outside.values()) {
+    if (source.kind !== 'variable' || !moved.has(source.variable)) continue;
+    const [before] = backend.binding.executeOp('Identity', [], [id], 1);
+    const value = backend.createOutputTensor(before);
+    source.variable.assign(value);
+    value.dispose();
   }
 }
 

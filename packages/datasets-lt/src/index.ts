@@ -1,6 +1,7 @@
 export { CIFAR100_CLASSES, CIFAR10_CLASSES } from './cifar/class-names.js';
 export { cifar100LT, cifar10LT } from './cifar/cifar-lt.js';
 export { errors } from './errors.js';
+export { datasetCacheFolder } from './files/cache-folder.js';
 export { FASHION_MNIST_CLASSES } from './fashion-mnist/class-names.js';
 export { fashionMnistLT } from './fashion-mnist/fashion-mnist-lt.js';
 export { channelStatistics } from './images/channel-statistics.js';
@@ -16,6 +17,7 @@ export type { Augmentation, AugmentOption } from './images/augmentation.js';
 export type { ChannelStatistics } from './images/channel-statistics.js';
 export type { FromArraysOptions, LabelledArrays } from './images/from-arrays.js';
 export type { ImageSourceOptions } from './images/image-source.js';
+export type { PixelImage, PixelRandom, PixelTransform } from './images/pixel-transform.js';
 export type { SubsetOptions } from './long-tail/choose-subset.js';
 export type {
   LongTailDataset,

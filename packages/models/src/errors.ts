@@ -14,4 +14,21 @@ export const modelErrors = defineErrors('MODELS', {
       `[${d.received.join(', ')}]. Reshape the examples, or take a backbone for this shape.`,
     { backbone: 'resnet32', received: [784] as readonly number[] },
   ),
+  WEIGHTS_MISSING: errorEntry(
+    (d: { source: string }) =>
+      `Expected a safetensors file of weights in '${d.source}', found none. Check the path.`,
+    { source: 'resnet50.safetensors' },
+  ),
+  WEIGHTS_DAMAGED: errorEntry(
+    (d: { source: string; problem: string }) =>
+      `Expected a whole safetensors file in '${d.source}', found that ${d.problem}. Fetch or convert it again.`,
+    { source: 'resnet50.safetensors', problem: 'its header is not JSON' },
+  ),
+  WEIGHTS_MISMATCH: errorEntry(
+    (d: { source: string; problems: readonly string[] }) =>
+      `Expected the weights of this network in '${d.source}', found differences: ${d.problems.slice(0, 5).join('; ')}` +
+      `${d.problems.length > 5 ? `; and ${d.problems.length - 5} more` : ''}. Take the network that the file was made for; ` +
+      `nothing was assigned.`,
+    { source: 'resnet50.safetensors', problems: ["'backbone/stem/conv/kernel' is not in the file"] },
+  ),
 });

@@ -1,6 +1,5 @@
 import { defineOptions, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '@evenkeel/tfjs-runtime';
 import type { BackboneDefinition, Layer } from '@evenkeel/trainer-core';
@@ -8,6 +7,7 @@ import { modelErrors } from './errors.js';
 import { batchNorm } from './layers/batch-norm.js';
 import { convolution } from './layers/convolution.js';
 import { globalAveragePool } from './layers/global-average-pool.js';
+import { maxPool } from './layers/max-pool.js';
 import { residualBlock } from './layers/residual-block.js';
 import { sharedSpec } from './residual-network.js';
 import type { ResidualNetworkOptions } from './residual-network.js';
@@ -54,11 +54,4 @@ export function resnet10(options: ResidualNetworkOptions = {}): BackboneDefiniti
       };
     },
   };
-}
-
-/** 3×3 of stride 2 with one row and column of padding as PyTorch has it; zeros will do, since `x` is not negative. */
-function maxPool(x: Tensor4D): Tensor4D {
-  const after = (length: number): number => Math.max(0, (Math.ceil(length / 2) - 1) * 2 + 2 - length);
-  const padded = tf.pad(x, [[0, 0], [1, after(x.shape[1])], [1, after(x.shape[2])], [0, 0]]); // prettier-ignore
-  return tf.maxPool(padded, 3, 2, 'valid');
 }

@@ -69,9 +69,8 @@ class B3rsSampler implements Sampler {
     const random = createRandom(seed, 'b3rs', epoch);
     const perBatch = this.#shares.map((share) => share * batchSize);
     const quotas = roundQuotas(perBatch, batches, random);
-    const dealers = this.#blocks.map((block, b) =>
-      this.#dealer(block, drawsOf(quotas, b, perBatch.length), random),
-    );
+    const draws = drawsOf(quotas, perBatch.length);
+    const dealers = this.#blocks.map((block, b) => this.#dealer(block, draws[b], random));
     const indices = new Int32Array(batches * batchSize);
     let dealt = 0;
     const dealBatch = (): void => {
@@ -100,10 +99,11 @@ class B3rsSampler implements Sampler {
   }
 }
 
-/** Images that a block gets over all rows of the quotas. */
-function drawsOf(quotas: Int32Array, block: number, blocks: number): number {
-  let draws = 0;
-  for (let at = block; at < quotas.length; at += blocks) draws += quotas[at];
+/** Images that every block gets over all rows of the quotas. */
+function drawsOf(quotas: Int32Array, blocks: number): Int32Array {
+  const draws = new Int32Array(blocks);
+  for (let row = 0; row < quotas.length; row += blocks)
+    for (let block = 0; block < blocks; block++) draws[block] += quotas[row + block];
   return draws;
 }
 

@@ -23,6 +23,7 @@ export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
     name: '@evenkeel/plugin-b3rs',
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `relatively balanced batches: ${ruleInWords(blocks)}, ${balance}, gamma ${gamma}`,
     setup({ roles }) {
       roles.provide(BALANCED_SAMPLER, samplerOf(settings));

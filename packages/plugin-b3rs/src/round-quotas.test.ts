@@ -1,6 +1,7 @@
 import { createRandom, normalised } from '@evenkeel/trainer-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { quotasByMates } from './round-quotas.fixture.js';
 import { roundQuotas } from './round-quotas.js';
 
 const shares = fc
@@ -18,6 +19,19 @@ const setting = fc.record({
 const SLACK = 1e-6;
 
 describe('roundQuotas', () => {
+  it('gives the quotas that it gave when it was written, and draws as much', () => {
+    fc.assert(
+      fc.property(setting, ({ shares, batch, rows, seed }) => {
+        const expected = shares.map((share) => share * batch);
+        const [random, before] = [createRandom(seed), createRandom(seed)];
+        expect(roundQuotas(expected, rows, random)).toEqual(quotasByMates(expected, rows, before));
+        expect(random.position).toBe(before.position);
+      }),
+    );
+    const many = Float64Array.from({ length: 300 }, (_, at) => (128 * 2 * (at + 1)) / (300 * 301));
+    expect(roundQuotas(many, 200, createRandom(7))).toEqual(quotasByMates(many, 200, createRandom(7)));
+  });
+
   it('fills every batch exactly, each quota being its expectation rounded down or up', () => {
     fc.assert(
       fc.property(setting, ({ shares, batch, rows, seed }) => {

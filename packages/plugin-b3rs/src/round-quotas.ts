@@ -19,13 +19,16 @@ const ONE = 2 ** BITS;
  */
 export function roundQuotas(expected: Float64Array, rows: number, random: RandomStream): Int32Array {
   const units = wholeUnits(expected);
-  const columns = units.length;
-  const fractions = new Int32Array(rows * columns);
-  for (let i = 0; i < fractions.length; i++) fractions[i] = units[i % columns] % ONE;
-  const used = fractions.subarray(0, columns).reduce((bits, fraction) => bits | fraction, 0);
-  const rounder = new BitRounder(fractions, columns, random);
+  const whole = units.map((unit) => Math.floor(unit / ONE));
+  const fractions = Int32Array.from(units, (unit) => unit % ONE);
+  const used = fractions.reduce((bits, fraction) => bits | fraction, 0);
+  const rounder = new BitRounder(rows, fractions, random);
   for (let bit = used & -used; bit > 0 && bit < ONE; bit *= 2) rounder.round(bit);
-  return fractions.map((fraction, i) => Math.floor(units[i % columns] / ONE) + fraction / ONE);
+  const quotas = new Int32Array(rows * units.length);
+  for (let at = 0, row = 0; row < rows; row++)
+    for (let column = 0; column < units.length; column++, at++)
+      quotas[at] = whole[column] + rounder.raised[at];
+  return quotas;
 }
 
 /** Expectations as multiples of 2^-30 whose sum is whole; what rounding loses goes to the largest. */
@@ -36,68 +39,125 @@ function wholeUnits(expected: Float64Array): Float64Array {
   return units;
 }
 
-/** Rounds all entries of a matrix at one binary place, up and down in pairs. */
+/**
+ * Rounds a matrix with one fraction per column, binary place by binary place. After every place an entry is its expectation
+ * cut off there, or one more: a bit for each entry is all that is kept.
+ *
+ * Entries that are paired, along rows and columns in turn, hang together as a chain and are rounded up and down in turn. Which
+ * entries those are is found in one walk over the matrix: an entry belongs to the chain of the entry that it is paired with,
+ * and joins two where it is paired twice. A second walk, with a coin for every chain, rounds.
+ */
 class BitRounder {
-  readonly #values: Int32Array;
-  readonly #columns: number;
+  /** 1 where an entry is rounded up so far, `[rows, columns]`. */
+  readonly raised: Uint8Array;
+  readonly #rows: number;
+  readonly #fractions: Int32Array;
   readonly #random: RandomStream;
-  readonly #rowMate: Int32Array;
-  readonly #columnMate: Int32Array;
+  readonly #bits: Uint8Array;
+  /** By column: the entry that waits for its mate, as the chain that it belongs to; -1 where none does. */
   readonly #open: Int32Array;
+  readonly #chains = new Chains();
 
-  constructor(values: Int32Array, columns: number, random: RandomStream) {
-    this.#values = values;
-    this.#columns = columns;
+  constructor(rows: number, fractions: Int32Array, random: RandomStream) {
+    this.raised = new Uint8Array(rows * fractions.length);
+    this.#rows = rows;
+    this.#fractions = fractions;
     this.#random = random;
-    this.#rowMate = new Int32Array(values.length);
-    this.#columnMate = new Int32Array(values.length);
-    this.#open = new Int32Array(columns);
+    this.#bits = new Uint8Array(fractions.length);
+    this.#open = new Int32Array(fractions.length);
   }
 
   /** Makes every entry a multiple of `2 · bit`; they are multiples of `bit` already. */
   round(bit: number): void {
-    this.#pair(bit);
-    for (let start = 0; start < this.#values.length; start++) {
-      if ((this.#values[start] & bit) === 0) continue;
-      // One coin for everything that hangs together: the start, and both ways to go from it.
-      const step = this.#random.uint32() & 1 ? bit : -bit;
-      this.#values[start] += step;
-      this.#walk(this.#rowMate[start], this.#rowMate, -step, bit);
-      this.#walk(this.#columnMate[start], this.#columnMate, -step, bit);
-    }
+    this.#fractions.forEach((fraction, column) => {
+      this.#bits[column] = fraction & bit ? 1 : 0;
+    });
+    this.#chains.clear();
+    this.#walk(false);
+    const ups = this.#chains.toss(this.#random);
+    this.#walk(true, ups);
   }
 
-  /** Rounds along alternating row and column pairs, up and down in turn, until the chain ends or closes. */
-  #walk(from: number, cameBy: Int32Array, step: number, bit: number): void {
-    let mates = cameBy;
-    for (let at = from; at >= 0 && (this.#values[at] & bit) !== 0; at = mates[at]) {
-      this.#values[at] += step;
-      step = -step;
-      mates = mates === this.#rowMate ? this.#columnMate : this.#rowMate;
-    }
-  }
-
-  /** Pairs neighbouring odd entries along every row and every column; -1 marks the one left over. */
-  #pair(bit: number): void {
-    const values = this.#values;
-    this.#open.fill(-1);
-    let openInRow = -1;
-    for (let at = 0, column = 0; at < values.length; at++, column++) {
-      if (column === this.#columns) {
-        column = 0;
-        openInRow = -1;
+  /** Finds the chains; or, with a direction for every part of a chain, rounds its entries. Both number parts alike. */
+  #walk(rounds: false): void;
+  #walk(rounds: true, ups: Uint8Array): void;
+  #walk(rounds: boolean, ups?: Uint8Array): void {
+    const [raised, bits, open, chains] = [this.raised, this.#bits, this.#open, this.#chains];
+    const columns = bits.length;
+    let parts = 0;
+    open.fill(-1);
+    for (let row = 0, at = 0; row < this.#rows; row++) {
+      let left = -1;
+      for (let column = 0; column < columns; column++, at++) {
+        if (bits[column] === raised[at]) continue;
+        const above = open[column];
+        let place: number;
+        if (left >= 0) place = left ^ 1;
+        else if (above >= 0) place = above ^ 1;
+        else place = 2 * parts++;
+        if (rounds) raised[at] = ups![place >> 1] ^ (place & 1);
+        else if (left < 0 && above < 0) chains.begin();
+        else if (left >= 0 && above >= 0) chains.join(place, above ^ 1);
+        left = left >= 0 ? -1 : place;
+        open[column] = above >= 0 ? -1 : place;
       }
-      if ((values[at] & bit) === 0) continue;
-      openInRow = link(this.#rowMate, openInRow, at);
-      this.#open[column] = link(this.#columnMate, this.#open[column], at);
     }
   }
 }
 
-/** Pairs `at` with the open entry, or leaves it open; returns what is open now. */
-function link(mates: Int32Array, open: number, at: number): number {
-  mates[at] = open;
-  if (open < 0) return at;
-  mates[open] = at;
-  return -1;
+/**
+ * Chains of entries as parts that turn out to be one (a union-find with parity). A place is twice the number of a part,
+ * plus 1 where the entry goes the other way than the first one of the part.
+ */
+class Chains {
+  /** Of every part, the place that its first entry has in an earlier part, or its own. */
+  #parents = new Int32Array(1024);
+  #count = 0;
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  /** Begins a part. */
+  begin(): void {
+    if (this.#count === this.#parents.length) {
+      const more = new Int32Array(2 * this.#count);
+      more.set(this.#parents);
+      this.#parents = more;
+    }
+    this.#parents[this.#count] = 2 * this.#count;
+    this.#count++;
+  }
+
+  /** Notes that two places are those of one entry. */
+  join(one: number, other: number): void {
+    const [a, b] = [this.#find(one), this.#find(other)];
+    if (a >> 1 === b >> 1) return;
+    const way = (a ^ b) & 1;
+    if (a < b) this.#parents[b >> 1] = ((a >> 1) << 1) | way;
+    else this.#parents[a >> 1] = ((b >> 1) << 1) | way;
+  }
+
+  /** For every part, whether its first entry goes up: a coin for each chain, in the order of their first entries. */
+  toss(random: RandomStream): Uint8Array {
+    const ups = new Uint8Array(this.#count);
+    for (let part = 0; part < this.#count; part++) {
+      const parent = this.#parents[part];
+      ups[part] = parent >> 1 === part ? random.uint32() & 1 : ups[parent >> 1] ^ (parent & 1);
+    }
+    return ups;
+  }
+
+  /** The place in the earliest part of the chain. */
+  #find(place: number): number {
+    const parents = this.#parents;
+    let [part, way] = [place >> 1, place & 1];
+    for (let parent = parents[part]; parent >> 1 !== part; parent = parents[part]) {
+      const next = parents[parent >> 1] ^ (parent & 1);
+      parents[part] = next;
+      way ^= next & 1;
+      part = next >> 1;
+    }
+    return 2 * part + way;
+  }
 }

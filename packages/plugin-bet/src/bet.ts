@@ -40,6 +40,7 @@ export function bet(options: BetOptions = {}): TrainerPlugin {
     name: '@evenkeel/plugin-bet',
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: inWords(schedule, trains),
     setup({ roles }) {
       roles.claim(BALANCED_SAMPLER);

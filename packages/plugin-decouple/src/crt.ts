@@ -37,6 +37,7 @@ export function cRT(options: RetrainingOptions): TrainerPlugin {
     ...stageNames('crt'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `a fresh classifier on the frozen network of '${from.name}', ${sampler.name} batches`,
     setup({ roles }) {
       roles.provide(SAMPLER, sampler);

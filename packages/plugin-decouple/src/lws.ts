@@ -29,6 +29,7 @@ export function lws(options: RetrainingOptions): TrainerPlugin {
     ...stageNames('lws'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `a learnable scale per class on the frozen network of '${from.name}', ${sampler.name} batches`,
     setup({ roles }) {
       roles.provide(SAMPLER, sampler);

@@ -46,6 +46,7 @@ export function ncm(options: NcmOptions): TrainerPlugin {
     ...stageNames('ncm'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `${words} on the network of '${from.name}'`,
     setup({ roles }) {
       roles.provide(CLASSIFIER, nearestMeanClassifier(words, nearness, features));

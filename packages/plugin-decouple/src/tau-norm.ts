@@ -47,6 +47,7 @@ export function tauNorm(options: TauNormOptions): TrainerPlugin {
     ...stageNames('tau-norm'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `tau-normalised classifier of '${from.name}', tau ${which}`,
     setup({ roles }) {
       startFrom(roles, from, { name: 'nothing', takes: isOfNetwork, sameData: tau === undefined });

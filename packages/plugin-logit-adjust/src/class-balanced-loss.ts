@@ -10,7 +10,7 @@ import { classBalancedWeights } from './class-balanced-weights.js';
 import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import type { PriorChoice } from './class-prior.js';
 import { member } from './family.js';
-import { weightedCrossEntropy } from './weighted-cross-entropy.js';
+import { totalWeight, weightedCrossEntropy } from './weighted-cross-entropy.js';
 
 /** Options of the class-balanced loss. */
 export interface ClassBalancedLossOptions {
@@ -71,18 +71,20 @@ function reweighting(
     ...member(suffix),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `cross-entropy weighted by effective numbers (beta ${beta})${start}, ${priorInWords(prior)}`,
     setup({ roles, hooks }) {
       hooks.events$.subscribe((event) => {
         if (event.type !== 'fit-start' || event.epochs === 0 || from < event.epochs) return;
         throw errors.NEVER_STARTS({ from, epochs: event.epochs });
       });
+      const weightsIn = (context: ClassificationContext): Tensor1D =>
+        deferred(classBalancedWeights(countsUnder(prior, context), beta), from, context);
       roles.provide(LOSS, {
         name: `class-balanced cross-entropy (beta ${beta})${start}`,
-        loss(logits, context: ClassificationContext) {
-          const weights = classBalancedWeights(countsUnder(prior, context), beta);
-          return weightedCrossEntropy(logits, context.targets, deferred(weights, from, context));
-        },
+        loss: (logits, context: ClassificationContext) =>
+          weightedCrossEntropy(logits, context.targets, weightsIn(context)),
+        weight: (context: ClassificationContext) => totalWeight(context.targets, weightsIn(context)),
       });
     },
   });

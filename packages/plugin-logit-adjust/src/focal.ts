@@ -9,6 +9,7 @@ import type { ClassBalancedLossOptions } from './class-balanced-loss.js';
 import { countsUnder, priorChoice, priorInWords } from './class-prior.js';
 import { member } from './family.js';
 import { focalCrossEntropy } from './focal-cross-entropy.js';
+import { totalWeight } from './weighted-cross-entropy.js';
 
 /** Options of the focal loss. */
 export interface FocalOptions extends ClassBalancedLossOptions {
@@ -36,14 +37,18 @@ export function focal(options: FocalOptions = {}): TrainerPlugin {
     ...member('/focal'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `focal loss (gamma ${gamma})${weighted}${weighted && `, ${priorInWords(prior)}`}`,
     setup({ roles }) {
+      const weightsIn = (context: ClassificationContext) =>
+        classBalancedWeights(countsUnder(prior, context), beta);
       roles.provide(LOSS, {
         name: `focal loss (gamma ${gamma})${weighted}`,
-        loss(logits, context: ClassificationContext) {
-          const weights = beta === 0 ? undefined : classBalancedWeights(countsUnder(prior, context), beta);
-          return focalCrossEntropy(logits, context.targets, gamma, weights);
-        },
+        loss: (logits, context: ClassificationContext) =>
+          focalCrossEntropy(logits, context.targets, gamma, beta === 0 ? undefined : weightsIn(context)),
+        ...(beta !== 0 && {
+          weight: (context: ClassificationContext) => totalWeight(context.targets, weightsIn(context)),
+        }),
       });
     },
   });

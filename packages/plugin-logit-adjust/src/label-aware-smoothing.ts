@@ -35,6 +35,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
     ...member('/label-aware-smoothing'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `${words}, ${priorInWords(prior)}`,
     setup({ roles }) {
       roles.provide(LOSS, {

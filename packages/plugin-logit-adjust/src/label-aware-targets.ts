@@ -26,7 +26,7 @@ export const smoothingSpec = {
   head: number({ min: 0, below: 1 }).default(0.4),
   tail: number({ min: 0, below: 1 }).default(0.1),
   shape: oneOf('concave', 'linear', 'convex', 'exp').default('concave'),
-  power: number({ above: 0 }).optional("none; needed with 'exp'"),
+  power: number({ above: 0 }).optional('none'),
 } satisfies SpecOf<ClassSmoothingOptions>;
 
 /** The options of `classSmoothing`. */

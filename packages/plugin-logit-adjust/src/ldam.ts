@@ -40,6 +40,7 @@ export function ldam(options: LdamOptions = {}): TrainerPlugin {
     ...member('/ldam'),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description: `margins up to ${largest} of cosines times ${scale}, ${priorInWords(prior)}`,
     setup({ roles }) {
       roles.provide(CLASSIFIER, cosineClassifier({ scale }));

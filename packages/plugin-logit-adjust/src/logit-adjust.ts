@@ -61,6 +61,7 @@ function adjusting(settings: LogitAdjustSettings, suffix: '' | '/balanced-softma
     ...member(suffix),
     version: manifest.version,
     api: '^2.0',
+    task: 'classification',
     description:
       `${mode === 'loss' ? 'training logits + ' : 'evaluation logits - '}${tau} log prior, ` +
       priorInWords(typeof prior === 'string' ? prior : [...prior]),

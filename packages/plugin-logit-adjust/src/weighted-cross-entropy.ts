@@ -23,3 +23,8 @@ export function weightedMean(losses: Tensor2D, targets: Tensor2D, weights: Class
   const shares = tf.mul(targets, rowFor(losses, weights));
   return tf.div(tf.sum(tf.mul(shares, losses)), tf.maximum(tf.sum(shares), LEAST));
 }
+
+/** What those means divide by, Σ w·t over `[batch, classes]`: parts of a batch are combined by it. */
+export function totalWeight(targets: Tensor2D, weights: ClassNumbers): Scalar {
+  return tf.tidy(() => tf.maximum(tf.sum(tf.mul(targets, rowFor(targets, weights))), LEAST));
+}

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import {
+  AUXILIARY_LOSSES,
   cosineClassifier,
   createTrainer,
   definePlugin,
   exponentialMovingAverage,
   FEATURE_TRANSFORMS,
+  heNormal,
   POSTHOC_TRANSFORMS,
 } from '@evenkeel/trainer-core';
 import type {
@@ -50,6 +52,27 @@ describe('exportGraphModel', () => {
     const logits = await stock(artifacts, tf.tensor(values, [size, ...exampleShape]));
     return { goal, logits, artifacts };
   }
+
+  it('leaves out the weights of auxiliary losses', async () => {
+    const contrast = definePlugin({
+      name: 'auxiliary',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: ({ roles }) =>
+        roles.contribute(AUXILIARY_LOSSES, {
+          name: 'head',
+          build(scope, { features }) {
+            const kernel = scope.weight('kernel', [features, 1000], heNormal()) as Tensor as Tensor2D;
+            return { loss: (stages) => tf.mean(tf.square(tf.matMul(stages.features, kernel))) };
+          },
+        }),
+    });
+    const plain = await bothLogits(tinyTrainer());
+    const { goal, logits, artifacts } = await bothLogits(tinyTrainer({ plugins: contrast }));
+    expect(logits).toBeAllClose([...goal], { atol: 1e-5 });
+    const shapes = ({ weightSpecs }: tf.io.ModelArtifacts) => weightSpecs!.map(({ shape }) => shape);
+    expect(shapes(artifacts)).toEqual(shapes(plain.artifacts));
+  });
 
   it('gives the logits of the trainer in stock TensorFlow.js', async () => {
     const { goal, logits, artifacts } = await bothLogits(tinyTrainer());

@@ -11,7 +11,8 @@ import { toGraphModel } from './to-graph-model.js';
  *
  * Everything behind the backbone that is affine in evaluation (whitening, a linear classifier, learned scales, post-hoc logit
  * adjustment) becomes one matrix and one bias; what is not (a cosine classifier) is kept op by op. The names of classes and data
- * set are in the model's `userDefinedMetadata`.
+ * set are in the model's `userDefinedMetadata`, with what the data set says of its `normalisation` (mean and std of pixels
+ * scaled to 0 .. 1) and its `preprocessing` (sizes), so that new images can be given to the model without anything of ours.
  *
  * @throws EXPORT_NOT_POSSIBLE for a network with operations that are not known here, and what `trainer.predict` throws.
  * @example
@@ -37,13 +38,24 @@ export async function exportGraphModel(trainer: Trainer): Promise<io.ModelArtifa
   });
 }
 
+/** How files become examples, where a data set says so. */
+interface Prepared {
+  readonly preprocessing?: Readonly<Record<string, string | number>>;
+}
+
 /** What a user of the model needs to know of the data: names of its outputs, and how inputs were normalised. */
-function metadataOf({ name, normalisation, ...rest }: Dataset): Record<string, object | string> {
+function metadataOf({
+  name,
+  normalisation,
+  preprocessing,
+  ...rest
+}: Dataset & Prepared): Record<string, object | string> {
   const { classNames, targetNames } = rest as Partial<ClassDataset & TargetDataset>;
   return {
     dataset: name,
     ...(classNames && { classNames: [...classNames] }),
     ...(targetNames && { targetNames: [...targetNames] }),
     ...(normalisation && { normalisation }),
+    ...(preprocessing && { preprocessing }),
   };
 }

@@ -3,7 +3,10 @@ import type { DataType, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { errors } from './errors.js';
 
 /** Kernels of ours that do what a kernel of tfjs does, with its inputs and attributes. */
-const SAME_AS: Readonly<Record<string, string | undefined>> = { EvenkeelConv3x3: 'Conv2D' };
+const SAME_AS: Readonly<Record<string, string | undefined>> = {
+  EvenkeelConv3x3: 'Conv2D',
+  EvenkeelConv2D: 'Conv2D',
+};
 
 /** Something that an op takes, or the result. */
 export interface TracedValue {

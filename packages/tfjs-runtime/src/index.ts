@@ -1,6 +1,7 @@
 import './ops/register-gradients.js';
 
 export { batchNormInference, batchNormTraining } from './ops/batch-norm.js';
+export { conv2d } from './ops/conv2d.js';
 export { conv3x3 } from './ops/conv3x3.js';
 export { cholesky, invertLowerTriangular, symmetricEigen } from './ops/linear-algebra.js';
 export { relu } from './ops/relu.js';

@@ -67,7 +67,7 @@ export const trainerOptions = defineOptions('createTrainer', trainerErrors.BAD_O
   initialWeights: part<InitialWeights>('initial weights').optional("the initializers' values"),
   compile: func<StepCompiler['compile']>().optional('op by op'),
   precision: oneOf('float32', 'bfloat16').default('float32'),
-  metrics: list(part<Metric>('a metric')).default([]),
+  metrics: list(part<Metric>('a metric')).default([], 'none'),
   taskMetrics: flag().default(true),
   plugins: check<PluginInput>('plugins', () => true).optional('none'),
   batchSize: whole(1).default(128),

@@ -1,7 +1,7 @@
 import { defineOptions, flag, number, text, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { createRandom } from '@evenkeel/trainer-core';
 import type { LayerContext } from '@evenkeel/trainer-core';
 import { testingErrors } from './errors.js';
@@ -22,9 +22,11 @@ export interface FakeLayerContextOptions {
 export interface FakeLayerContext extends LayerContext {
   /** The values asked for, by variable. */
   readonly updates: ReadonlyMap<Variable, Tensor>;
+  /** The scalars given to `log`, by name. */
+  readonly logged: ReadonlyMap<string, Scalar>;
   /** Assigns the updates to their variables and forgets them. */
   applyUpdates(): void;
-  /** Drops the updates. */
+  /** Drops the updates, and what was logged. */
   dispose(): void;
 }
 
@@ -53,15 +55,18 @@ export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLay
     tag = training ? 'base' : 'evaluation',
   } = fakeLayerContextOptions.read(options);
   const updates = new Map<Variable, Tensor>();
+  const logged = new Map<string, Scalar>();
   const dispose = () => {
-    for (const value of updates.values()) value.dispose();
+    for (const value of [...updates.values(), ...logged.values()]) value.dispose();
     updates.clear();
+    logged.clear();
   };
   return {
     training,
     share,
     tag,
     updates,
+    logged,
     update(variable, value) {
       if (!training) return;
       const kept = tf.keep(tf.clone(value));
@@ -73,7 +78,12 @@ export function fakeLayerContext(options: FakeLayerContextOptions = {}): FakeLay
       const values = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.uniform());
       return tf.tensor(values, [...shape]);
     },
-    log: () => undefined,
+    log(name, value) {
+      if (!training) return;
+      const kept = tf.keep(tf.clone(value));
+      logged.get(name)?.dispose();
+      logged.set(name, kept);
+    },
     applyUpdates() {
       for (const [variable, value] of updates) variable.assign(value);
       dispose();

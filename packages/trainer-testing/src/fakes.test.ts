@@ -66,6 +66,19 @@ describe('fakeLayerContext', () => {
     });
   });
 
+  it('keeps what is logged, in training', () => {
+    expectNoLeak(() => {
+      const [context, evaluating] = [fakeLayerContext(), fakeLayerContext({ training: false })];
+      tf.tidy(() => {
+        for (const each of [context, evaluating]) each.log('norm', tf.scalar(2));
+      });
+      expect(context.logged.get('norm')).toBeAllClose(2);
+      expect(evaluating.logged.size).toBe(0);
+      context.dispose();
+      expect(context.logged.size).toBe(0);
+    });
+  });
+
   it('can drop updates, and ignores them outside training', () => {
     const mean = tf.variable(tf.tensor1d([0]));
     expectNoLeak(() => {

@@ -1,4 +1,4 @@
-"""One training step of ResNet-32 in TensorFlow for Python, as a tf.function, float32."""
+"""One training step of ResNet-32 in TensorFlow for Python, as a tf.function, in float32 and in mixed bfloat16."""
 
 import tensorflow as tf
 from tensorflow import keras
@@ -30,26 +30,34 @@ def network():
                 picked = keras.ops.pad(picked, [[0, 0], [0, 0], [0, 0], [half, half]])
             x = layers.ReLU()(layers.add([y, picked]))
             inputs = outputs
-    return keras.Model(images, layers.Dense(10)(layers.GlobalAveragePooling2D()(x)))
+    return keras.Model(images, layers.Dense(10, dtype="float32")(layers.GlobalAveragePooling2D()(x)))
 
 
-model = network()
 x = tf.random.normal([batch, 32, 32, 3], seed=1)
 y = tf.range(batch) % 10
-optimizer = keras.optimizers.SGD(0.01, 0.9)
 crossEntropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-@tf.function
-def step():
-    with tf.GradientTape() as tape:
-        loss = crossEntropy(y, model(x, training=True))
-    gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
-    return loss
+def program(policy):
+    keras.config.set_dtype_policy(policy)
+    model = network()
+    optimizer = keras.optimizers.SGD(0.01, 0.9)
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            loss = crossEntropy(y, model(x, training=True))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        return loss
+
+    return lambda: step().numpy()
 
 
 serve(
     f"TensorFlow {tf.__version__}, {options['threads']} threads",
-    {"TensorFlow, tf.function": lambda: step().numpy()},
+    {
+        "TensorFlow, tf.function": program("float32"),
+        "TensorFlow, tf.function, bfloat16": program("mixed_bfloat16"),
+    },
 )

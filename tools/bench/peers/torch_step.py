@@ -1,4 +1,4 @@
-"""One training step of ResNet-32 in PyTorch: eager and torch.compile, both channels_last, float32."""
+"""One training step of ResNet-32 in PyTorch: eager and torch.compile, in float32 and with bfloat16 autocast, all channels_last."""
 
 import torch
 import torch.nn.functional as F
@@ -45,13 +45,14 @@ x = torch.randn(batch, 3, 32, 32).to(memory_format=torch.channels_last)
 y = torch.arange(batch) % 10
 
 
-def program(compiled):
+def program(compiled, half):
     model = network()
     optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=2e-4)
 
     def step():
         optimizer.zero_grad()
-        loss = F.cross_entropy(model(x), y)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            loss = F.cross_entropy(model(x), y)
         loss.backward()
         optimizer.step()
         return loss
@@ -61,6 +62,11 @@ def program(compiled):
 
 
 serve(
-    f"torch {torch.__version__}, {torch.get_num_threads()} threads",
-    {"PyTorch, eager": program(False), "PyTorch, torch.compile": program(True)},
+    f"torch {torch.__version__}, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}",
+    {
+        "PyTorch, eager": program(False, False),
+        "PyTorch, torch.compile": program(True, False),
+        "PyTorch, eager, bfloat16": program(False, True),
+        "PyTorch, torch.compile, bfloat16": program(True, True),
+    },
 )

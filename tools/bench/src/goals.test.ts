@@ -12,11 +12,15 @@ it("compares with the best of PyTorch's modes, and leaves out what was not measu
     line('step', 'compiled', 100),
     line('step', 'PyTorch, eager', 150),
     line('step', 'PyTorch, torch.compile', 120),
+    line('step', 'compiled, bfloat16', 80),
+    line('step', 'PyTorch, eager, bfloat16', 108),
+    line('step', 'PyTorch, torch.compile, bfloat16', 300),
     line('overhead', 'trainer', 100, { 'added %': 0.5 }),
   ];
   const answered = goals(lines).filter(({ met }) => met !== undefined);
   expect(answered.map(({ got, met }) => [got, met])).toEqual([
     ['1.2 ×', false],
+    ['1.35 ×', true],
     ['0.5 %', true],
   ]);
 });

@@ -22,17 +22,27 @@ export function goals(lines: readonly Line[]): readonly Goal[] {
   const atMost = (what: string, value: number, most: number, unit: string): Goal =>
     judge(what, `≤ ${most}${unit}`, value, unit, value <= most);
   const compiled = medianOf('step', 'compiled');
+  const half = medianOf('step', 'compiled, bfloat16');
+  const pytorch = medianOf('step', 'PyTorch, eager', 'PyTorch, torch.compile');
+  const pytorchHalf = medianOf('step', 'PyTorch, eager, bfloat16', 'PyTorch, torch.compile, bfloat16');
   return [
+    atLeast("float32 step over PyTorch's best in float32", pytorch / compiled, 1.25, ' ×'),
     atLeast(
-      "compiled step over PyTorch's best",
-      medianOf('step', 'PyTorch, eager', 'PyTorch, torch.compile') / compiled,
+      "bfloat16 step over PyTorch's best in any precision",
+      Math.min(pytorch, pytorchHalf) / half,
       1.25,
       ' ×',
     ),
     atLeast(
-      'compiled step over tf.function',
+      'float32 step over tf.function',
       medianOf('step', 'TensorFlow, tf.function') / compiled,
-      1.1,
+      1.5,
+      ' ×',
+    ),
+    atLeast(
+      'bfloat16 step over tf.function',
+      medianOf('step', 'TensorFlow, tf.function, bfloat16') / half,
+      1.5,
       ' ×',
     ),
     atLeast(
@@ -66,6 +76,18 @@ export function goals(lines: readonly Line[]): readonly Goal[] {
       ' ×',
     ),
     atMost('share of time that steps wait for data', moreOf('reader', 'trainer', 'waited %'), 2, ' %'),
+    atLeast(
+      "folder of images over PyTorch's DataLoader",
+      medianOf('images', "PyTorch's DataLoader") / medianOf('images', 'folder'),
+      1.5,
+      ' ×',
+    ),
+    atLeast(
+      "prepared shards over PyTorch's DataLoader",
+      medianOf('images', "PyTorch's DataLoader") / medianOf('images', 'prepared shards'),
+      3,
+      ' ×',
+    ),
     atMost('whitening at d = 64', moreOf('whitening', 'resnet32 with whitening', 'added %'), 2, ' %'),
     atMost('whitening at d = 512', moreOf('whitening', 'resnet10 with whitening', 'added %'), 10, ' %'),
     atMost(

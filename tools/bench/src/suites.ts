@@ -1,6 +1,7 @@
 import type { Suite } from './suite.js';
 import { backendsSuite } from './suites/backends.js';
 import { diagnosticsSuite } from './suites/diagnostics.js';
+import { imagesSuite } from './suites/images.js';
 import { overheadSuite } from './suites/overhead.js';
 import { readerSuite } from './suites/reader.js';
 import { replicasSuite } from './suites/replicas.js';
@@ -14,6 +15,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   overhead: overheadSuite,
   samplers: samplersSuite,
   reader: readerSuite,
+  images: imagesSuite,
   whitening: whiteningSuite,
   diagnostics: diagnosticsSuite,
   backends: backendsSuite,

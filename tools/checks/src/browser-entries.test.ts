@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const packages = new URL('../../../packages/', import.meta.url);
 
 /** Main entries that only Node can load; what of them runs in a browser has an entry `browser`. */
-const NODE_ONLY = ['create-plugin', 'datasets-lt', 'evenkeel', 'replicas', 'tensorflow-node'];
+const NODE_ONLY = ['create-plugin', 'datasets-lt', 'evenkeel', 'image-folders', 'replicas', 'tensorflow-node'];
 
 /** The entries that promise to run in a browser: `browser` and `backend` where there are such, and the main entries of all others. */
 const entries = readdirSync(packages).flatMap((folder) => {

@@ -52,7 +52,7 @@ const PLUGINS: readonly (readonly [name: string, make: () => TrainerPlugin])[] =
   ['postHocLogitAdjust', () => postHocLogitAdjust()],
   ['balancedSoftmax', () => balancedSoftmax()],
   ['ldam', () => ldam()],
-  ['deferredReweighting', () => deferredReweighting({ from: 1 })],
+  ['deferredReweighting', () => deferredReweighting({ from: 0.5 })],
   ['classBalancedLoss', () => classBalancedLoss()],
   ['focal', () => focal({ gamma: 1 })],
   ['labelAwareSmoothing', () => labelAwareSmoothing()],

@@ -79,7 +79,7 @@ it.each([
 });
 
 const core = 'packages/trainer-core/src/made-up.ts';
-const step = 'packages/trainer-core/src/loop/training-step.ts';
+const step = 'packages/trainer-core/src/step/training-step.ts';
 
 it.each([
   ['no docstring', core, 'export function f(): number {\n  return 1;\n}\n', 'jsdoc/require-jsdoc'],
@@ -105,7 +105,7 @@ it.each([
   ['a clock outside the step', core, 'performance.now();\n'],
   [
     'a container where trainers are put together',
-    'packages/trainer-core/src/di/made-up.ts',
+    'packages/trainer-core/src/assembly/made-up.ts',
     using('tsyringe'),
   ],
 ])('is allowed: %s', async (_, file, code) => {

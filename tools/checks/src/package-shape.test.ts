@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 interface Manifest {
   readonly name: string;
+  readonly sideEffects: false | readonly string[];
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly nx: { readonly name: string; readonly tags: readonly string[] };
 }
@@ -23,6 +24,15 @@ describe.each(readdirSync(packages))('%s', (folder) => {
   const at = new URL(`${folder}/`, packages);
   const read = (path: string): string => readFileSync(new URL(path, at), 'utf8');
   const manifest = JSON.parse(read('package.json')) as Manifest;
+
+  it('lists side effects of files that there are, in src and dist', () => {
+    const { sideEffects } = JSON.parse(read('package.json')) as { readonly sideEffects: boolean | string[] };
+    const listed = Array.isArray(sideEffects) ? sideEffects : [];
+    const sources = listed.filter((path) => path.startsWith('./src/'));
+    for (const path of sources) expect(existsSync(new URL(path, at)), path).toBe(true);
+    const built = sources.map((path) => path.replace('./src/', './dist/').replace(/\.ts$/, '.js'));
+    expect(listed.filter((path) => !sources.includes(path)).sort()).toEqual(built.sort());
+  });
 
   it('has the files of every package', () => {
     expect(FILES.split(' ').filter((path) => !existsSync(new URL(path, at)))).toEqual([]);
@@ -57,6 +67,14 @@ describe.each(readdirSync(packages))('%s', (folder) => {
       expect(Object.keys(target)).toEqual(['@evenkeel/source', 'types', 'default']);
       expect(existsSync(new URL(`src/${stem}.ts`, at))).toBe(true);
     }
+  });
+
+  it('names files with side effects that are there, in its sources and in what is built from them', () => {
+    const files = manifest.sideEffects || [];
+    const sources = files.filter((file) => file.startsWith('./src/'));
+    expect(sources.filter((file) => !existsSync(new URL(file, at)))).toEqual([]);
+    const built = sources.map((file) => file.replace('/src/', '/dist/').replace(/ts$/, 'js'));
+    expect([...files].sort()).toEqual([...sources, ...built].sort());
   });
 
   it('has the TypeScript and vitest settings of every package', () => {

@@ -123,9 +123,8 @@ export async function finish(
   if (metricsIn(folder) !== reference.metrics) return { outcome: 'wrong', detail: 'other metrics' };
   const left = [folder, join(folder, 'checkpoints')]
     .flatMap((at) => readdirSync(at))
-    .filter((name) => /\.part$|\.lock$|previous/.test(name))
-    // Lines of a run that ended before its first checkpoint are kept aside by the next, which begins.
-    .filter((name) => from > 0 || name !== 'metrics.jsonl.previous');
+    // Metrics of a run that ended before its first checkpoint are kept aside by the next; what counts of them is compared above.
+    .filter((name) => /\.part$|\.lock$/.test(name));
   // Parts of the metrics' lock lie outside of the folder that is cleaned; they are nobody's and small.
   const strange = left.filter((name) => !/^metrics\.jsonl\.lock\.\w+\.\d+\.part$/.test(name));
   if (strange.length > 0) return { outcome: 'wrong', detail: `left behind: ${strange.join(', ')}` };

@@ -12,6 +12,7 @@ export type { Augmentation, AugmentOption } from '../images/augmentation.js';
 export type { ChannelStatistics } from '../images/channel-statistics.js';
 export type { FromArraysOptions, LabelledArrays } from '../images/from-arrays.js';
 export type { ImageSourceOptions } from '../images/image-source.js';
+export type { PixelImage, PixelRandom, PixelTransform } from '../images/pixel-transform.js';
 export type { SubsetOptions } from '../long-tail/choose-subset.js';
 export type { ProfileOptions } from '../long-tail/profiles.js';
 export type { ShotThresholds } from '../long-tail/shot-groups.js';

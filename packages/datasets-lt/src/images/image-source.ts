@@ -4,6 +4,7 @@ import type { ExampleSource, RandomOfRow } from '@evenkeel/trainer-core';
 import { errors } from '../errors.js';
 import type { Augmentation } from './augmentation.js';
 import { bytes, imageShape, labels, perChannel } from './image-arrays.js';
+import type { PixelRandom } from './pixel-transform.js';
 
 /** What an `ImageSource` holds; the arrays are kept, not copied. */
 export interface ImageSourceOptions {
@@ -35,8 +36,8 @@ export const imageSourceOptions = defineOptions('ImageSource', errors.BAD_OPTION
  * Images in memory as bytes; crop, flip and normalisation happen in one pass while a batch is written.
  *
  * Draws per image, from the stream of its row: the crop's row offset and column offset, `integer(2 · pad + 1)` each, when
- * `pad > 0`; then the mirror, `integer(2)`, when `flip` is on. Padding is black before the normalisation, and the crop is
- * taken before it is mirrored. Throws `DATASETS_ARRAY_LENGTH` and `DATASETS_BAD_OPTION` when arrays do not fit together.
+ * `pad > 0`; then the mirror, `integer(2)`, when `flip` is on; then what the transforms of `pixels` draw. Padding is black
+ * before the normalisation, and the crop is taken before it is mirrored. Throws `DATASETS_ARRAY_LENGTH` and `DATASETS_BAD_OPTION` when arrays do not fit together.
  */
 export class ImageSource implements ExampleSource {
   readonly size: number;
@@ -46,6 +47,8 @@ export class ImageSource implements ExampleSource {
   readonly #augment: Augmentation | undefined;
   /** Normalised value of every byte, channel after channel: `[channels, 256]`. */
   readonly #table: Float32Array;
+  /** Every byte as it is, in the layout of `#table`. */
+  readonly #identity: Uint8Array;
 
   constructor(options: ImageSourceOptions) {
     const { pixels, labels, exampleShape, mean, std, augment } = imageSourceOptions.read(options);
@@ -63,6 +66,7 @@ export class ImageSource implements ExampleSource {
       const channel = i >> 8;
       table[i] = ((i & 255) / 255 - mean[channel]) / std[channel];
     });
+    this.#identity = Uint8Array.from(this.#table, (_, i) => i & 255);
   }
 
   /**
@@ -82,27 +86,46 @@ export class ImageSource implements ExampleSource {
       let down = 0;
       let right = 0;
       let mirror = false;
-      if (augment) {
-        const random = randomOf(i);
+      const random = augment && randomOf(i);
+      if (augment && random) {
         if (augment.pad > 0) {
           down = random.integer(2 * augment.pad + 1) - augment.pad;
           right = random.integer(2 * augment.pad + 1) - augment.pad;
         }
         mirror = augment.flip && random.integer(2) === 1;
       }
-      this.#write(index * length, into, i * length, down, right, mirror);
+      const target = into.subarray(i * length, (i + 1) * length);
+      if (augment?.pixels?.length && random) {
+        const bytes = new Uint8Array(length);
+        this.#write(this.#identity, index * length, bytes, down, right, mirror);
+        this.#transform(augment, bytes, random);
+        for (let k = 0; k < length; k++) target[k] = this.#table[((k % channels) << 8) + bytes[k]];
+      } else {
+        this.#write(this.#table, index * length, target, down, right, mirror);
+      }
     }
   }
 
-  /** Writes one image, shifted so that place (y, x) shows pixel (y + down, x + right), then mirrored. */
-  #write(from: number, into: Float32Array, to: number, down: number, right: number, mirror: boolean): void {
+  #transform({ pixels: transforms = [] }: Augmentation, pixels: Uint8Array, random: PixelRandom): void {
+    const [height, width, channels] = this.exampleShape;
+    for (const transform of transforms) transform.apply({ width, height, channels, pixels }, random);
+  }
+
+  /** Writes one image, shifted so that place (y, x) shows pixel (y + down, x + right), then mirrored; each byte as `table` says. */
+  #write<Values extends Uint8Array | Float32Array>(
+    table: Values,
+    from: number,
+    into: Values,
+    down: number,
+    right: number,
+    mirror: boolean,
+  ): void {
     const [height, width, channels] = this.exampleShape;
     const pixels = this.#pixels;
-    const table = this.#table;
     const step = mirror ? -channels : channels;
     for (let y = 0; y < height; y++) {
       const row = y + down;
-      let place = to + (y * width + (mirror ? width - 1 : 0)) * channels;
+      let place = (y * width + (mirror ? width - 1 : 0)) * channels;
       const rowIsInside = row >= 0 && row < height;
       let at = from + (row * width + right) * channels;
       for (let x = 0; x < width; x++, place += step, at += channels) {

@@ -1,4 +1,4 @@
-import { defineOptions, flag, object, whole } from '@evenkeel/errors';
+import { defineOptions, flag, object, oneOf, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
@@ -8,6 +8,7 @@ import { modelErrors } from '../errors.js';
 import { batchNorm, batchNormSpec } from './batch-norm.js';
 import type { BatchNormOptions } from './batch-norm.js';
 import { convolution } from './convolution.js';
+import { projection } from './projection.js';
 
 /** Shape of a residual block. */
 export interface ResidualBlockOptions {
@@ -20,6 +21,8 @@ export interface ResidualBlockOptions {
   readonly norm?: BatchNormOptions;
   /** Whether a shortcut that changes the shape is a 1×1 convolution with batch normalisation (option B); default false. */
   readonly projection?: boolean;
+  /** What the initial values are scaled by; default `in`. */
+  readonly fan?: 'in' | 'out';
 }
 
 /** The options of `residualBlock`. */
@@ -29,6 +32,7 @@ export const residualBlockOptions = defineOptions('residualBlock', modelErrors.B
   stride: whole(1).default(1),
   norm: object(batchNormSpec).optional('as `batchNorm`'),
   projection: flag().default(false),
+  fan: oneOf('in', 'out').default('in'),
 } satisfies SpecOf<ResidualBlockOptions>);
 
 /**
@@ -40,33 +44,25 @@ export function residualBlock(
   scope: VariableScope,
   options: ResidualBlockOptions,
 ): Layer<Tensor4D, Tensor4D> {
-  const { inputs, outputs, stride, norm, projection } = residualBlockOptions.read(options);
-  const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride });
+  const { inputs, outputs, stride, norm, projection: projects, fan } = residualBlockOptions.read(options);
+  const conv1 = convolution(scope.child('conv1'), { inputs, outputs, stride, fan });
   const norm1 = batchNorm(scope.child('norm1'), outputs, norm);
-  const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs });
+  const conv2 = convolution(scope.child('conv2'), { inputs: outputs, outputs, fan });
   const norm2 = batchNorm(scope.child('norm2'), outputs, norm);
   const changes = stride !== 1 || inputs !== outputs;
   const projected =
-    projection && changes ? project(scope.child('shortcut'), { inputs, outputs, stride, norm }) : undefined;
+    projects && changes
+      ? projection(scope.child('shortcut'), { inputs, outputs, stride, norm, fan })
+      : undefined;
   return {
     outputSize: outputs,
     apply(x, context) {
       const inner = relu(norm1.apply(conv1.apply(x, context), context));
       const residual = norm2.apply(conv2.apply(inner, context), context);
-      const skipped = projected ? projected(x, context) : shortcut(x, outputs, stride);
+      const skipped = projected ? projected.apply(x, context) : shortcut(x, outputs, stride);
       return relu(tf.add(residual, skipped));
     },
   };
-}
-
-/** Option B of the same paper: a 1×1 convolution and batch normalisation. */
-function project(
-  scope: VariableScope,
-  { inputs, outputs, stride, norm }: ResidualBlockOptions,
-): Layer<Tensor4D, Tensor4D>['apply'] {
-  const conv = convolution(scope.child('conv'), { inputs, outputs, stride, size: 1 });
-  const normalised = batchNorm(scope.child('norm'), outputs, norm);
-  return (x, context) => normalised.apply(conv.apply(x, context), context);
 }
 
 /**

@@ -11,7 +11,10 @@ export interface OpAttribute {
 /** What the native ops need of tfjs-node's backend: any TensorFlow op by name. */
 export interface NativeBackend {
   readonly binding: Readonly<
-    Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT', number>
+    Record<
+      'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT',
+      number
+    >
   >;
   executeMultipleOutputs(
     name: string,
@@ -49,16 +52,18 @@ function isNative(backend: unknown): backend is NativeBackend {
   );
 }
 
-/** Makes the attributes of an op for a backend: types, numbers, texts and truth values. */
+/** Makes the attributes of an op for a backend: types, numbers, whole numbers, texts and truth values. */
 export function attributesFor({ binding }: NativeBackend): {
   float32(name: string): OpAttribute;
   number(name: string, value: number): OpAttribute;
+  whole(name: string, value: number): OpAttribute;
   text(name: string, value: string): OpAttribute;
   truth(name: string, value: boolean): OpAttribute;
 } {
   return {
     float32: (name) => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }),
     number: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
+    whole: (name, value) => ({ name, type: binding.TF_ATTR_INT, value }),
     text: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
     truth: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
   };

@@ -39,6 +39,21 @@ describe('withFolderLock', () => {
     expect(await withFolderLock(folder, async () => 'done')).toBe('done');
   });
 
+  it('takes over a lock from the future that nobody renews, and no other', async () => {
+    const folder = temporaryFolder();
+    const times = { interval: 20, stale: 2000 };
+    mkdirSync(`${folder}.lock`);
+    const future = new Date(Date.now() + 1e9);
+    utimesSync(`${folder}.lock`, future, future);
+    expect(await withFolderLock(folder, async () => 'done', times)).toBe('done');
+    const order: string[] = [];
+    const first = withFolderLock(folder, () => delay(3500).then(() => order.push('first')), times);
+    await delay(20);
+    await withFolderLock(folder, async () => order.push('second'), times);
+    await first;
+    expect(order).toEqual(['first', 'second']);
+  });
+
   it('stops waiting when aborted', async () => {
     const folder = temporaryFolder();
     const interruption = new AbortController();

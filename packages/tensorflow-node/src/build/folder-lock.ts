@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 
@@ -15,7 +15,7 @@ export interface LockOptions {
 
 /**
  * Runs `work` while no other process that locks the same folder does; waits for its turn. The lock of a process that
- * was killed is taken over once it goes stale. The folder is created where it is missing.
+ * was killed is taken over once it goes stale, by the clock or by being watched. The folder is created where it is missing.
  * @throws what `work` throws, or the signal's reason when aborted while waiting.
  */
 export async function withFolderLock<T>(
@@ -32,6 +32,7 @@ export async function withFolderLock<T>(
   }
 
   async function acquire(): Promise<() => Promise<void>> {
+    let seen = { sign: 0, at: performance.now() };
     for (let waited = false; ; waited = true) {
       try {
         return await lockfile.lock(folder, { stale, onCompromised: () => undefined });
@@ -39,6 +40,11 @@ export async function withFolderLock<T>(
         if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       }
       if (!waited) onWait?.();
+      // The library judges by the clock, and one from the future would hold for ever: a lock that nobody renews while it is
+      // watched is nobody's as well.
+      const sign = (await stat(`${folder}.lock`).catch(() => undefined))?.mtimeMs ?? 0;
+      if (sign !== seen.sign) seen = { sign, at: performance.now() };
+      else if (performance.now() - seen.at > stale) await rmdir(`${folder}.lock`).catch(() => undefined);
       await delay(interval, undefined, { signal });
     }
   }

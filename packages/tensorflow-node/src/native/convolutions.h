@@ -1,19 +1,20 @@
-/* A 3x3 convolution of stride 1 with a border of zeros, and its two gradients. */
+/* A 3x3 convolution of stride 1 with a border of zeros, and its two gradients, by Winograd's minimal filtering. */
 #pragma once
 #include <stdatomic.h>
 #include <string.h>
+#include "memory.h"
 #include "products.h"
 #include "workers.h"
 
 typedef struct {
   Shape shape;
-  const float *x, *u, *dy;
-  float *y, *sums;
+  const void *x, *dy;
+  const float *u;
+  void *y;
+  float *sums;
   int parts;
   atomic_int taken;
 } Job;
-
-static float *allocate(size_t values) { return aligned_alloc(64, (values * sizeof(float) + 63) / 64 * 64); }
 
 /* Takes the next tiles until there are none; whoever takes them, the results are the same. */
 FAST static void convolve_tiles(void *context, int part) {
@@ -37,7 +38,7 @@ FAST static void convolve_tiles(void *context, int part) {
 }
 
 /* y[batch][height][width][outputs] of x[batch][height][width][inputs] and g[3][3][inputs][outputs] */
-static void convolve(Shape shape, const float *x, const float *g, float *y) {
+static void winograd(Shape shape, const void *x, const float *g, void *y) {
   Job job = {.shape = shape, .x = x, .y = y};
   float *u = allocate((size_t)POINTS * shape.inputs * shape.outputs);
   transform_filter(&shape, g, u);
@@ -47,7 +48,7 @@ static void convolve(Shape shape, const float *x, const float *g, float *y) {
 }
 
 /* The gradient of x: the convolution of dy with the filter turned around and transposed. */
-static void convolve_back(Shape shape, const float *dy, const float *g, float *dx) {
+static void winograd_back(Shape shape, const void *dy, const float *g, void *dx) {
   const int inputs = shape.inputs, outputs = shape.outputs;
   const size_t size = (size_t)inputs * outputs;
   float *turned = allocate(9 * size);
@@ -56,7 +57,7 @@ static void convolve_back(Shape shape, const float *dy, const float *g, float *d
       for (int o = 0; o < outputs; o++)
         turned[(8 - tap) * size + (size_t)o * inputs + i] = g[tap * size + (size_t)i * outputs + o];
   shape.inputs = outputs, shape.outputs = inputs;
-  convolve(shape, dy, turned, dx);
+  winograd(shape, dy, turned, dx);
   free(turned);
 }
 
@@ -80,7 +81,7 @@ static void sum_tiles(void *context, int part) {
 }
 
 /* The gradient of g. */
-static void correlate(Shape shape, const float *x, const float *dy, float *dg) {
+static void winograd_filter(Shape shape, const void *x, const void *dy, float *dg) {
   const size_t size = (size_t)POINTS * shape.inputs * shape.outputs;
   const int parts = count_parts();
   Job job = {.shape = shape, .x = x, .dy = dy, .parts = parts, .sums = allocate(size * parts)};

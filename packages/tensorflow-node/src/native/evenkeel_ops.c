@@ -1,200 +1,432 @@
 /*
- * Three TensorFlow ops for processors with AVX-512, as a Node addon that registers them when it is loaded:
+ * TensorFlow ops for processors with AVX-512 or AVX2, as a Node addon that registers them when it is loaded. Images are NHWC,
+ * T is float or bfloat16, filters are HWIO, float. `K * T` are one, two or no tensors.
  *
- *   EvenkeelConv3x3(x, filter) -> y, EvenkeelConv3x3BackpropInput(filter, dy) -> dx,
- *   EvenkeelConv3x3BackpropFilter(x, filter, dy) -> the filter's gradient
- *
- * float32, stride 1, padding 'same', NHWC and HWIO, channels in multiples of 16.
+ *   EvenkeelConv3x3(x, filter) -> y, ...BackpropInput(filter, dy) -> dx, ...BackpropFilter(x, filter, dy) -> the filter's gradient:
+ *     stride 1, padding 'same', channels in multiples of 16, by Winograd's filtering
+ *   EvenkeelConv2D and the same two: any size, stride and padding; outputs (inputs for dx) in multiples of 16
+ *   EvenkeelNormalise(x, gamma, beta, residual: R * T) -> y, mean, variance, inverse: batch normalisation, plus a residual, ReLU
+ *   EvenkeelNormaliseGrad(x, gamma, beta, mean, inverse, dy: N * T, y: R * T) -> dx, dgamma, dbeta, d of the residual: R * T
+ *   EvenkeelAffine(x, scale, shift, residual: R * T) -> y: scale * x + shift, plus a residual, ReLU
+ *   EvenkeelDescend(rate, weights: N * float, gradients: N * float, momenta: N * float) -> both anew
  */
-#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "convolutions.h"
+#include <stdlib.h>
+#include <string.h>
+#include "kernels.h"
+#include "tensorflow.h"
+#include "workers.h"
 
-/* Of TensorFlow's and Node's C interfaces what is used here: their headers need not be at hand. */
-typedef struct TF_Status TF_Status;
-typedef struct TF_Tensor TF_Tensor;
-typedef struct TF_OpKernelContext TF_OpKernelContext;
-typedef struct TF_OpDefinitionBuilder TF_OpDefinitionBuilder;
-typedef struct TF_ShapeInferenceContext TF_ShapeInferenceContext;
-typedef struct TF_ShapeHandle TF_ShapeHandle;
-typedef struct TF_KernelBuilder TF_KernelBuilder;
-enum { TF_OK = 0, TF_INVALID_ARGUMENT = 3, TF_FLOAT = 1 };
-TF_Status *TF_NewStatus(void);
-void TF_DeleteStatus(TF_Status *);
-void TF_SetStatus(TF_Status *, int code, const char *message);
-int TF_GetCode(const TF_Status *);
-void *TF_TensorData(const TF_Tensor *);
-int TF_NumDims(const TF_Tensor *);
-int64_t TF_Dim(const TF_Tensor *, int index);
-void TF_DeleteTensor(TF_Tensor *);
-void TF_GetInput(TF_OpKernelContext *, int index, TF_Tensor **, TF_Status *);
-TF_Tensor *TF_AllocateOutput(TF_OpKernelContext *, int index, int type, const int64_t *dims, int rank, size_t bytes,
-                             TF_Status *);
-void TF_OpKernelContext_Failure(TF_OpKernelContext *, TF_Status *);
-TF_OpDefinitionBuilder *TF_NewOpDefinitionBuilder(const char *name);
-void TF_OpDefinitionBuilderAddInput(TF_OpDefinitionBuilder *, const char *spec);
-void TF_OpDefinitionBuilderAddOutput(TF_OpDefinitionBuilder *, const char *spec);
-void TF_OpDefinitionBuilderSetShapeInferenceFunction(TF_OpDefinitionBuilder *,
-                                                     void (*)(TF_ShapeInferenceContext *, TF_Status *));
-void TF_RegisterOpDefinition(TF_OpDefinitionBuilder *, TF_Status *);
-TF_ShapeHandle *TF_NewShapeHandle(void);
-void TF_DeleteShapeHandle(TF_ShapeHandle *);
-void TF_ShapeInferenceContextGetInput(TF_ShapeInferenceContext *, int index, TF_ShapeHandle *, TF_Status *);
-void TF_ShapeInferenceContextSubshape(TF_ShapeInferenceContext *, TF_ShapeHandle *, int64_t start, int64_t end,
-                                      TF_ShapeHandle *result, TF_Status *);
-void TF_ShapeInferenceContextConcatenateShapes(TF_ShapeInferenceContext *, TF_ShapeHandle *, TF_ShapeHandle *,
-                                               TF_ShapeHandle *result, TF_Status *);
-void TF_ShapeInferenceContextSetOutput(TF_ShapeInferenceContext *, int index, TF_ShapeHandle *, TF_Status *);
-TF_KernelBuilder *TF_NewKernelBuilder(const char *op, const char *device, void *(*create)(void *),
-                                      void (*compute)(void *, TF_OpKernelContext *), void (*destroy)(void *));
-void TF_RegisterKernelBuilder(const char *name, TF_KernelBuilder *, TF_Status *);
-int napi_get_boolean(void *env, bool value, void **result);
-int napi_set_named_property(void *env, void *object, const char *name, void *value);
+enum { CHANNELS = 16, MOST_INPUTS = 8, MOST_NUMBERS = 6 };
+
+static const Kernels *kernels;
+
+typedef struct Op Op;
+
+/* An op with its attributes. */
+typedef struct {
+  const Op *op;
+  int32_t numbers[MOST_NUMBERS];
+  float reals[2];
+  bool relu;
+} Instance;
 
 /* The inputs of an op while it runs. */
 typedef struct {
+  const Instance *instance;
   TF_OpKernelContext *context;
   TF_Status *status;
-  TF_Tensor *inputs[3];
+  int count;
+  TF_Tensor *inputs[MOST_INPUTS];
 } Call;
 
-static Call begin(TF_OpKernelContext *context, int inputs) {
-  Call call = {.context = context, .status = TF_NewStatus()};
-  for (int at = 0; at < inputs && TF_GetCode(call.status) == TF_OK; at++)
-    TF_GetInput(context, at, &call.inputs[at], call.status);
-  return call;
+struct Op {
+  const char *name, *inputs[8], *outputs[5], *attributes[8];
+  /* How many attributes are whole numbers, then real ones; whether the last is `relu`. */
+  int numbers, reals;
+  bool relu;
+  void (*run)(Call *);
+  void *(*create)(TF_OpKernelConstruction *);
+};
+
+static bool fine(const Call *call) { return TF_GetCode(call->status) == TF_OK; }
+
+static bool refuse(Call *call, const char *why) {
+  if (fine(call)) TF_SetStatus(call->status, TF_INVALID_ARGUMENT, why);
+  return false;
 }
 
-static void finish(Call *call) {
-  if (TF_GetCode(call->status) != TF_OK) TF_OpKernelContext_Failure(call->context, call->status);
-  for (int at = 0; at < 3; at++)
-    if (call->inputs[at]) TF_DeleteTensor(call->inputs[at]);
-  TF_DeleteStatus(call->status);
+static const void *values(const Call *call, int input) {
+  return input < call->count ? TF_TensorData(call->inputs[input]) : NULL;
 }
 
-static const float *values(Call *call, int input) { return TF_TensorData(call->inputs[input]); }
+static bool is_half(const Call *call, int input) { return TF_TensorType(call->inputs[input]) == TF_BFLOAT16; }
 
-/* The convolution that images and a filter describe; the images are its inputs or its outputs. False with a status. */
-static bool describe(Call *call, int images, int filter, bool are_outputs, Shape *shape) {
-  if (TF_GetCode(call->status) != TF_OK) return false;
+static int64_t size_of(const TF_Tensor *tensor) {
+  int64_t size = 1;
+  for (int axis = 0; axis < TF_NumDims(tensor); axis++) size *= TF_Dim(tensor, axis);
+  return size;
+}
+
+static TF_Tensor *output(Call *call, int index, bool half, const int64_t *dims, int rank) {
+  size_t bytes = half ? 2 : 4;
+  for (int axis = 0; axis < rank; axis++) bytes *= dims[axis];
+  TF_Tensor *made = TF_AllocateOutput(call->context, index, half ? TF_BFLOAT16 : TF_FLOAT, dims, rank, bytes, call->status);
+  return fine(call) ? made : NULL;
+}
+
+static TF_Tensor *output_like(Call *call, int index, int input) {
+  int64_t dims[8];
+  const TF_Tensor *like = call->inputs[input];
+  const int rank = TF_NumDims(like);
+  if (rank > 8) return refuse(call, "expected tensors of rank 8 or less"), NULL;
+  for (int axis = 0; axis < rank; axis++) dims[axis] = TF_Dim(like, axis);
+  return output(call, index, is_half(call, input), dims, rank);
+}
+
+/* Runs `convolve` into a new output of four sizes. */
+#define INTO(call, half, a, b, c, d, convolve)                                       \
+  do {                                                                               \
+    TF_Tensor *made = output(call, 0, half, (const int64_t[]){a, b, c, d}, 4);       \
+    if (made) {                                                                      \
+      void *to = TF_TensorData(made);                                                \
+      if (size_of(made) > 0) convolve;                                               \
+      TF_DeleteTensor(made);                                                         \
+    }                                                                                \
+  } while (0)
+
+/* The convolution that images and a filter describe; the images are its inputs or its outputs. */
+static bool describe3x3(Call *call, int images, int filter, bool are_outputs, Shape *shape) {
   const TF_Tensor *x = call->inputs[images], *g = call->inputs[filter];
   const bool fits = TF_NumDims(x) == 4 && TF_NumDims(g) == 4 && TF_Dim(g, 0) == 3 && TF_Dim(g, 1) == 3 &&
-                    TF_Dim(g, 2) % LANES == 0 && TF_Dim(g, 3) % LANES == 0 &&
+                    TF_Dim(g, 2) % CHANNELS == 0 && TF_Dim(g, 3) % CHANNELS == 0 &&
                     TF_Dim(x, 3) == TF_Dim(g, are_outputs ? 3 : 2);
-  if (!fits) {
-    TF_SetStatus(call->status, TF_INVALID_ARGUMENT,
-                 "expected images of rank 4 and a filter [3, 3, inputs, outputs] for their channels, in multiples of 16");
-    return false;
-  }
-  *shape = (Shape){(int)TF_Dim(x, 0), (int)TF_Dim(x, 1), (int)TF_Dim(x, 2), (int)TF_Dim(g, 2), (int)TF_Dim(g, 3)};
+  if (!fits)
+    return refuse(call,
+                  "expected images of rank 4 and a filter [3, 3, inputs, outputs] for their channels, in multiples of 16");
+  *shape = (Shape){.batch = (int)TF_Dim(x, 0), .height = (int)TF_Dim(x, 1), .width = (int)TF_Dim(x, 2),
+                   .inputs = (int)TF_Dim(g, 2), .outputs = (int)TF_Dim(g, 3), .half = is_half(call, images)};
   return true;
 }
 
-static TF_Tensor *allocate_output(Call *call, const int64_t dims[4]) {
-  const size_t bytes = (size_t)(dims[0] * dims[1] * dims[2] * dims[3]) * sizeof(float);
-  TF_Tensor *output = TF_AllocateOutput(call->context, 0, TF_FLOAT, dims, 4, bytes, call->status);
-  return TF_GetCode(call->status) == TF_OK ? output : NULL;
-}
-
-static TF_Tensor *allocate_images(Call *call, const Shape *s, int channels) {
-  return allocate_output(call, (const int64_t[]){s->batch, s->height, s->width, channels});
-}
-
-static void run_convolve(void *kernel, TF_OpKernelContext *context) {
-  (void)kernel;
-  Call call = begin(context, 2);
+static void run_3x3(Call *call) {
   Shape s;
-  TF_Tensor *y = describe(&call, 0, 1, false, &s) ? allocate_images(&call, &s, s.outputs) : NULL;
-  if (y) {
-    convolve(s, values(&call, 0), values(&call, 1), TF_TensorData(y));
-    TF_DeleteTensor(y);
-  }
-  finish(&call);
+  if (describe3x3(call, 0, 1, false, &s))
+    INTO(call, s.half, s.batch, s.height, s.width, s.outputs, kernels->winograd(s, values(call, 0), values(call, 1), to));
 }
 
-static void run_convolve_back(void *kernel, TF_OpKernelContext *context) {
-  (void)kernel;
-  Call call = begin(context, 2);
+static void run_3x3_back(Call *call) {
   Shape s;
-  TF_Tensor *dx = describe(&call, 1, 0, true, &s) ? allocate_images(&call, &s, s.inputs) : NULL;
-  if (dx) {
-    convolve_back(s, values(&call, 1), values(&call, 0), TF_TensorData(dx));
-    TF_DeleteTensor(dx);
-  }
-  finish(&call);
+  if (describe3x3(call, 1, 0, true, &s))
+    INTO(call, s.half, s.batch, s.height, s.width, s.inputs,
+         kernels->winograd_back(s, values(call, 1), values(call, 0), to));
 }
 
-static void run_correlate(void *kernel, TF_OpKernelContext *context) {
-  (void)kernel;
-  Call call = begin(context, 3);
+static bool same_images(Call *call, const Shape *a, const Shape *b) {
+  if (a->batch == b->batch && a->height == b->height && a->width == b->width) return true;
+  return refuse(call, "expected the gradient of the results of these images");
+}
+
+static void run_3x3_filter(Call *call) {
   Shape s, same;
-  const bool fits = describe(&call, 0, 1, false, &s) && describe(&call, 2, 1, true, &same);
-  TF_Tensor *dg = fits ? allocate_output(&call, (const int64_t[]){3, 3, s.inputs, s.outputs}) : NULL;
-  if (dg) {
-    correlate(s, values(&call, 0), values(&call, 2), TF_TensorData(dg));
-    TF_DeleteTensor(dg);
-  }
-  finish(&call);
+  if (describe3x3(call, 0, 1, false, &s) && describe3x3(call, 2, 1, true, &same) && same_images(call, &s, &same))
+    INTO(call, false, 3, 3, s.inputs, s.outputs, kernels->winograd_filter(s, values(call, 0), values(call, 2), to));
 }
 
-/* Output: the first three sizes of one input and a size of the filter; or, without a size, the filter's own shape. */
-static void infer(TF_ShapeInferenceContext *context, TF_Status *status, int images, int filter, int size) {
-  TF_ShapeHandle *x = TF_NewShapeHandle(), *g = TF_NewShapeHandle(), *y = TF_NewShapeHandle();
-  TF_ShapeInferenceContextGetInput(context, filter, g, status);
-  if (size < 0) {
-    TF_ShapeInferenceContextSetOutput(context, 0, g, status);
-  } else {
-    TF_ShapeInferenceContextGetInput(context, images, x, status);
-    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, x, 0, 3, x, status);
-    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, g, size, size + 1, g, status);
-    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextConcatenateShapes(context, x, g, y, status);
-    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, 0, y, status);
-  }
-  TF_DeleteShapeHandle(x), TF_DeleteShapeHandle(g), TF_DeleteShapeHandle(y);
+/* Attributes: stride, zeros above and left, and two sizes: those of the results, or, backwards, those of the images. */
+static bool describe2d(Call *call, int x, int dy, int filter, Shape *s) {
+  const TF_Tensor *g = call->inputs[filter], *images = call->inputs[x >= 0 ? x : dy];
+  const int32_t *numbers = call->instance->numbers;
+  if (TF_NumDims(g) != 4 || TF_NumDims(images) != 4 || (dy >= 0 && TF_NumDims(call->inputs[dy]) != 4))
+    return refuse(call, "expected images of rank 4 and a filter [height, width, inputs, outputs]");
+  *s = (Shape){.batch = (int)TF_Dim(images, 0), .tall = (int)TF_Dim(g, 0), .wide = (int)TF_Dim(g, 1),
+               .inputs = (int)TF_Dim(g, 2), .outputs = (int)TF_Dim(g, 3), .half = is_half(call, x >= 0 ? x : dy),
+               .stride = numbers[0], .above = numbers[1], .left = numbers[2]};
+  s->height = x >= 0 ? (int)TF_Dim(images, 1) : numbers[3];
+  s->width = x >= 0 ? (int)TF_Dim(images, 2) : numbers[4];
+  s->rows = dy >= 0 ? (int)TF_Dim(call->inputs[dy], 1) : numbers[3];
+  s->columns = dy >= 0 ? (int)TF_Dim(call->inputs[dy], 2) : numbers[4];
+  const bool known = (x < 0 || TF_Dim(call->inputs[x], 3) == s->inputs) &&
+                     (dy < 0 || (TF_Dim(call->inputs[dy], 3) == s->outputs && TF_Dim(call->inputs[dy], 0) == s->batch));
+  if (!known) return refuse(call, "expected images and gradients with the channels of the filter");
+  if ((x >= 0 ? s->outputs : s->inputs) % CHANNELS != 0) return refuse(call, "expected channels in multiples of 16");
+  const bool sane = s->stride >= 1 && s->above >= 0 && s->left >= 0 && s->above < s->tall && s->left < s->wide &&
+                    s->height >= 0 && s->width >= 0 && s->rows >= 0 && s->columns >= 0 &&
+                    (s->rows == 0 || (s->rows - 1) * s->stride - s->above < s->height) &&
+                    (s->columns == 0 || (s->columns - 1) * s->stride - s->left < s->width);
+  return sane || refuse(call, "expected a stride and sizes that belong together");
 }
-static void infer_results(TF_ShapeInferenceContext *context, TF_Status *status) { infer(context, status, 0, 1, 3); }
-static void infer_data(TF_ShapeInferenceContext *context, TF_Status *status) { infer(context, status, 1, 0, 2); }
-static void infer_filter(TF_ShapeInferenceContext *context, TF_Status *status) { infer(context, status, 0, 1, -1); }
+
+static void run_2d(Call *call) {
+  Shape s;
+  if (describe2d(call, 0, -1, 1, &s))
+    INTO(call, s.half, s.batch, s.rows, s.columns, s.outputs, kernels->direct(s, values(call, 0), values(call, 1), to));
+}
+
+static void run_2d_back(Call *call) {
+  Shape s;
+  if (describe2d(call, -1, 1, 0, &s))
+    INTO(call, s.half, s.batch, s.height, s.width, s.inputs,
+         kernels->direct_back(s, values(call, 1), values(call, 0), to));
+}
+
+static void run_2d_filter(Call *call) {
+  Shape s;
+  if (describe2d(call, 0, 2, 1, &s))
+    INTO(call, false, s.tall, s.wide, s.inputs, s.outputs,
+         kernels->direct_filter(s, values(call, 0), values(call, 2), to));
+}
+
+/* Images and vectors of one value for each of their channels. */
+static bool describe_pixels(Call *call, int vectors, int same, Normalisation *n) {
+  const TF_Tensor *x = call->inputs[0];
+  const int rank = TF_NumDims(x);
+  const int64_t channels = rank > 0 ? TF_Dim(x, rank - 1) : 0, size = size_of(x);
+  if (size == 0) return refuse(call, "expected at least one value");
+  for (int at = 1; at <= vectors; at++)
+    if (size_of(call->inputs[at]) != channels) return refuse(call, "expected a number for each channel, the last axis");
+  for (int at = same; at < call->count; at++)
+    if (size_of(call->inputs[at]) != size) return refuse(call, "expected tensors of one size");
+  *n = (Normalisation){.pixels = (size_t)(size / channels), .channels = (int)channels, .half = is_half(call, 0),
+                       .relu = call->instance->relu, .epsilon = call->instance->reals[0], .x = values(call, 0),
+                       .gamma = values(call, 1), .beta = values(call, 2)};
+  return true;
+}
+
+static void delete_all(TF_Tensor **tensors, int count) {
+  for (int at = 0; at < count; at++)
+    if (tensors[at]) TF_DeleteTensor(tensors[at]);
+}
+
+static bool all_there(TF_Tensor **tensors, int count) {
+  for (int at = 0; at < count; at++)
+    if (!tensors[at]) return false;
+  return true;
+}
+
+static void run_normalise(Call *call) {
+  Normalisation n;
+  if (!describe_pixels(call, 2, 3, &n)) return;
+  TF_Tensor *made[4] = {output_like(call, 0, 0)};
+  for (int at = 1; at < 4; at++) made[at] = output_like(call, at, 1);
+  if (all_there(made, 4)) {
+    n.residual = values(call, 3), n.y = TF_TensorData(made[0]);
+    n.mean = TF_TensorData(made[1]), n.variance = TF_TensorData(made[2]), n.inverse = TF_TensorData(made[3]);
+    kernels->normalise(n);
+  }
+  delete_all(made, 4);
+}
+
+/* Attributes: how many gradients are summed, and how many residuals there were. */
+static void run_normalise_grad(Call *call) {
+  Normalisation n;
+  const int gradients = call->instance->numbers[0], residuals = call->instance->numbers[1];
+  if (gradients < 1 || gradients > 2 || residuals > 1 || call->count != 5 + gradients + residuals) {
+    refuse(call, "expected one or two gradients, and no residual or one");
+    return;
+  }
+  if (!describe_pixels(call, 4, 5, &n)) return;
+  TF_Tensor *made[4] = {output_like(call, 0, 0), output_like(call, 1, 1), output_like(call, 2, 1)};
+  if (residuals) made[3] = output_like(call, 3, 0);
+  if (all_there(made, 3 + residuals)) {
+    n.mean = (float *)values(call, 3), n.inverse = (float *)values(call, 4), n.dy = values(call, 5);
+    n.more = gradients == 2 ? values(call, 6) : NULL, n.result = residuals ? values(call, 5 + gradients) : NULL;
+    n.dx = TF_TensorData(made[0]), n.dgamma = TF_TensorData(made[1]), n.dbeta = TF_TensorData(made[2]);
+    n.rest = residuals ? TF_TensorData(made[3]) : NULL;
+    kernels->normalise_back(n);
+  }
+  delete_all(made, 4);
+}
+
+static void run_affine(Call *call) {
+  Normalisation n;
+  if (!describe_pixels(call, 2, 3, &n)) return;
+  TF_Tensor *made = output_like(call, 0, 0);
+  if (!made) return;
+  n.residual = values(call, 3), n.y = TF_TensorData(made);
+  kernels->affine(n);
+  TF_DeleteTensor(made);
+}
+
+/* A piece of the weights is worth a thread. */
+enum { DESCENT_PIECE = 1 << 14 };
 
 typedef struct {
-  const char *name, *inputs[3];
-  void (*infer)(TF_ShapeInferenceContext *, TF_Status *);
-  void (*run)(void *, TF_OpKernelContext *);
-} Op;
+  const Instance *instance;
+  int count;
+  float rate;
+  TF_Tensor **weights, **gradients, **momenta, **made;
+  atomic_int taken;
+} Descent;
+
+static void descend_pieces(void *context, int part) {
+  Descent *job = context;
+  (void)part;
+  int before = 0, taken = atomic_fetch_add(&job->taken, 1);
+  for (int at = 0; at < job->count; at++) {
+    const int64_t size = size_of(job->weights[at]);
+    const int pieces = (int)((size + DESCENT_PIECE - 1) / DESCENT_PIECE);
+    for (; taken - before < pieces; taken = atomic_fetch_add(&job->taken, 1)) {
+      const int64_t from = (int64_t)(taken - before) * DESCENT_PIECE;
+      const size_t count = size - from < DESCENT_PIECE ? size - from : DESCENT_PIECE;
+#define FROM(tensor) ((float *)TF_TensorData(tensor) + from)
+      kernels->descend(count, FROM(job->weights[at]), FROM(job->gradients[at]), FROM(job->momenta[at]), job->rate,
+                       job->instance->reals[0], job->instance->reals[1], FROM(job->made[at]),
+                       FROM(job->made[job->count + at]));
+    }
+    before += pieces;
+  }
+}
+
+static void run_descend(Call *call) {
+  const int count = call->instance->numbers[0], all = 3 * count;
+  TF_Tensor **tensors = calloc((size_t)all + 2 * count, sizeof *tensors), **made = tensors + all;
+  for (int at = 0; at < all && fine(call); at++) TF_GetInput(call->context, 1 + at, &tensors[at], call->status);
+  for (int at = 0; at < count && fine(call); at++) {
+    const TF_Tensor *like = tensors[at];
+    int64_t dims[8];
+    const int rank = TF_NumDims(like);
+    if (rank > 8 || size_of(tensors[count + at]) != size_of(like) || size_of(tensors[2 * count + at]) != size_of(like)) {
+      refuse(call, "expected a gradient and a momentum of the size of each weight");
+      break;
+    }
+    for (int axis = 0; axis < rank; axis++) dims[axis] = TF_Dim(like, axis);
+    made[at] = output(call, at, false, dims, rank);
+    made[count + at] = output(call, count + at, false, dims, rank);
+  }
+  if (fine(call)) {
+    Descent job = {.instance = call->instance, .count = count, .rate = *(const float *)values(call, 0), .weights = tensors,
+                   .gradients = tensors + count, .momenta = tensors + 2 * count, .made = made};
+    in_parallel(descend_pieces, &job, count_parts());
+  }
+  delete_all(tensors, all + 2 * count);
+  free(tensors);
+}
+
+#define CONVOLUTION "stride: int", "above: int", "left: int"
+#define TYPE "T: {float, bfloat16} = DT_FLOAT"
+
+static void *create(TF_OpKernelConstruction *, int op);
+#define CREATE(number) \
+  static void *create_##number(TF_OpKernelConstruction *context) { return create(context, number); }
+CREATE(0) CREATE(1) CREATE(2) CREATE(3) CREATE(4) CREATE(5) CREATE(6) CREATE(7) CREATE(8) CREATE(9)
 
 static const Op OPS[] = {
-    {"EvenkeelConv3x3", {"x: float", "filter: float"}, infer_results, run_convolve},
-    {"EvenkeelConv3x3BackpropInput", {"filter: float", "dy: float"}, infer_data, run_convolve_back},
-    {"EvenkeelConv3x3BackpropFilter", {"x: float", "filter: float", "dy: float"}, infer_filter, run_correlate},
+    {"EvenkeelConv3x3", {"x: T", "filter: float"}, {"y: T"}, {TYPE}, .run = run_3x3, .create = create_0},
+    {"EvenkeelConv3x3BackpropInput", {"filter: float", "dy: T"}, {"dx: T"}, {TYPE}, .run = run_3x3_back, .create = create_1},
+    {"EvenkeelConv3x3BackpropFilter", {"x: T", "filter: float", "dy: T"}, {"dfilter: float"}, {TYPE},
+     .run = run_3x3_filter, .create = create_2},
+    {"EvenkeelConv2D", {"x: T", "filter: float"}, {"y: T"}, {CONVOLUTION, "rows: int", "columns: int", TYPE},
+     .numbers = 5, .run = run_2d, .create = create_3},
+    {"EvenkeelConv2DBackpropInput", {"filter: float", "dy: T"}, {"dx: T"}, {CONVOLUTION, "height: int", "width: int", TYPE},
+     .numbers = 5, .run = run_2d_back, .create = create_4},
+    {"EvenkeelConv2DBackpropFilter", {"x: T", "filter: float", "dy: T"}, {"dfilter: float"}, {CONVOLUTION, TYPE},
+     .numbers = 3, .run = run_2d_filter, .create = create_5},
+    {"EvenkeelNormalise", {"x: T", "gamma: float", "beta: float", "residual: R * T"},
+     {"y: T", "mean: float", "variance: float", "inverse: float"}, {"R: int >= 0", "epsilon: float", "relu: bool", TYPE},
+     .numbers = 1, .reals = 1, .relu = true, .run = run_normalise, .create = create_6},
+    {"EvenkeelNormaliseGrad",
+     {"x: T", "gamma: float", "beta: float", "mean: float", "inverse: float", "dy: N * T", "y: R * T"},
+     {"dx: T", "dgamma: float", "dbeta: float", "d: R * T"}, {"N: int >= 1", "R: int >= 0", "relu: bool", TYPE},
+     .numbers = 2, .relu = true, .run = run_normalise_grad, .create = create_7},
+    {"EvenkeelAffine", {"x: T", "scale: float", "shift: float", "residual: R * T"}, {"y: T"},
+     {"R: int >= 0", "relu: bool", TYPE}, .numbers = 1, .relu = true, .run = run_affine, .create = create_8},
+    {"EvenkeelDescend", {"rate: float", "weights: N * float", "gradients: N * float", "momenta: N * float"},
+     {"next: N * float", "velocity: N * float"}, {"N: int >= 1", "momentum: float", "decay: float"},
+     .numbers = 1, .reals = 2, .run = run_descend, .create = create_9},
 };
+enum { COUNT = sizeof OPS / sizeof OPS[0] };
+
+/* The name of an attribute: its declaration up to the colon. */
+static void name_of(const char *declaration, char name[32]) {
+  size_t length = strcspn(declaration, ":");
+  if (length > 31) length = 31;
+  memcpy(name, declaration, length);
+  name[length] = 0;
+}
+
+static void *create(TF_OpKernelConstruction *context, int number) {
+  const Op *op = &OPS[number];
+  Instance *instance = calloc(1, sizeof *instance);
+  TF_Status *status = TF_NewStatus();
+  char name[32];
+  int at = 0;
+  instance->op = op;
+  for (int i = 0; i < op->numbers && TF_GetCode(status) == TF_OK; i++) {
+    name_of(op->attributes[at++], name);
+    TF_OpKernelConstruction_GetAttrInt32(context, name, &instance->numbers[i], status);
+  }
+  for (int i = 0; i < op->reals && TF_GetCode(status) == TF_OK; i++) {
+    name_of(op->attributes[at++], name);
+    TF_OpKernelConstruction_GetAttrFloat(context, name, &instance->reals[i], status);
+  }
+  if (op->relu && TF_GetCode(status) == TF_OK) {
+    unsigned char relu = 0;
+    TF_OpKernelConstruction_GetAttrBool(context, "relu", &relu, status);
+    instance->relu = relu != 0;
+  }
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(context, status);
+  TF_DeleteStatus(status);
+  return instance;
+}
+
+static void destroy(void *instance) { free(instance); }
+
+static void compute(void *kernel, TF_OpKernelContext *context) {
+  const Instance *instance = kernel;
+  Call call = {.instance = instance, .context = context, .status = TF_NewStatus(), .count = TF_NumInputs(context)};
+  // Longer lists are fetched by the op that has them.
+  if (call.count > MOST_INPUTS) call.count = 1;
+  for (int at = 0; at < call.count && fine(&call); at++) TF_GetInput(context, at, &call.inputs[at], call.status);
+  if (fine(&call)) instance->op->run(&call);
+  if (!fine(&call)) TF_OpKernelContext_Failure(context, call.status);
+  delete_all(call.inputs, call.count);
+  TF_DeleteStatus(call.status);
+}
+
+/* Shapes are seen when tensors are there. */
+static void infer_nothing(TF_ShapeInferenceContext *context, TF_Status *status) {
+  TF_ShapeInferenceContextSetUnknownShape(context, status);
+}
 
 static bool register_op(const Op *op) {
   TF_Status *status = TF_NewStatus();
   TF_OpDefinitionBuilder *definition = TF_NewOpDefinitionBuilder(op->name);
-  for (int at = 0; at < 3 && op->inputs[at]; at++) TF_OpDefinitionBuilderAddInput(definition, op->inputs[at]);
-  TF_OpDefinitionBuilderAddOutput(definition, "result: float");
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, op->infer);
+  for (int at = 0; at < 8 && op->attributes[at]; at++) TF_OpDefinitionBuilderAddAttr(definition, op->attributes[at]);
+  for (int at = 0; at < 8 && op->inputs[at]; at++) TF_OpDefinitionBuilderAddInput(definition, op->inputs[at]);
+  for (int at = 0; at < 5 && op->outputs[at]; at++) TF_OpDefinitionBuilderAddOutput(definition, op->outputs[at]);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, infer_nothing);
   TF_RegisterOpDefinition(definition, status);
   if (TF_GetCode(status) == TF_OK)
-    TF_RegisterKernelBuilder(op->name, TF_NewKernelBuilder(op->name, "CPU", NULL, op->run, NULL), status);
+    TF_RegisterKernelBuilder(op->name, TF_NewKernelBuilder(op->name, "CPU", op->create, compute, destroy), status);
   const bool registered = TF_GetCode(status) == TF_OK;
   TF_DeleteStatus(status);
   return registered;
 }
 
-static bool usable;
+/* The best that the processor has, or what EVENKEEL_CPU_LEVEL names below that: none, avx2, avx512 (and whatever has more). */
+static const Kernels *choose_kernels(void) {
+  const char *wanted = getenv("EVENKEEL_CPU_LEVEL");
+  const bool none = wanted && strcmp(wanted, "none") == 0, narrow = wanted && strcmp(wanted, "avx2") == 0;
+  if (none || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return NULL;
+  return !narrow && __builtin_cpu_supports("avx512f") ? &kernels_avx512 : &kernels_avx2;
+}
 
 /* Once for a process, however many of its threads load the addon. */
 static void register_all(void) {
-  usable = __builtin_cpu_supports("avx512f") && register_op(&OPS[0]) && register_op(&OPS[1]) && register_op(&OPS[2]);
+  kernels = choose_kernels();
+  for (int at = 0; at < COUNT && kernels; at++)
+    if (!register_op(&OPS[at])) kernels = NULL;
 }
 
-/* What Node calls: `{ usable }`, false where the processor lacks AVX-512. */
+/* What Node calls: `{ usable }`, false where the processor has neither AVX-512 nor AVX2. */
 __attribute__((visibility("default"))) void *napi_register_module_v1(void *env, void *exports) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   void *value;
   pthread_once(&once, register_all);
-  if (napi_get_boolean(env, usable, &value) == 0) napi_set_named_property(env, exports, "usable", value);
+  if (napi_get_boolean(env, kernels != NULL, &value) == 0) napi_set_named_property(env, exports, "usable", value);
   return exports;
 }

@@ -5,7 +5,7 @@
  *   result          Y = A' [ (G g G') * (B' d B) ] A        of a filter g (3x3) and the data d (6x6) around 4x4 pixels
  *   filter gradient   = G' [ (A dY A') * (B' d B) ] G       summed over all tiles before G is applied
  *
- * Each function below applies one matrix along one axis, for sixteen channels at once.
+ * Each function below applies one matrix along one axis, for LANES channels at once.
  */
 #pragma once
 #include "lanes.h"

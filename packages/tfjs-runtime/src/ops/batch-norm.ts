@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { attributesFor, hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
 
 /** Batch normalisation in training: what goes on, and the statistics of the batch. */
@@ -25,7 +25,7 @@ interface Computed {
 /**
  * Batch normalisation by the batch's own statistics: γ·(x − mean)/√(variance + ε) + β over the last axis of x
  * `[batch, channels]` or `[batch, height, width, channels]`; γ and β `[channels]`. Differentiable in x, γ and β. On
- * native one fused op each way; elsewhere the closed form of the gradient (Ioffe & Szegedy 2015, section 3).
+ * native one op each way; elsewhere the closed form of the gradient (Ioffe & Szegedy 2015, section 3).
  */
 export function batchNormTraining<T extends Tensor>(
   x: T,
@@ -43,9 +43,8 @@ export function batchNormTraining<T extends Tensor>(
       Tensor1D,
       (tensors: Tensor[]) => void,
     ];
-    const computed = native
-      ? fused(native, input, scale, shift, epsilon)
-      : composed(input, scale, shift, epsilon);
+    const compute = native === undefined ? composed : hasOwnOps(native) ? own(native) : fused(native);
+    const computed = compute(input, scale, shift, epsilon);
     mean = tf.keep(computed.mean);
     variance = tf.keep(computed.variance);
     save(computed.saved);
@@ -82,39 +81,67 @@ function asImage(x: Tensor): Tensor4D {
   return x.rank === 4 ? (x as Tensor4D) : tf.reshape(x, [1, -1, 1, x.shape[x.rank - 1]]);
 }
 
-function fused(native: NativeBackend, x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Computed {
-  const { float32, number, text, truth } = attributesFor(native);
-  const attributes = [
-    float32('T'),
-    float32('U'),
-    number('epsilon', epsilon),
-    text('data_format', 'NHWC'),
-    truth('is_training', true),
-  ];
-  const count = x.size / gamma.size;
-  const none = tf.tensor1d([]);
-  const [output, mean, unbiased, ...reserved] = native.executeMultipleOutputs(
-    'FusedBatchNormV3',
-    [...attributes, number('exponential_avg_factor', 1)],
-    [asImage(x), gamma, beta, none, none],
-    6,
-  );
-  return {
-    output: tf.reshape(output, x.shape),
-    mean: mean as Tensor1D,
-    variance: tf.mul(unbiased, (count - 1) / count),
-    saved: [x, gamma, ...reserved],
-    gradients(dy, [input, scale, ...spaces]) {
-      const [dx, dGamma, dBeta] = native.executeMultipleOutputs(
-        'FusedBatchNormGradV3',
-        attributes,
-        [asImage(dy), asImage(input), scale, ...spaces],
-        5,
-      );
-      return [tf.reshape(dx, input.shape), dGamma, dBeta];
-    },
+type Compute = (x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number) => Computed;
+
+/** By ops of our own, which compiled steps join with what is around them. */
+const own =
+  (native: NativeBackend): Compute =>
+  (x, gamma, beta, epsilon) => {
+    const { float32, number, whole, truth } = attributesFor(native);
+    const common = [whole('R', 0), truth('relu', false), float32('T')];
+    const attributes = [...common, number('epsilon', epsilon)];
+    const [output, mean, variance, inverse] = native.executeMultipleOutputs(
+      'EvenkeelNormalise',
+      attributes,
+      [x, gamma, beta],
+      4,
+    );
+    return {
+      output,
+      mean: mean as Tensor1D,
+      variance: variance as Tensor1D,
+      saved: [x, gamma, beta, mean, inverse],
+      gradients: (dy, saved) =>
+        native.executeMultipleOutputs('EvenkeelNormaliseGrad', [...common, whole('N', 1)], [...saved, dy], 3),
+    };
   };
-}
+
+/** By TensorFlow's. */
+const fused =
+  (native: NativeBackend): Compute =>
+  (x, gamma, beta, epsilon) => {
+    const { float32, number, text, truth } = attributesFor(native);
+    const attributes = [
+      float32('T'),
+      float32('U'),
+      number('epsilon', epsilon),
+      text('data_format', 'NHWC'),
+      truth('is_training', true),
+    ];
+    const count = x.size / gamma.size;
+    const none = tf.tensor1d([]);
+    const [output, mean, unbiased, ...reserved] = native.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      [...attributes, number('exponential_avg_factor', 1)],
+      [asImage(x), gamma, beta, none, none],
+      6,
+    );
+    return {
+      output: tf.reshape(output, x.shape),
+      mean: mean as Tensor1D,
+      variance: tf.mul(unbiased, (count - 1) / count),
+      saved: [x, gamma, ...reserved],
+      gradients(dy, [input, scale, ...spaces]) {
+        const [dx, dGamma, dBeta] = native.executeMultipleOutputs(
+          'FusedBatchNormGradV3',
+          attributes,
+          [asImage(dy), asImage(input), scale, ...spaces],
+          5,
+        );
+        return [tf.reshape(dx, input.shape), dGamma, dBeta];
+      },
+    };
+  };
 
 function composed(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Computed {
   const pixels = [0, 1, 2];

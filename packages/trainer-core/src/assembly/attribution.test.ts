@@ -184,6 +184,88 @@ describe('a role that returns what does not fit', () => {
   });
 });
 
+const later = <Value>(value: Value) => Promise.resolve(value) as never;
+const ASYNC: [string, (book: RoleRegistry) => void][] = [
+  ['LOSS.*loss', (book) => book.provide(roles.LOSS, { name: 'x', loss: () => later(1) })],
+  [
+    'LOGIT_TRANSFORMS.*transform',
+    (book) => book.contribute(roles.LOGIT_TRANSFORMS, { name: 'x', transform: later }),
+  ],
+  [
+    'POSTHOC_TRANSFORMS.*transform',
+    (book) => book.contribute(roles.POSTHOC_TRANSFORMS, { name: 'x', transform: later }),
+  ],
+  [
+    'GRADIENT_TRANSFORMS.*transform',
+    (book) => book.contribute(roles.GRADIENT_TRANSFORMS, { name: 'x', transform: later }),
+  ],
+  [
+    'TRAINABLE.*trains',
+    (book) => book.contribute(roles.TRAINABLE, { name: 'x', trains: () => later(false) }),
+  ],
+  ['PENALTIES.*penalty', (book) => book.contribute(roles.PENALTIES, { name: 'x', penalty: () => later(1) })],
+  [
+    'AUXILIARY_LOSSES.*build',
+    (book) => book.contribute(roles.AUXILIARY_LOSSES, { name: 'x', build: () => later(1) }),
+  ],
+  [
+    'GRADIENTS.*compute',
+    (book) =>
+      book.decorate(roles.GRADIENTS, (inner) => ({
+        name: 'x',
+        compute: (...args) => later(inner.compute(...args)),
+      })),
+  ],
+  [
+    'OPTIMIZER.*apply',
+    (book) => book.provide(roles.OPTIMIZER, { name: 'x', build: () => ({ apply: () => later(undefined) }) }),
+  ],
+  [
+    'SCHEDULE.*learningRate',
+    (book) => book.provide(roles.SCHEDULE, { name: 'x', learningRate: () => later(1) }),
+  ],
+  [
+    'EVALUATION_WEIGHTS.*substitutes',
+    (book) => book.provide(roles.EVALUATION_WEIGHTS, { name: 'x', substitutes: () => later(new Map()) }),
+  ],
+  ['METRICS.*start', (book) => book.contribute(roles.METRICS, { name: 'x', start: () => later({}) })],
+  ['SAMPLER.*build', (book) => book.provide(roles.SAMPLER, { name: 'x', build: () => later({}) })],
+  [
+    'INSPECTORS.*isDue|look.*promise|promise',
+    (book) =>
+      book.contribute(roles.INSPECTORS, { name: 'x', isDue: () => later(false), inspect: () => later({}) }),
+  ],
+];
+
+describe('a promise where a result is meant', () => {
+  it.each(ASYNC)('%s is refused', async (what, setup) => {
+    const trainer = make(setup);
+    const refusal = String(await trainer.fit({ epochs: 1 }).catch((error: unknown) => error));
+    expect(refusal).toMatch(new RegExp(what, 's'));
+    expect(refusal).toMatch(/at once, it gave a promise/);
+    await trainer.dispose();
+  });
+
+  it('is awaited in batch transforms, reads, inspectors and checkpoints', async () => {
+    const trainer = make((book) => {
+      book.contribute(roles.BATCH_TRANSFORMS, {
+        name: 'x',
+        async transform(batch) {
+          await Promise.resolve();
+          batch.inputs.fill(0);
+        },
+      });
+      book.contribute(roles.INSPECTORS, {
+        name: 'x',
+        isDue: () => true,
+        inspect: () => Promise.resolve({}),
+      });
+    });
+    await expect(trainer.fit({ epochs: 1 })).resolves.toBeDefined();
+    await trainer.dispose();
+  });
+});
+
 describe('a value that does not fit its role', () => {
   const given = (role: unknown, value: unknown) => () =>
     make((book) => {

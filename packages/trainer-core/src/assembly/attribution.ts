@@ -14,6 +14,8 @@ export const DEFAULT = 'default';
 /** The owner of the options of `createTrainer`. */
 export const OPTIONS = 'options';
 
+const AT_ONCE = 'expected its result at once, it gave a promise; the trainer does not wait here';
+
 /** Checks values where they enter, and names their owner when they fail. */
 export class Attribution {
   /** Where the run stands, as in `in epoch 2, batch 3 (step 17, tag 'base')`; empty outside of a run. */
@@ -49,17 +51,19 @@ export class Attribution {
   }
 
   #watch(owner: Owner): Watch {
-    const watch: Watch = (member, call, result) => {
+    const watch: Watch = (member, call, { result, awaited }) => {
       const returned = this.#named(owner, member, call);
-      if (returned instanceof Promise) {
-        return returned.then(
-          (value: unknown) => this.#received(owner, member, value, result, watch),
-          (cause: unknown) => {
-            throw this.#failure(owner, member, cause);
-          },
-        ) as typeof returned;
+      if (!isPromise(returned)) return this.#received(owner, member, returned, result, watch);
+      if (awaited === false) {
+        returned.then(undefined, () => undefined); // what it would have said is too late
+        throw this.#returned(owner.plugin, owner.role.name, member, AT_ONCE);
       }
-      return this.#received(owner, member, returned, result, watch);
+      return returned.then(
+        (value) => this.#received(owner, member, value, result, watch),
+        (cause: unknown) => {
+          throw this.#failure(owner, member, cause);
+        },
+      ) as typeof returned;
     };
     return watch;
   }
@@ -97,4 +101,8 @@ export class Attribution {
   #returned(plugin: string, role: string, member: string, problem: string): Error {
     return trainerErrors.ROLE_RETURNED({ plugin, role, member, problem, where: this.whereabouts() });
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -47,7 +47,7 @@ export interface RoleAccount {
   /** Plugins that decorate it, innermost first. */
   readonly decorators: readonly {
     readonly plugin: string;
-    /** What it made of the role; without the names of decorations below it that are no part of the identity. */
+    /** The name of what it made of the role, as it would be without decorations that are no part of the identity. */
     readonly value: string;
     readonly identity: boolean;
   }[];
@@ -158,7 +158,7 @@ export class RoleBook {
           value: nameOf(each),
           identity: given[at - defaults]?.identity ?? role.identity,
         })),
-        decorators: namedDecorations(entry),
+        decorators: namedDecorations(entry, nameOf(base)),
         claimedBy: claims,
         value,
       };
@@ -248,11 +248,17 @@ export class RoleBook {
   }
 }
 
-/** Decorations with what they made; behind one that is no part of the identity names would carry its own, and are left out. */
-function namedDecorations({ decorations, made }: Entry): RoleAccount['decorators'] {
-  const pure = decorations.findIndex(({ identity }) => !identity);
+/**
+ * Decorations with what they made, named as it would be without those that are no part of the identity: where a name holds that
+ * of what it wraps, it gets the one that this would have.
+ */
+function namedDecorations({ decorations, made }: Entry, base: string): RoleAccount['decorators'] {
+  let [inner, pure] = [base, base];
   return decorations.map(({ plugin, identity }, at) => {
-    const value = pure < 0 || at < pure ? (made[at] ?? '') : 'decorated';
+    const name = made[at] ?? '';
+    const value = inner === '' ? name : name.replaceAll(inner, () => pure);
+    inner = name;
+    if (identity) pure = value;
     return { plugin, identity, value };
   });
 }

@@ -1,7 +1,7 @@
 import { quoteAll, show } from '@evenkeel/errors';
 
-/** Calls a member of a value in somebody's name: failures are named, and what it returns is checked against `result`. */
-export type Watch = <Result>(member: string, call: () => Result, result: Shape | undefined) => Result;
+/** Calls a member of a value in somebody's name: failures are named, and what it returns is checked against the member's shape. */
+export type Watch = <Result>(member: string, call: () => Result, method: Shape) => Result;
 
 /** What a value that is handed to the trainer has to look like; checked when it is given, from plain JavaScript too. */
 export interface Shape {
@@ -11,6 +11,8 @@ export interface Shape {
   readonly optional: boolean;
   /** Of a method: what it returns, or what its promise resolves to. */
   readonly result?: Shape;
+  /** Of a method: whether it may return a promise. */
+  readonly awaited?: boolean;
   /** What is wrong with a value, as the end of "it is wrong: ..."; undefined when nothing is. */
   problemOf(value: unknown): string | undefined;
   /** The value with the calls of its methods watched; the value itself where it has none. */
@@ -44,6 +46,7 @@ export function optional(shape: Shape): Shape {
     words: shape.words,
     optional: true,
     result: shape.result,
+    awaited: shape.awaited,
     problemOf: (value) => (value === undefined ? undefined : shape.problemOf(value)),
     watched: (value, watch, path) => (value === undefined ? value : shape.watched(value, watch, path)),
   };
@@ -63,8 +66,17 @@ export function either(first: Shape, second: Shape): Shape {
   };
 }
 
-/** A method; `result` is the shape of what it returns, or of what its promise resolves to. */
+/** A method that gives its result at once, of shape `result`: a promise is refused. */
 export function method(result?: Shape): Shape {
+  return methodOf(result, false);
+}
+
+/** A method that is awaited; `result` is the shape of what its promise resolves to. */
+export function asyncMethod(result?: Shape): Shape {
+  return methodOf(result, true);
+}
+
+function methodOf(result: Shape | undefined, awaited: boolean): Shape {
   return {
     words: '()',
     optional: false,
@@ -72,6 +84,7 @@ export function method(result?: Shape): Shape {
       typeof value === 'function' ? undefined : `expected a function, found ${show(value)}`,
     watched: (value) => value,
     result,
+    awaited,
   };
 }
 
@@ -143,7 +156,7 @@ function watchedObject(
     const full = path === '' ? name : `${path}.${name}`;
     if (typeof member !== 'function') return shape.watched(member, watch, full);
     return (...args: unknown[]): unknown =>
-      watch(full, () => Reflect.apply(member, value, args) as unknown, shape.result);
+      watch(full, () => Reflect.apply(member, value, args) as unknown, shape);
   };
   const get = (name: string | symbol): unknown => {
     const member: unknown = Reflect.get(value, name, value);

@@ -29,7 +29,7 @@ export interface FileCheckpointOptions {
 export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeErrors.BAD_OPTION, {
   folder: text('a path').knownAs('path', 'dir'),
   keepLast: whole(1).default(2),
-  best: text("a metric's name").or(false).optional("`all` with a validation part, else none"),
+  best: text("a metric's name").or(false).optional('`all` with a validation part, else none'),
   everyEpochs: whole(1).default(1),
   everySteps: whole(1).optional('never'),
 } satisfies SpecOf<FileCheckpointOptions>);

@@ -26,6 +26,8 @@ interface Written {
  */
 export class LineFile implements Persistent {
   readonly version = 1;
+  /** What is written about a run changes no number of it. */
+  readonly optional = true;
   readonly #path: string;
   #written: Written = { length: 0, last: '' };
   #lock: RunLock | undefined;

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { definePlugin } from '../contract/define-plugin.js';
+import { LOGIT_TRANSFORMS } from '../roles/core-roles.js';
 import { fileCheckpoints } from './file-checkpoints.js';
 import { metricsFile } from './metrics-file.js';
 import type { MetricsFileOptions } from './metrics-file.js';
@@ -140,6 +142,49 @@ describe('metricsFile', () => {
     expect(line).toMatchObject({ type: 'epoch', epoch: 0, all: null, few: 0.5 });
     expect(line['loss']).not.toBe(7);
     expect(Object.keys(line).slice(0, 3)).toEqual(['type', 'epoch', 'step']);
+  });
+
+  it('writes what parts of the step log, and means of it for the epoch', async () => {
+    const logging = definePlugin({
+      name: 'logging',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: ({ roles }) =>
+        roles.contribute(LOGIT_TRANSFORMS, {
+          name: 'logging',
+          transform(logits, { log, step }) {
+            log('step', step);
+            return logits;
+          },
+        }),
+    });
+    const trainer = tinyTrainer([metricsFile({ path: file(), everySteps: 2 }), logging]);
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(linesOf(await read()).map(({ type, logged }) => [type, logged])).toEqual([
+      ['step', { step: 1 }],
+      ['epoch', { step: 1 }],
+      ['step', { step: 3 }],
+      ['step', { step: 5 }],
+      ['epoch', { step: 4 }],
+    ]);
+  });
+
+  it('comes and goes between resumes, and never cuts a file that it does not know', async () => {
+    const store = () => fileCheckpoints({ folder: join(folder(), 'c') });
+    const withFile = () => [metricsFile({ path: file(), everySteps: 1 }), store()];
+    for (const [epochs, plugins] of [
+      [1, withFile()],
+      [2, store()],
+      [3, withFile()],
+    ] as const) {
+      const trainer = tinyTrainer(plugins);
+      await trainer.resume(undefined, { optional: true });
+      await trainer.fit({ epochs });
+      await trainer.dispose();
+    }
+    expect(linesOf(await read()).map(({ step }) => step)).toEqual([7, 8, 9, 9]);
+    expect(linesOf(await read(`${file()}.previous`)).map(({ step }) => step)).toEqual([1, 2, 3, 3]);
   });
 
   it('leaves a folder at its path alone', async () => {

@@ -25,12 +25,13 @@ export const metricsFileOptions = defineOptions('metricsFile', nodeErrors.BAD_OP
 /**
  * Writes a run's numbers as JSON lines: `{ "type": "step", epoch, step, tag, loss, learningRate }` and
  * `{ "type": "epoch", epoch, step, loss, imagesPerSecond, readShare, ...metrics }`, and what inspectors find as
- * `{ "type": "inspection", name, epoch, step, seconds, values }`. `epoch` counts from 0; `step` is the
+ * `{ "type": "inspection", name, epoch, step, seconds, values }`. Lines of steps and epochs have `logged` where parts of the step
+ * gave something to `log`: an object, in epochs of means. `epoch` counts from 0; `step` is the
  * number of steps done, in both; NaN and infinities become `null`; a metric named like one of a line's own fields is left
  * out.
  *
- * A resumed run cuts the file back to its checkpoint, so that no line is there twice. A file that is not this run's, or
- * has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). While a run is under way the file is
+ * It may be added to a run or left out when that resumes. A resumed run cuts the file back to its checkpoint, so that no line
+ * is there twice. A file that is not this run's, or has lost lines of it, is never cut but moved to `PATH.previous` (`PATH.previous-2`, …). While a run is under way the file is
  * its process's alone, by `PATH.lock`. Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN` and
  * `TRAINER_NODE_RUN_IN_USE`.
  */
@@ -63,18 +64,23 @@ export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
 function lineOf(event: TrainerEvent, everySteps: number): Record<string, unknown> | undefined {
   const { epoch, step } = event.position;
   if (event.type === 'step-end' && (step + 1) % everySteps === 0) {
-    const { tag, loss, learningRate } = event;
-    return { type: 'step', epoch, step: step + 1, tag, loss, learningRate };
+    const { tag, loss, learningRate, logged } = event;
+    return { type: 'step', epoch, step: step + 1, tag, loss, learningRate, ...whereAny(logged) };
   }
   if (event.type === 'inspection-end') {
     const { name, seconds, values } = event;
     return { type: 'inspection', name, epoch, step, seconds, values };
   }
   if (event.type === 'epoch-end') {
-    const { loss, imagesPerSecond, readShare, evaluation } = event;
-    const own = { type: 'epoch', epoch, step, loss, imagesPerSecond, readShare };
+    const { loss, imagesPerSecond, readShare, evaluation, logged } = event;
+    const own = { type: 'epoch', epoch, step, loss, imagesPerSecond, readShare, ...whereAny(logged) };
     // Twice: first for the order of the fields, then over metrics of the same names.
     return { ...own, ...evaluation, ...own };
   }
   return undefined;
+}
+
+/** What parts of the step gave to `log`, where they gave something. */
+function whereAny(logged: Readonly<Record<string, number>>): { logged?: Readonly<Record<string, number>> } {
+  return Object.keys(logged).length > 0 ? { logged } : {};
 }

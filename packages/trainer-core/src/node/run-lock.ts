@@ -101,7 +101,9 @@ function tryLock(path: string, { beatMs = BEAT_MS, staleMs = STALE_MS }: LockTim
         handle = openSync(path, 'wx+');
         writeSync(handle, text);
       }
-      if (taken !== 'exists') return hold(path, handle, text, beatMs);
+      // A network file system may say so of a link that it has made.
+      const ours = taken === 'exists' && inodeOf(path) === fstatSync(handle).ino;
+      if (taken !== 'exists' || ours) return hold(path, handle, text, beatMs);
       closeSync(handle);
       return look(path, now, staleMs);
     } catch (cause) {

@@ -13,8 +13,18 @@ import type { Metric } from '../contract/metric.js';
 import { listRole, role } from '../contract/roles.js';
 import type { FallbackContext, ListRole, SingleRole } from '../contract/roles.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
-import { anything, count, either, flag, method, object, optional, text } from '../contract/shape.js';
 import type { Replicas } from '../contract/replicas.js';
+import {
+  anything,
+  asyncMethod,
+  count,
+  either,
+  flag,
+  method,
+  object,
+  optional,
+  text,
+} from '../contract/shape.js';
 import type {
   AuxiliaryLoss,
   EvaluationWeights,
@@ -40,7 +50,7 @@ import { constant } from '../schedules/constant.js';
 import { classification } from '../tasks/classification.js';
 
 const layer = object({ outputSize: count, apply: method() });
-const source = object({ size: count, exampleShape: anything, read: method() });
+const source = object({ size: count, exampleShape: anything, read: asyncMethod() });
 const dataset = object({
   name: text,
   train: source,
@@ -85,7 +95,7 @@ export const DATASET: SingleRole<DataInput> = role('DATASET', {
   called: 'loaded once, when data is first needed; read for every batch',
   option: 'data',
   identity: false, // its digest is
-  shape: either(dataset, object({ name: text, load: method(dataset) })),
+  shape: either(dataset, object({ name: text, load: asyncMethod(dataset) })),
 });
 
 /** Which training examples form which batch. */
@@ -125,7 +135,7 @@ export const BATCH_TRANSFORMS: ListRole<BatchTransform> = listRole('BATCH_TRANSF
   purpose: 'change a batch on the host',
   called:
     'for every training batch, after it is read and before its step, on the host, awaited; never in evaluation',
-  shape: object({ name: text, rowwise: optional(flag), transform: method() }),
+  shape: object({ name: text, rowwise: optional(flag), transform: asyncMethod() }),
 });
 
 /** Inputs `[batch, ...exampleShape]` to features `[batch, d]`. Required. */
@@ -159,7 +169,7 @@ export const INITIAL_WEIGHTS: ListRole<InitialWeights> = listRole('INITIAL_WEIGH
   called: 'once, after the network is built and before the optimizer is; not when a run resumes',
   option: 'initialWeights',
   identity: false,
-  shape: object({ name: text, initialise: method() }),
+  shape: object({ name: text, initialise: asyncMethod() }),
 });
 
 /** Logits to logits `[batch, outputs]` in training, in order, before the loss; for each expert where there are several. */
@@ -284,7 +294,7 @@ export const INSPECTORS: ListRole<Inspector> = listRole('INSPECTORS', {
   purpose: 'look at the network between epochs',
   called: '`isDue` at the end of every epoch, before `epoch-end`; `inspect` where it is due',
   identity: false,
-  shape: object({ name: text, isDue: method(), inspect: method() }),
+  shape: object({ name: text, isDue: method(), inspect: asyncMethod() }),
 });
 
 /** Where checkpoints are kept and when they are due. */
@@ -293,7 +303,13 @@ export const CHECKPOINTS: SingleRole<CheckpointStore> = role('CHECKPOINTS', {
   called: '`isDue` after every batch and every epoch, last of all',
   identity: false,
   fallback: { words: 'the newest in memory, when asked for', make: () => memoryCheckpoints() },
-  shape: object({ name: text, begin: optional(method()), isDue: method(), save: method(), load: method() }),
+  shape: object({
+    name: text,
+    begin: optional(asyncMethod()),
+    isDue: method(),
+    save: asyncMethod(),
+    load: asyncMethod(),
+  }),
 });
 
 /** The processes that train one network together. */
@@ -307,14 +323,14 @@ export const REPLICAS: SingleRole<Replicas> = role('REPLICAS', {
     name: text,
     size: count,
     leads: flag,
-    join: method(),
+    join: asyncMethod(),
     share: method(),
     stepInputs: optional(method()),
-    agree: method(),
-    gather: method(),
-    fromLeader: method(),
-    verify: method(),
-    failed: method(),
+    agree: asyncMethod(),
+    gather: asyncMethod(),
+    fromLeader: asyncMethod(),
+    verify: asyncMethod(),
+    failed: asyncMethod(),
   }),
 });
 

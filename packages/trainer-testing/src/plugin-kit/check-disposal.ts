@@ -37,7 +37,7 @@ function watch(plugin: TrainerPlugin, torn: string[]): TrainerPlugin {
       const teardown = plugin.setup(context);
       return () => {
         torn.push(plugin.name);
-        if (typeof teardown === 'function') teardown();
+        return typeof teardown === 'function' ? teardown() : undefined;
       };
     },
   };

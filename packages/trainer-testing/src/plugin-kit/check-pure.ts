@@ -1,6 +1,6 @@
 import type { Trainer, TrainerOptions } from '@evenkeel/trainer-core';
 import type { PluginCheck } from './kit.js';
-import { kitTrainer, textOf } from './kit-run.js';
+import { epochsOf, kitTrainer, textOf } from './kit-run.js';
 import { stepAgain } from './step-again.js';
 
 /**
@@ -16,7 +16,7 @@ export const checkPure: PluginCheck = async (kit) => {
     });
   const trainer: Trainer = kitTrainer(kit, [kit.factory()], { compile });
   try {
-    await trainer.fit({ epochs: 1 });
+    await trainer.fit({ epochs: epochsOf(kit) });
   } catch (error) {
     problems.add(`A run with the plugin fails: ${textOf(error)}`);
   } finally {

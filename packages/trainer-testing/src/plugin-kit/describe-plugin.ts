@@ -9,7 +9,11 @@ import { checkCompiled } from './check-compiled.js';
 import { checkConstruction } from './check-construction.js';
 import { checkDisposal } from './check-disposal.js';
 import { checkEvents } from './check-events.js';
+import { checkFailures } from './check-failures.js';
+import { checkFinite } from './check-finite.js';
 import { checkLeaks } from './check-leaks.js';
+import { checkMatches } from './check-matches.js';
+import { checkMicroBatches } from './check-micro-batches.js';
 import { checkOff } from './check-off.js';
 import { checkPure } from './check-pure.js';
 import { checkRepeatable } from './check-repeatable.js';
@@ -26,6 +30,9 @@ const RULES = {
   'resumes at every batch as the unbroken run': checkResume,
   'saves its state with a version': checkState,
   'is torn down once, in reverse order': checkDisposal,
+  'stays finite on examples that are all 0': checkFinite,
+  'lets the failures of others pass, and nothing behind': checkFailures,
+  'names what there is': checkMatches,
 } as const;
 
 /** The options of `describePlugin`. */
@@ -36,14 +43,15 @@ export const describePluginOptions = defineOptions('describePlugin', testingErro
   beside: having<NonNullable<PluginKitOptions['beside']>>('functions by name').optional(),
   off: func<() => PluginInput>().optional('not checked'),
   observer: flag().default(false),
+  microBatches: flag().default(false),
   wrongOptions: list(having<WrongOptions>('a call', 'what', 'make', 'code')).optional(),
   compiled: having<CompiledRuns>('how steps are compiled', 'compile', 'prepare').optional('not compared'),
 } satisfies SpecOf<PluginKitOptions>);
 
 /**
  * Tests of vitest that every plugin for the trainer must pass: construction, repeatability, events, tensors, exact resume at
- * every batch, disposal; and, as far as `options` say how, other plugins beside it, a switched-off plugin, compiled
- * steps and wrong options. Failures say what to do. The runs are tiny and on the cpu backend: seconds in all. Throws `TESTING_BAD_OPTION`.
+ * every batch, disposal, finite numbers, failures of others; and, as far as `options` say how, other plugins beside it, a switched-off plugin, compiled
+ * steps, micro-batches and wrong options. Failures say what to do. The runs are tiny and on the cpu backend: seconds in all. Throws `TESTING_BAD_OPTION`.
  *
  * @param name What the tests are called.
  * @param factory Makes the plugin with the options to test; called once per run.
@@ -85,6 +93,9 @@ export function describePlugin(
       it(options.observer === true ? 'changes no weights' : 'changes nothing when switched off', async () =>
         clean(await checkOff(kit)),
       );
+    }
+    if (options.microBatches === true) {
+      it('trains in micro-batches as in whole ones', async () => clean(await checkMicroBatches(kit)));
     }
     if (options.wrongOptions !== undefined) {
       it('refuses wrong options with a code and a text to act on', async () =>

@@ -1,14 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  AUXILIARY_LOSSES,
   BATCH_TRANSFORMS,
   definePlugin,
+  GRADIENT_TRANSFORMS,
   instanceBalanced,
   LOGIT_TRANSFORMS,
   LOSS,
   planFromFunction,
+  POSTHOC_TRANSFORMS,
   SAMPLER,
+  TRAINABLE,
 } from '@evenkeel/trainer-core';
-import type { SetupContext, StateValue, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { LogitTransform, SetupContext, StateValue, TrainerPlugin } from '@evenkeel/trainer-core';
 
 const plugin = (setup: (context: SetupContext) => (() => void) | void, rest = {}): TrainerPlugin =>
   definePlugin({ name: 'faulty', version: '1.0.0', api: '^2.0', setup, ...rest });
@@ -217,3 +221,108 @@ export const registering = (): TrainerPlugin =>
     },
     { name: 'registering' },
   );
+
+/** Changes the logits as `transform` does. */
+const changing = (transform: (logits: tf.Tensor2D) => unknown): TrainerPlugin =>
+  plugin(({ roles }) => roles.contribute(LOGIT_TRANSFORMS, { name: 'change', transform } as LogitTransform));
+
+/** Adds a loss of features divided by their length, which may be 0. */
+export const dividing = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(AUXILIARY_LOSSES, {
+      name: 'unit',
+      build: () => ({
+        loss({ inputs }) {
+          const length = tf.sqrt(tf.sum(tf.square(inputs)));
+          return tf.mean<tf.Scalar>(tf.div(inputs, length));
+        },
+      }),
+    }),
+  );
+
+/** Makes NaN in every step. */
+export const poisoning = (): TrainerPlugin => changing((logits) => tf.log(tf.sub(logits, tf.max(logits))));
+
+/** Gives an own loss in the place of one that throws. */
+export const swallowing = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.decorate(LOSS, (inner) => ({
+      name: 'brave',
+      loss(logits, context) {
+        try {
+          return inner.loss(logits, context);
+        } catch {
+          return tf.mean<tf.Scalar>(tf.square(logits));
+        }
+      },
+    })),
+  );
+
+/** Throws an own error in the place of one that a part threw. */
+export const renaming = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.decorate(LOSS, (inner) => ({
+      name: 'polite',
+      loss(logits, context) {
+        try {
+          return inner.loss(logits, context);
+        } catch {
+          throw new Error('something went wrong');
+        }
+      },
+    })),
+  );
+
+/** Keeps a tensor while an inner part computes, and disposes it only where that does not throw. */
+export const littering = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.decorate(LOSS, (inner) => ({
+      name: 'littering',
+      loss(logits, context) {
+        const kept = tf.keep(tf.scalar(1));
+        const loss = tf.mul<tf.Scalar>(inner.loss(logits, context), 1);
+        kept.dispose();
+        return loss;
+      },
+    })),
+  );
+
+/** Turns logits over, in evaluation. */
+export const transposing = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(POSTHOC_TRANSFORMS, { name: 'turn', transform: (logits) => tf.transpose(logits) }),
+  );
+
+/** Gives the lengths of gradients in their place. */
+export const shrinking = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(GRADIENT_TRANSFORMS, {
+      name: 'lengths',
+      transform: (gradients) =>
+        new Map(Array.from(gradients, ([info, gradient]) => [info, tf.norm(gradient)])),
+    }),
+  );
+
+/** Gives logits later. */
+export const promising = (): TrainerPlugin => changing((logits) => Promise.resolve(logits));
+
+/** Freezes a variable that there is not. */
+export const misspelling = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(TRAINABLE, {
+      name: 'frozen backbone',
+      trains: ({ name }) => !name.startsWith('backbon/'),
+    }),
+  );
+
+/** Freezes a variable that there is. */
+export const freezing = (): TrainerPlugin =>
+  plugin(({ roles }) =>
+    roles.contribute(TRAINABLE, {
+      name: 'frozen backbone',
+      trains: ({ name }) => !name.startsWith('backbone/'),
+    }),
+  );
+
+/** Multiplies the logits by the number of rows that it sees. */
+export const sizing = (): TrainerPlugin => changing((logits) => tf.mul(logits, logits.shape[0] / 6));

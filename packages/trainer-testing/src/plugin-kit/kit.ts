@@ -31,6 +31,11 @@ export interface PluginKitOptions {
   readonly off?: () => PluginInput;
   /** That it only looks: a run with it has the weights of a run without it. Default false. */
   readonly observer?: boolean;
+  /**
+   * That it has no statistics of the batch: in micro-batches it trains as in whole batches, to float tolerance. Default false,
+   * which compares nothing.
+   */
+  readonly microBatches?: boolean;
   /** Calls that must be refused. */
   readonly wrongOptions?: readonly WrongOptions[];
   /** How to compare compiled with eager runs; default: not compared. */

@@ -5,7 +5,11 @@ import { checkCompiled } from './check-compiled.js';
 import { checkConstruction } from './check-construction.js';
 import { checkDisposal } from './check-disposal.js';
 import { checkEvents } from './check-events.js';
+import { checkFailures } from './check-failures.js';
+import { checkFinite } from './check-finite.js';
 import { checkLeaks } from './check-leaks.js';
+import { checkMatches } from './check-matches.js';
+import { checkMicroBatches } from './check-micro-batches.js';
 import { checkOff } from './check-off.js';
 import { checkPure } from './check-pure.js';
 import { checkRepeatable } from './check-repeatable.js';
@@ -57,8 +61,70 @@ describe('every rule finds the plugin that breaks it, and says what to do', () =
     ['resume, not plain', checkResume, faulty.unsaveable, /cannot be saved: .*TRAINER_STATE_NOT_PLAIN/],
     ['state', checkState, faulty.unversioned, /State 'seen' has version 0, expected .* Begin with 1/],
     ['disposal', checkDisposal, faulty.ungraceful, /Disposing fails: .*the file is gone/],
+    [
+      'finite',
+      checkFinite,
+      faulty.dividing,
+      /all 0 'faulty' makes numbers that are not finite, where a run without it does not.*_NOT_FINITE.* Add a small number/,
+    ],
+    [
+      'construction, NaN',
+      checkConstruction,
+      faulty.poisoning,
+      /A run with the plugin alone fails: .*_NOT_FINITE/,
+    ],
+    [
+      'failures, swallowed',
+      checkFailures,
+      faulty.swallowing,
+      /another plugin's LOSS throws, the run ends well: do not catch/,
+    ],
+    [
+      'failures, renamed',
+      checkFailures,
+      faulty.renaming,
+      /fails as ".*something went wrong.*": expected TRAINER_ROLE_FAILED of '@evenkeel.trainer-testing.failing'/,
+    ],
+    ['failures, tensors', checkFailures, faulty.littering, /LOSS throws, 1 tensors are left .*`finally`/],
+    [
+      'construction, shape of logits',
+      checkConstruction,
+      faulty.transposing,
+      /ROLE_RETURNED.*'faulty'.*POSTHOC_TRANSFORMS.*\[12, 3\].*\[3, 12\]/,
+    ],
+    [
+      'construction, shape of gradients',
+      checkConstruction,
+      faulty.shrinking,
+      /ROLE_RETURNED.*'faulty'.*GRADIENT_TRANSFORMS.*should be \[16, 8\], it is \[\]/,
+    ],
+    [
+      'construction, a promise',
+      checkConstruction,
+      faulty.promising,
+      /ROLE_RETURNED.*'faulty'.*LOGIT_TRANSFORMS.*at once, it gave a promise/,
+    ],
+    [
+      'matches',
+      checkMatches,
+      faulty.misspelling,
+      /rule 'frozen backbone' in TRAINABLE matches nothing.*variables backbone\/kernel, .*; tags base\./,
+    ],
   ] as const)('%s', async (_rule, check, factory, problem) => {
     expect(await found(check, { factory })).toMatch(problem);
+  });
+
+  it('micro-batches, where they are asked for', async () => {
+    const kit = { factory: faulty.sizing };
+    expect(await found(checkMicroBatches, kit)).toBe('');
+    expect(await found(checkMicroBatches, { ...kit, microBatches: true })).toMatch(
+      /In micro-batches of 4 the run is another one: variable '.*`weight`/,
+    );
+    expect(await found(checkMicroBatches, { factory: () => faulty.scaling(), microBatches: true })).toBe('');
+  });
+
+  it('and a rule that freezes something is none of them', async () => {
+    expect(await found(checkMatches, { factory: faulty.freezing })).toBe('');
   });
 
   it('off', async () => {

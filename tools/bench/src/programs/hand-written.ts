@@ -55,7 +55,14 @@ export function handWritten(options: HandWrittenOptions): HandWritten {
     const uniform = (): Tensor => {
       throw new Error('a benchmarked network draws nothing');
     };
-    const context: LayerContext = { training: true, share: 1, tag: 'base', update, uniform, log: () => undefined };
+    const context: LayerContext = {
+      training: true,
+      share: 1,
+      tag: 'base',
+      update,
+      uniform,
+      log: () => undefined,
+    };
     const forward = (): Scalar => {
       const plainFeatures = network.apply(images, context);
       const changed = layers.reduce((value, layer) => layer.apply(value, context), plainFeatures);

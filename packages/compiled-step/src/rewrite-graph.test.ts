@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import '@evenkeel/tfjs-runtime';
+import { nativeStatus } from '@evenkeel/tensorflow-node';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
+import { hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { numbers } from './numbers.fixture.js';
+import { compileStep } from './compile-step.js';
+import { residualBatch, residualNet } from './residual-net.fixture.js';
+
+const { ready } = await nativeStatus();
+if (ready) await useBackend('native', { onMessage: () => undefined });
+const own = ready && hasOwnOps(nativeBackend()!);
+
+const bitsOf = (tensor: Tensor): number[] => Array.from(new Uint32Array(tensor.dataSync().slice().buffer));
+const tensorOf = (shape: number[], seed: number): Tensor =>
+  tf.tensor(
+    numbers(
+      shape.reduce((all, size) => all * size, 1),
+      seed,
+    ),
+    shape,
+  );
+
+afterEach(() => tf.disposeVariables());
+
+describe.skipIf(!own)(own ? 'with ops of our own' : 'with ops of our own, which are not there', () => {
+  it('joins normalisation, residual sum and ReLU both ways, padding and descent, with the bits of the eager step', () => {
+    const [eager, compiled] = [residualNet(), residualNet()];
+    const rate = tf.scalar(0.05);
+    const step =
+      ({ train, variables }: ReturnType<typeof residualNet>) =>
+      (inputs: NamedTensorMap) => ({
+        ...train(inputs),
+        ...Object.fromEntries(variables.map((variable, at) => [`v${at}`, variable.clone()])),
+      });
+    const run = compileStep(step(compiled));
+    for (let call = 0; call < 6; call++) {
+      tf.tidy(() => {
+        const inputs = { ...residualBatch(call), rate };
+        const expected = Object.values(step(eager)(inputs)).map(bitsOf);
+        expect(Object.values(run(inputs)).map(bitsOf), `call ${call}`).toEqual(expected);
+      });
+    }
+    const [{ float32 }] = Object.values(run.describe().graphs);
+    expect(float32).toMatchObject({
+      EvenkeelConv3x3: 3,
+      EvenkeelConv2D: 2,
+      EvenkeelNormalise: 5,
+      EvenkeelNormaliseGrad: 5,
+    });
+    for (const gone of ['Relu', 'ReluGrad', 'Conv2D', 'Cast']) expect(float32[gone]).toBeUndefined();
+    // Those of the shortcut; the zeros around the images of the convolutions are gone.
+    expect([float32.PadV2, float32.Slice]).toEqual([1, 1]);
+    run.dispose();
+  });
+
+  it('joins the descent of weights of every shape, with decay or without, under a rate that is an input', () => {
+    const shapes = [[3, 3, 2, 5], [7], [33, 2], [1]];
+    for (const decay of [0, 2e-4]) {
+      const make = () => ({
+        weights: shapes.map((shape, at) => tf.variable(tensorOf(shape, at))),
+        momenta: shapes.map((shape) => tf.variable(tf.zeros(shape))),
+      });
+      const stepOf =
+        ({ weights, momenta }: ReturnType<typeof make>) =>
+        ({ rate, ...gradients }: NamedTensorMap) => {
+          weights.forEach((weight, at) => {
+            const gradient = gradients[`g${at}`];
+            const pulled = decay === 0 ? gradient : tf.add(gradient, tf.mul(weight, decay));
+            const velocity = tf.add(tf.mul(momenta[at], 0.9), pulled);
+            momenta[at].assign(velocity);
+            weight.assign(tf.sub(weight, tf.mul(velocity, rate)));
+          });
+          return { first: weights[0].clone() };
+        };
+      const [eager, compiled] = [make(), make()];
+      const run = compileStep(stepOf(compiled));
+      for (let call = 0; call < 5; call++) {
+        const gradients = Object.fromEntries(
+          shapes.map((shape, at) => [`g${at}`, tensorOf(shape, 10 * call + at)]),
+        );
+        const inputs = { rate: tf.scalar(0.1 / (1 + call)), ...gradients };
+        stepOf(eager)(inputs);
+        run(inputs);
+        for (const kind of ['weights', 'momenta'] as const)
+          expect(compiled[kind].map(bitsOf)).toEqual(eager[kind].map(bitsOf));
+      }
+      expect(Object.values(run.describe().graphs)[0].float32).toEqual({ EvenkeelDescend: 1 });
+    }
+  });
+
+  it('joins batch normalisation in evaluation with what follows it', () => {
+    const [scale, shift] = [tensorOf([19], 1), tensorOf([19], 2)];
+    const step = ({ x, z }: NamedTensorMap) => ({
+      plain: tf.add(tf.mul(x, scale), shift),
+      gated: tf.relu(tf.add(tf.mul(z, scale), shift)),
+      block: tf.relu(tf.add(tf.add(tf.mul(x, shift), scale), z)),
+    });
+    const run = compileStep(step);
+    const inputs = { x: tensorOf([2, 3, 5, 19], 3), z: tensorOf([2, 3, 5, 19], 4) };
+    for (let call = 0; call < 3; call++) {
+      const [received, expected] = [run(inputs), step(inputs)];
+      for (const key of ['plain', 'gated', 'block'] as const)
+        expect(bitsOf(received[key])).toEqual(bitsOf(expected[key]));
+    }
+    expect(Object.values(run.describe().graphs)[0].float32).toEqual({ EvenkeelAffine: 3 });
+  });
+
+  it('keeps apart what somebody needs in between', () => {
+    const step = ({ x }: NamedTensorMap) => {
+      const sum = tf.add(tf.mul(x, tensorOf([4], 1)), tensorOf([4], 2));
+      return { sum, active: tf.relu(sum) };
+    };
+    const run = compileStep(step);
+    const x = tensorOf([5, 4], 3);
+    for (let call = 0; call < 3; call++) expect(bitsOf(run({ x }).sum)).toEqual(bitsOf(step({ x }).sum));
+    expect(Math.min(...run({ x }).sum.dataSync())).toBeLessThan(0);
+    expect(Object.values(run.describe().graphs)[0].float32).toEqual({ EvenkeelAffine: 1, Relu: 1 });
+  });
+});

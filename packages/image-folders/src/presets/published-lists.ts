@@ -1,0 +1,32 @@
+import { imageErrors } from '../errors.js';
+import { countByClass, type ImageParts } from '../image-dataset.js';
+
+/** What a paper says about the lists that it published. */
+export interface PublishedLists {
+  /** Such as `imagenet-lt`. */
+  readonly dataset: string;
+  readonly classes: number;
+  /** Training images: all, of the largest and of the smallest class. */
+  readonly train: { readonly images: number; readonly most: number; readonly least: number };
+  readonly validationImages?: number;
+  readonly testImages: number;
+}
+
+/** Compares lists with what was published; throws `IMAGES_WRONG_TOTALS`, which names the first part that differs. */
+export function checkPublished(published: PublishedLists, parts: ImageParts): void {
+  const { dataset, classes, train, validationImages, testImages } = published;
+  const differs = (part: string, expected: string, found: string): void => {
+    if (expected !== found) throw imageErrors.WRONG_TOTALS({ dataset, part, expected, found });
+  };
+  const counts = countByClass(parts.train.labels, parts.classNames.length);
+  const describe = (images: number, of: number, most: number, least: number) =>
+    `${images} images of ${of} classes, ${most} to ${least} a class`;
+  differs(
+    'training',
+    describe(train.images, classes, train.most, train.least),
+    describe(parts.train.size, counts.length, Math.max(...counts), Math.min(...counts)),
+  );
+  if (parts.validation)
+    differs('validation', `${validationImages} images`, `${parts.validation.size} images`);
+  differs('test', `${testImages} images`, `${parts.test.size} images`);
+}

@@ -1,0 +1,44 @@
+import { show } from '@evenkeel/errors';
+import { imageErrors } from '../errors.js';
+import { AUTO_AUGMENT_POLICIES, type PolicyName } from './auto-augment-policies.js';
+import { applyOperation, isSigned } from './operations.js';
+import type { PixelStep } from './pixel-step.js';
+
+/** Which policy AutoAugment follows. */
+export interface AutoAugmentOptions {
+  /** `cifar10`, which the field uses for CIFAR-100 too, or `imagenet`; default `imagenet`. */
+  readonly policy?: PolicyName;
+}
+
+/**
+ * AutoAugment (Cubuk et al., CVPR 2019) with torchvision's strengths and nearest-pixel warps. Draws: `integer(25)` for the pair
+ * of operations, then for each of the two `uniform`, at most its chance, and `integer(2)`, 0 turning a strength with a sign round.
+ * Throws `IMAGES_BAD_OPTION`.
+ *
+ * @example
+ * cifar10LT({ augment: { pixels: [autoAugment({ policy: 'cifar10' })] } }); // on bytes, after crop and mirror
+ */
+export function autoAugment({ policy = 'imagenet' }: AutoAugmentOptions = {}): PixelStep {
+  if (!Object.hasOwn(AUTO_AUGMENT_POLICIES, policy)) {
+    const expected = "'cifar10' or 'imagenet'";
+    throw imageErrors.BAD_OPTION({
+      where: 'autoAugment',
+      option: 'policy',
+      expected,
+      received: show(policy),
+    });
+  }
+  const pairs = AUTO_AUGMENT_POLICIES[policy];
+  return {
+    kind: 'auto-augment',
+    name: `auto-augment (${policy})`,
+    options: { policy },
+    apply(image, random) {
+      for (const { operation, chance, level } of pairs[random.integer(pairs.length)]) {
+        const applies = random.uniform() <= chance;
+        const negative = random.integer(2) === 0;
+        if (applies) applyOperation(operation, image, level / 9, negative && isSigned(operation));
+      }
+    },
+  };
+}

@@ -124,3 +124,29 @@ describe('evenkeel report', () => {
     expect(unwritable.stderr).toMatch(/^\[EVENKEEL_NOT_WRITTEN\].*EISDIR/);
   });
 });
+
+describe('evenkeel run', () => {
+  it('starts the processes with what follows the script, and ends as they do', async () => {
+    const script = join(folder, 'train.mjs');
+    const lines = [
+      "import { writeFileSync } from 'node:fs';",
+      "const [rank] = process.env.EVENKEEL_CLUSTER.split('/');",
+      `writeFileSync(${JSON.stringify(folder)} + '/' + rank, process.argv.slice(2).join(' '));`,
+      "process.exit(process.argv[2] === '--fail' && rank === '1' ? 4 : 0);",
+    ];
+    await writeFile(script, lines.join('\n'));
+    const done = await evenkeel('run', '--processes', '2', script, '--epochs', '3', '--help');
+    expect([done.code, done.stderr]).toEqual([0, '']);
+    for (const rank of ['0', '1']) {
+      expect(await readFile(join(folder, rank), 'utf8')).toBe('--epochs 3 --help');
+    }
+    const failed = await evenkeel('run', '--processes', '2', script, '--fail');
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(/^\[REPLICAS_LAUNCH_FAILED\] Rank 1 ended with exit code 4/);
+  });
+
+  it.each([[[]], [['--processes', '0']], [['--processes', '2', '--restarts', 'x']]])(
+    'ends with exit code 2 for %j',
+    async (args) => expect((await evenkeel('run', ...args, 'train.mjs')).code).toBe(2),
+  );
+});

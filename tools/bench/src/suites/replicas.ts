@@ -30,7 +30,7 @@ export const replicasSuite: Suite = async (context) => {
     ranks('2 ranks', 2, Math.max(1, Math.floor(all / 2)), batch, quick),
     ranks('4 ranks', 4, Math.max(1, Math.floor(all / 4)), batch, quick),
   ];
-  const times = await interleave(contestants, turns('ranks', { rounds: 3, steps: 12, warmup: 2 }));
+  const times = await interleave(contestants, turns('ranks', { rounds: 2, steps: 8, warmup: 2 }));
   return linesOf('replicas', times, { base: contestants[0].name });
 };
 

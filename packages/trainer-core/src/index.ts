@@ -28,7 +28,18 @@ export {
 } from './roles/core-roles.js';
 export { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
 export { listRole, role } from './contract/roles.js';
-export { anything, asyncMethod, count, either, flag, list, method, object, optional, text } from './contract/shape.js';
+export {
+  anything,
+  asyncMethod,
+  count,
+  either,
+  flag,
+  list,
+  method,
+  object,
+  optional,
+  text,
+} from './contract/shape.js';
 export { createTrainer } from './create-trainer.js';
 export { trainerErrors } from './errors.js';
 export { optionErrors } from './option-errors.js';

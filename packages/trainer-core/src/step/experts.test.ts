@@ -84,7 +84,10 @@ describe('a classifier with several experts', () => {
     const logits = await trainer.predict(test);
     const features = await trainer.withNetwork(async (network) => {
       const inputs = new Float32Array(test.size * 4);
-      await test.read(Int32Array.from({ length: test.size }, (_, at) => at), inputs);
+      await test.read(
+        Int32Array.from({ length: test.size }, (_, at) => at),
+        inputs,
+      );
       const features = network.features(tf.tensor(inputs, [test.size, 2, 2, 1]));
       return features.dataSync();
     });

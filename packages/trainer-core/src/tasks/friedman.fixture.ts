@@ -32,8 +32,7 @@ function source(first: number, size: number, columns: Columns): TargetSource {
     size,
     exampleShape: [5],
     targets: Float32Array.from(rows.flatMap((row) => Object.values(columns).map((of) => of(row)))),
-    read: (indices, into) =>
-      indices.forEach((index, row) => into.set(rows[index].map(normalised), row * 5)),
+    read: (indices, into) => indices.forEach((index, row) => into.set(rows[index].map(normalised), row * 5)),
   };
 }
 
@@ -62,7 +61,8 @@ export const hiddenLayer: BackboneDefinition = {
     const bias = scope.weight('bias', [32], zeros());
     return {
       outputSize: 32,
-      apply: (inputs) => tf.relu(tf.add(tf.matMul(inputs as Tensor2D, kernel as tf.Tensor as Tensor2D), bias)),
+      apply: (inputs) =>
+        tf.relu(tf.add(tf.matMul(inputs as Tensor2D, kernel as tf.Tensor as Tensor2D), bias)),
     };
   },
 };

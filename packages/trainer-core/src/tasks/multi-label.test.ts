@@ -32,7 +32,9 @@ describe('multiLabel', () => {
   it("has PyTorch's binary cross-entropy and its gradient, also far out", () => {
     const context = { targets: tf.tensor2d([1, 0, 1, 0, 1, 0], [2, 3]) } as StepContext;
     const logits = tf.tensor2d([0.5, -2, 30, -40, 0, 1.25], [2, 3]);
-    const { value, grad } = tf.valueAndGrad((x: tf.Tensor2D) => binaryCrossEntropy().loss(x, context))(logits);
+    const { value, grad } = tf.valueAndGrad((x: tf.Tensor2D) => binaryCrossEntropy().loss(x, context))(
+      logits,
+    );
     expect(value.dataSync()[0]).toBeCloseTo(GOLDEN.loss, 6);
     grad.dataSync<'float32'>().forEach((slope, at) => expect(slope).toBeCloseTo(GOLDEN.gradient[at], 6));
   });

@@ -36,7 +36,7 @@ function source(first: number, size: number, columns: Columns): TargetSource {
   };
 }
 
-/** 256 training and 64 test examples with these targets; the same numbers as in `tasks.golden.py`. */
+/** 256 training and 64 test examples with these targets; the same numbers as in `golden/tasks.py`. */
 export function friedmanTable(columns: Columns): TargetDataset {
   return {
     name: 'friedman',

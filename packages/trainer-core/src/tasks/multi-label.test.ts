@@ -11,7 +11,7 @@ import { multiLabel } from './multi-label.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-// PyTorch 2.15.0 (its L-BFGS finds the optimum) and scikit-learn 1.9.0, tasks.golden.py.
+// PyTorch 2.15.0 (its L-BFGS finds the optimum) and scikit-learn 1.9.0, golden/tasks.py.
 const GOLDEN = {
   trainLoss: 0.3591111561342388,
   f1: 0.7931464670595106,

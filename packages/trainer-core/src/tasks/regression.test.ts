@@ -14,7 +14,7 @@ import { regression } from './regression.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-// PyTorch 2.15.0 and scikit-learn 1.9.0, tasks.golden.py.
+// PyTorch 2.15.0 and scikit-learn 1.9.0, golden/tasks.py.
 const GOLDEN = {
   leastSquares: { mae: 0.9777684191166741, rmse: 1.7408040943708196, r2: 0.8169675134668672 },
   loss: 407.96875,

@@ -1,6 +1,6 @@
 """Reference values of regression.test.ts and multi-label.test.ts, from PyTorch and scikit-learn.
 
-python3 -m venv venv && venv/bin/pip install torch scikit-learn && venv/bin/python tasks.golden.py
+python3 -m venv venv && venv/bin/pip install torch scikit-learn && venv/bin/python golden/tasks.py
 """
 
 import json

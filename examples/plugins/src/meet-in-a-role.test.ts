@@ -26,6 +26,9 @@ it('brings two plugins together that do not import each other, in any list order
   expect(await lossOf([tempered(), warm()])).not.toBe(await lossOf([]));
 });
 
-it('names the role that nobody fills', () => {
-  expect(() => trainerWith([tempered()])).toThrow(/TRAINER_NO_PROVIDER.*lab\/TEMPERATURE.*divided by/s);
+it('takes its default where nobody fills the role', async () => {
+  const trainer = trainerWith([tempered()]);
+  expect(trainer.explain()).toMatch(/lab\/TEMPERATURE .*default/);
+  expect(trainer.explain()).toContain('at temperature 1');
+  await trainer.dispose();
 });

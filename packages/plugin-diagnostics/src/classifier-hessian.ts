@@ -22,7 +22,7 @@ const DIRECT_SIZE = 600;
  * is taken on the (classes − 1)·d directions across that.
  *
  * `direct` forms it whole, and its eigenvalues are exact up to 160 rows and about (to a relative residual of 1e-8) beyond,
- * {@link extremeEigenvalues}; `kronecker` takes mean(A) ⊗ mean(x·xᵀ) instead, as K-FAC does (Martens & Grosse 2015), for sizes at
+ * `extremeEigenvalues`; `kronecker` takes mean(A) ⊗ mean(x·xᵀ) instead, as K-FAC does (Martens & Grosse 2015), for sizes at
  * which H is too large; default: direct up to (classes − 1)·d = 600. `features` is `[n, d]`, `logits` `[n, classes]`.
  */
 export function classifierHessian(

@@ -26,7 +26,10 @@ export const b3rsOptions = defineOptions('b3rs', errors.BAD_OPTION, {
   beta: number({ min: 0, max: 1 }).default(1),
   gamma: number({ min: 0, max: 1 }).default(0),
   shares: list(number({ min: 0 }))
-    .where('a list of numbers, 0 or more, with a sum above 0', (shares) => shares.some((share) => share > 0))
+    .where('a list of numbers, 0 or more, with a finite sum above 0', (shares) => {
+      const sum = shares.reduce((total, share) => total + share, 0);
+      return sum > 0 && sum < Infinity;
+    })
     .optional(),
 } satisfies SpecOf<B3rsOptions>);
 

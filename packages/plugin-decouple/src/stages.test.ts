@@ -119,19 +119,24 @@ describe('tau-normalisation', () => {
   it('chooses tau by the mean of the classes’ accuracies on held-out data, without a look at test data', async () => {
     const { store } = await firstStage();
     const kept: TauChoice[] = [];
-    let testReads = 0;
+    let reads = '';
+    const watching = (source: typeof data.test, mark: string): typeof data.test => ({
+      ...source,
+      read(...args: Parameters<typeof data.test.read>) {
+        reads += mark;
+        return source.read(...args);
+      },
+    });
     const watched = {
       ...data,
-      test: {
-        ...data.test,
-        read: (...args: Parameters<typeof data.test.read>) => (testReads++, data.test.read(...args)),
-      },
+      validation: watching(data.validation!, 'v'),
+      test: watching(data.test, 't'),
     };
     const trainer = make(tauNorm({ from: store, onChosen: (choice) => kept.push(choice) }), {
       data: watched,
     });
     await trainer.evaluate({ split: 'validation' });
-    expect(testReads).toBe(0);
+    expect(reads).toMatch(/^(vt)+v+$/); // the data's digest looks at all parts, the choice at one
     const [{ tau, accuracies }] = kept;
     expect(accuracies.map((tried) => tried.tau)).toBeAllClose(Array.from({ length: 21 }, (_, at) => at / 10));
     const best = Math.max(...accuracies.map(({ balanced }) => balanced));
@@ -147,9 +152,11 @@ describe('tau-normalisation', () => {
 
   it('needs a held-out part of the same data, and a linear classifier', async () => {
     const { store } = await firstStage();
-    const bare = make(tauNorm({ from: store }), { data: { ...data, validation: undefined } });
+    const without = { ...data, validation: undefined };
+    const { store: bareStore } = await firstStage({ data: without });
+    const bare = make(tauNorm({ from: bareStore }), { data: without });
     expect(await problem(() => bare.evaluate())).toContain('[DECOUPLE_NO_VALIDATION]');
-    const other = make(tauNorm({ from: store }), { data: { ...data, name: 'another split' } });
+    const other = make(tauNorm({ from: store }), { data: { ...data, validation: data.test } });
     expect(await problem(() => other.evaluate())).toContain('[TRAINER_WEIGHTS_OTHER_DATA]');
     const doubled = make([tauNorm({ from: store, tau: 1 }), doubling()]);
     expect(await problem(() => doubled.evaluate())).toContain('[TRAINER_WEIGHTS_MISMATCH]');

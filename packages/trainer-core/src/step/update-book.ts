@@ -69,7 +69,8 @@ export class UpdateBook {
   #guard(loss: Scalar): Scalar {
     const zero = tf.scalar(0);
     const zeros = Array.from(this.updates.values(), (value) => tf.sum<Scalar>(tf.mul(value, zero)));
-    return tf.addN([tf.mul<Scalar>(loss, zero), ...zeros]);
+    // Stacked, since webgpu adds no more tensors at once than a shader has buffers for.
+    return tf.sum<Scalar>(tf.stack([tf.mul<Scalar>(loss, zero), ...zeros]));
   }
 
   #check(variable: Variable, value: Tensor): void {

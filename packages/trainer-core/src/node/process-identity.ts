@@ -1,6 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
+/** The flag of a process that ends, Linux's PF_EXITING. */
+const EXITING = 0x4;
+
 /** Which process it is, told apart from a later one with the same number. */
 export interface ProcessIdentity {
   readonly host: string;
@@ -47,7 +50,9 @@ function startOf(pid: number): string | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field, the program's name, may hold blanks and brackets.
     const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' || state === 'X' ? 'ended' : fields[18];
+    // A killed process closes its connections before it is a zombie: whoever hears of that finds it on its way out (field 9).
+    const ends = state === 'Z' || state === 'X' || (Number(fields[5]) & EXITING) !== 0;
+    return ends ? 'ended' : fields[18];
   } catch {
     return undefined;
   }

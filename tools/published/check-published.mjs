@@ -140,7 +140,7 @@ const STEPS = {
       outcomes.stateless,
       /^\[TRAINER_STATE_UNCLAIMED\] .*'counter' 1\.0\.0, which version 2\.0\.0/,
     );
-    assert.match(outcomes.newer, /^\[TRAINER_API_MISMATCH\] .*'\^2\.0'/);
+    assert.match(outcomes.newer, /^\[TRAINER_API_MISMATCH\] .*'\^3\.0'/);
     assert.equal(outcomes.raised, '10 steps');
     assert.match(
       outcomes.older,

@@ -7,7 +7,7 @@ import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-test
 await useCpuBackend();
 
 /** Counts steps; `key` names its state, and none keeps nothing. */
-function counter({ version, api = '^1.0', key, form = 1 }) {
+function counter({ version, api = '^2.0', key, form = 1 }) {
   return {
     name: 'counter',
     version,
@@ -38,7 +38,7 @@ const swaps = {
   patched: [first, { version: '1.0.1', key: 'steps' }],
   renamed: [first, { version: '2.0.0', key: 'count' }],
   stateless: [first, { version: '2.0.0' }],
-  newer: [first, { version: '3.0.0', api: '^2.0', key: 'steps' }],
+  newer: [first, { version: '3.0.0', api: '^3.0', key: 'steps' }],
   raised: [first, { version: '2.1.0', key: 'steps', form: 2 }],
   older: [{ version: '2.1.0', key: 'steps', form: 2 }, first],
 };

@@ -5,12 +5,12 @@ const loss = { name: 'mine', loss: (logits) => logits.sum() };
 
 /** Made by the other copy. */
 export const made = () =>
-  definePlugin({ name: 'second', version: '1.0.0', api: '^1.0', setup: () => undefined });
+  definePlugin({ name: 'second', version: '1.0.0', api: '^2.0', setup: () => undefined });
 
 /** Made by nobody, with a role of the other copy. */
 export const plain = () => ({
   name: 'second',
   version: '1.0.0',
-  api: '^1.0',
+  api: '^2.0',
   setup: ({ roles }) => roles.provide(LOSS, loss),
 });

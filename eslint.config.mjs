@@ -115,7 +115,7 @@ export default defineConfig(
               name: 'tsyringe',
               importNames: ['container'],
               message:
-                "Every trainer has a child container of its own; only the core's assembly folder makes them.",
+                "Every trainer has its own child container; only the core's assembly folder makes them.",
             },
             {
               name: '@tensorflow/tfjs',

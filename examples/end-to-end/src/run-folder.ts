@@ -108,7 +108,7 @@ async function moveAside(out: string, folder: string, files: readonly string[]):
   }
   const shown = relative(process.cwd(), aside);
   const path = shown.startsWith('..') ? aside : shown;
-  console.log(`Moved the earlier '${out}' to '${path}'; use --resume to go on with it instead.`);
+  console.log(`Moved the earlier '${out}' to '${path}'; use --resume to resume it instead.`);
 }
 
 function rank(name: string): number {

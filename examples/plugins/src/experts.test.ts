@@ -17,7 +17,7 @@ describePlugin('experts', () => experts({ count: 2 }), {
 describe('experts', () => {
   beforeAll(useCpuBackend);
 
-  it('learn, each with weights of its own', async () => {
+  it('learn, each with its own weights', async () => {
     const data = tinyDataset();
     const trainer = createTrainer({ data, model: tinyBackbone(), batchSize: 6, plugins: experts() });
     const { evaluation } = await trainer.fit({ epochs: 10 });

@@ -50,7 +50,7 @@ export interface Interrupted {
 }
 
 /**
- * Trains a cell to its end, or goes on with it, or says why it was interrupted. Its folder is this process's meanwhile:
+ * Trains a cell to its end, or resumes it, or says why it was interrupted. Its folder is this process's meanwhile:
  * else TRAINER_NODE_RUN_IN_USE.
  */
 export async function runCell(cell: Cell): Promise<CellResult | Interrupted> {

@@ -38,7 +38,7 @@ describe('recipeOf', () => {
     }
   });
 
-  it('keeps the published rates for first stages, and a budget of its own for second ones', () => {
+  it('keeps the published rates for first stages, and a separate budget for second ones', () => {
     const ldam = settingsOf('ldam');
     const [ce, crt] = ['ce', 'crt'].map(methodOf);
     expect([epochsOf(ce, ldam), epochsOf(crt, ldam)]).toEqual([200, 10]);

@@ -12,7 +12,7 @@ export interface GraphDescription {
 /** TensorFlow's number of the type. */
 const BFLOAT16 = 14;
 
-/** Counts the operations of a graph; those without a type of their own count as float32. */
+/** Counts the operations of a graph; those without their own type count as float32. */
 export function describeGraph({ ops }: Graph, { TF_ATTR_TYPE }: Binding): GraphDescription {
   const takes = ({ attributes }: GraphOp, name: string) =>
     attributes.some(

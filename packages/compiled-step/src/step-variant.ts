@@ -62,7 +62,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     }
   }
 
-  /** Frees graph and session; a later call records anew. */
+  /** Frees graph and session; a later call records again. */
   dispose(): void {
     this.#session?.dispose();
     this.#session = undefined;

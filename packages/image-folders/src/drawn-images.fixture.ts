@@ -6,7 +6,7 @@ import { createRandom } from '@evenkeel/trainer-core';
 import type { RandomOfRow } from '@evenkeel/trainer-core';
 import type { PixelImage } from '@evenkeel/datasets-lt';
 
-/** A folder for one test file, with a cache of its own; `remove` puts everything back. */
+/** A folder for one test file, with its own cache; `remove` puts everything back. */
 export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'evenkeel-images-'));
   const before = process.env.EVENKEEL_CACHE;

@@ -49,7 +49,7 @@ export const errors = defineErrors('REPLICAS', {
   ),
   RANK_TAKEN: errorEntry(
     (d: { rank: number }) =>
-      `Two processes say that they are rank ${d.rank}. Give every process a number of its own, from 0.`,
+      `Two processes say that they are rank ${d.rank}. Give every process its own number, from 0.`,
     { rank: 1 },
   ),
   NOT_ADMITTED: errorEntry(

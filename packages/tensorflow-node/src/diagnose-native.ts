@@ -14,7 +14,7 @@ export interface NativeDiagnosis {
   readonly fixes: readonly string[];
 }
 
-/** Tries a native variant, in a process of its own, and tells what it runs on, or what is missing and the lines that fix it. */
+/** Tries a native variant, in a separate process, and tells what it runs on, or what is missing and the lines that fix it. */
 export async function diagnoseNative(
   name: NativeVariant,
   project: string = process.cwd(),

@@ -17,7 +17,7 @@ const { ready, lacksOps } = await nativeStatus();
 afterEach(() => vi.unstubAllEnvs());
 
 describe('useNative', () => {
-  it('refuses a tfjs-node with a tfjs-core of its own', async () => {
+  it('refuses a tfjs-node with its own tfjs-core', async () => {
     const before = process.cwd();
     process.chdir(fakeProject().project);
     try {

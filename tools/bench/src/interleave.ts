@@ -1,4 +1,4 @@
-/** Something that can be timed: a program of ours, or a peer in a process of its own. */
+/** Something that can be timed: a program of ours, or a peer in a separate process. */
 export interface Contestant {
   readonly name: string;
   /** Runs some steps and gives the milliseconds of each. */

@@ -54,7 +54,7 @@ export async function referenceRun(program: string, folder: string, epochs: numb
   return { folder, digests, result: resultOf(ended), metrics: metricsIn(folder) };
 }
 
-/** A folder of its own for a case. */
+/** A separate folder for a case. */
 export function caseFolder(scene: Scene, name: string): string {
   const folder = join(scene.folder, 'cases', name);
   mkdirSync(folder, { recursive: true });

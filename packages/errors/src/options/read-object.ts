@@ -9,7 +9,7 @@ export type OptionSpec = Readonly<Record<string, Option<unknown, unknown>>>;
 export type NoOptions = Readonly<Record<string, never>>;
 
 /**
- * The spec of options that have an interface of their own: `satisfies SpecOf<BetOptions>` makes the compiler say when one
+ * The spec of options that have their own interface: `satisfies SpecOf<BetOptions>` makes the compiler say when one
  * of the two has a name, or a type, that the other has not.
  */
 export type SpecOf<Options extends object> = {

@@ -18,7 +18,7 @@ export interface LooseColumns {
 }
 
 /**
- * Images in files of their own. A path costs its name's bytes and twelve more: 437,513 images of iNaturalist take some 25 MB.
+ * Images in separate files. A path costs its name's bytes and twelve more: 437,513 images of iNaturalist take some 25 MB.
  */
 export class LooseImages implements ImageTable {
   readonly columns: LooseColumns;

@@ -8,7 +8,7 @@ import { ourNameOf } from './torchvision-names.js';
 
 /** What is taken from a weights file. */
 export interface ImportWeightsOptions {
-  /** Whether the file's classifier is taken, too, its classes being those of the data; default false: it starts anew. */
+  /** Whether the file's classifier is taken, too, its classes being those of the data; default false: it starts again. */
   readonly classifier?: boolean;
 }
 

@@ -40,7 +40,7 @@ function fromSlurm(environment: Environment): Place | undefined {
     const received = SLURM_STEP_NODELIST ?? '';
     throw errors.BAD_ENVIRONMENT({ variable: 'SLURM_STEP_NODELIST', expected, received });
   }
-  // Jobs that share a node have ports of their own.
+  // Jobs that share a node have separate ports.
   const port = Number(environment.EVENKEEL_PORT ?? PORT + (Number(SLURM_JOB_ID ?? 0) % 1000) * 32);
   const leader = { host: environment.EVENKEEL_LEADER ?? host, port };
   return { rank: Number(SLURM_PROCID), size, leader, start: `slurm ${SLURM_JOB_ID}.${SLURM_STEP_ID}` };

@@ -3,7 +3,7 @@ import type { TfjsNodePackage } from '../find/find-tfjs-node.js';
 import { bindingFile } from '../find/native-folder.js';
 import { lastLines, runProgram } from './run-program.js';
 
-/** [[1, 2], [3, 4]] · [[5], [7]] = [[19], [43]]; runs in a process of its own, because a bad library can crash it. */
+/** [[1, 2], [3, 4]] · [[5], [7]] = [[19], [43]]; runs in a separate process, because a bad library can crash it. */
 const SCRIPT = `
 process.once('uncaughtException', ({ message }) => {
   console.error(message);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 
-/** A project whose tfjs-node (an empty shell) comes with a tfjs-core of its own. */
+/** A project whose tfjs-node (an empty shell) comes with its own tfjs-core. */
 export function fakeProject(): { readonly project: string; readonly tfjsNode: string } {
   const project = temporaryFolder();
   for (const name of ['tfjs-node', 'tfjs', 'tfjs-core']) {

@@ -8,7 +8,7 @@
  *   EvenkeelNormalise(x, gamma, beta, residual: R * T) -> y, mean, variance, inverse: batch normalisation, plus a residual, ReLU
  *   EvenkeelNormaliseGrad(x, gamma, beta, mean, inverse, dy: N * T, y: R * T) -> dx, dgamma, dbeta, d of the residual: R * T
  *   EvenkeelAffine(x, scale, shift, residual: R * T) -> y: scale * x + shift, plus a residual, ReLU
- *   EvenkeelDescend(rate, weights: N * float, gradients: N * float, momenta: N * float) -> both anew
+ *   EvenkeelDescend(rate, weights: N * float, gradients: N * float, momenta: N * float) -> both new
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -94,7 +94,7 @@ export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: numbe
   return { container, placed, roles, hub, requests, states, streams, teardowns };
 }
 
-/** Runs a plugin's setup; a failure that has no code of its own is named after the plugin. */
+/** Runs a plugin's setup; a failure that has no code is named after the plugin. */
 function resultOfSetup(plugin: TrainerPlugin, context: SetupContext): Teardown | undefined {
   let returned: unknown;
   try {

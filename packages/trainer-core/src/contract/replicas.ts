@@ -43,7 +43,7 @@ export interface Replicas {
   join(): Promise<void>;
   /** The rows of a batch of `rows` that this rank reads and computes. */
   share(rows: number): RowShare;
-  /** Inputs that the step gets beside the core's, under names of its own, in the caller's tidy. */
+  /** Inputs that the step gets beside the core's, under its own names, in the caller's tidy. */
   stepInputs?(share: RowShare): NamedTensorMap;
   /** What all ranks do next: the first reason to stop in the order of ranks, and what any of them wants. */
   agree(wishes: Wishes): Promise<Wishes>;

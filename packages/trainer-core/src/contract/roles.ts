@@ -60,7 +60,7 @@ export interface ListRole<T> extends Role<readonly T[]> {
 }
 
 /**
- * Declares a role with one provider; plugins may declare roles of their own, with the same powers as the core's.
+ * Declares a role with one provider; plugins may declare their own roles, with the same powers as the core's.
  *
  * @example
  * export const PROJECTOR = role<Projector>('PROJECTOR', {

@@ -3,7 +3,7 @@ import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 /** In which numbers a network computes; weights, optimizer, statistics and loss stay float32. */
 export type Precision = 'float32' | 'bfloat16';
 
-/** Numbers that the host draws anew for every call of a step, by purpose and shape; `rows`: the first axis is the batch's. */
+/** Numbers that the host draws again for every call of a step, by purpose and shape; `rows`: the first axis is the batch's. */
 export type Draw = (
   purpose: string,
   shape: readonly number[],

@@ -83,7 +83,7 @@ export interface StageSizes {
   readonly outputs: number;
 }
 
-/** A term added to the loss that sees the whole forward pass and may have weights of its own (distillation, contrast). */
+/** A term added to the loss that sees the whole forward pass and may have its own weights (distillation, contrast). */
 export interface AuxiliaryLoss {
   readonly name: string;
   /** The task whose context it reads, such as `classification`; default: any. */

@@ -188,10 +188,10 @@ export const LOSS: SingleRole<Loss> = role('LOSS', {
   shape: object({ name: text, task, loss: method(), weight: optional(method()) }),
 });
 
-/** Terms added to the loss that see the whole forward pass and may have weights of their own. */
+/** Terms added to the loss that see the whole forward pass and may have their own weights. */
 export const AUXILIARY_LOSSES: ListRole<AuxiliaryLoss> = listRole('AUXILIARY_LOSSES', {
   purpose:
-    'terms added to the loss, from inputs, features, logits, targets and indices, with weights of their own',
+    'terms added to the loss, from inputs, features, logits, targets and indices, with their own weights',
   called: 'built once, after the network; in every training step, after LOSS; never in evaluation',
   shape: object({ name: text, task, build: method(object({ loss: method() })) }),
 });

@@ -5,7 +5,7 @@ import { trainerErrors } from '../errors.js';
 import { createRandom } from '../random/random-stream.js';
 
 /**
- * Owns variables; each is initialised from a stream of its own, so that none shifts another. A trainer has one; whoever
+ * Owns variables; each is initialised from its own stream, so that none shifts another. A trainer has one; whoever
  * builds layers without a trainer makes their scopes with one.
  *
  * @example

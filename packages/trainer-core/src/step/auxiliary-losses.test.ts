@@ -18,7 +18,7 @@ const plugin = (name: string, setup: (context: SetupContext) => void) =>
 const make = (options: Partial<TrainerOptions> = {}) =>
   createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, seed: 4, ...options });
 
-/** Reconstructs the inputs from the features: a weight and a running mean of its own. */
+/** Reconstructs the inputs from the features: its own weight and running mean. */
 const reconstruct: AuxiliaryLoss = {
   name: 'reconstruct',
   build(scope, { features, exampleShape }) {
@@ -55,7 +55,7 @@ const KERNEL = 'auxiliary/reconstruct/kernel';
 const MEAN = 'auxiliary/reconstruct/mean';
 
 describe('AUXILIARY_LOSSES', () => {
-  it('have weights and statistics of their own, in a group of their own, and are trained', async () => {
+  it('have their own weights and statistics, in a separate group, and are trained', async () => {
     const { before, after, groups } = await trained(reconstructing());
     expect(groups.get(KERNEL)).toBe('auxiliary weight');
     expect(groups.get(MEAN)).toBe('auxiliary statistic');

@@ -66,7 +66,7 @@ const collect = runInNewContext('gc') as () => void;
 
 let passes = 0;
 
-/** All images once, in batches, each augmented by streams of its own. */
+/** All images once, in batches, each augmented by its own streams. */
 async function pass({ train }: ImageDataset): Promise<void> {
   const random = createRandom(1, 'pass', passes++);
   const order = random.shuffle(Int32Array.from({ length: train.size }, (_, index) => index));

@@ -15,6 +15,7 @@ export {
   variants,
   whole,
 } from './options/kinds.js';
+export { editDistance } from './options/nearest-name.js';
 export { oneOf, Option } from './options/option.js';
 export { quoteAll, show } from './quote.js';
 export { shellWord } from './shell-word.js';

@@ -1,4 +1,4 @@
-import { quoteAll, show } from '@evenkeel/errors';
+import { editDistance, quoteAll, show } from '@evenkeel/errors';
 
 /** Calls a member of a value in somebody's name: failures are named, and what it returns is checked against the member's shape. */
 export type Watch = <Result>(member: string, call: () => Result, method: Shape) => Result;
@@ -127,18 +127,7 @@ function problemOfMember(
 
 /** Whether two names differ by at most two edits, and one for short names. */
 function isNear(a: string, b: string): boolean {
-  const limit = Math.min(a.length, b.length) < 5 ? 1 : 2;
-  if (Math.abs(a.length - b.length) > limit) return false;
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1);
-      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length] <= limit;
+  return editDistance(a.toLowerCase(), b.toLowerCase()) <= (Math.min(a.length, b.length) < 5 ? 1 : 2);
 }
 
 /**

@@ -8,12 +8,9 @@ import type {
   Tensor4D,
   Variable,
 } from '@tensorflow/tfjs-core';
-import { batchNormTraining } from '@evenkeel/tfjs-runtime';
-import { conv2d } from '@evenkeel/tfjs-runtime';
-import { symmetricEigen } from '@evenkeel/tfjs-runtime';
-import { relu } from '@evenkeel/tfjs-runtime';
-import { softmaxCrossEntropy } from '@evenkeel/tfjs-runtime';
+import { batchNormTraining, conv2d, relu, softmaxCrossEntropy } from '@evenkeel/tfjs-runtime';
 import { numbers } from './numbers.fixture.js';
+import { whitened } from './whitened.fixture.js';
 
 const BATCH = 64;
 const SIZE = 8;
@@ -101,21 +98,6 @@ export function residualNet({ whiten = true, own = true } = {}): ResidualNet {
     return { loss: loss as Scalar };
   };
   return { weights, gradients, train, variables: [...Object.values(weights), ...momenta] };
-}
-
-/** ZCA whitening; the decomposition is a constant to the gradient. */
-function whitened(features: Tensor2D): Tensor2D {
-  return tf.customGrad((...inputs) => {
-    const [x, save] = inputs as unknown as [Tensor2D, (tensors: Tensor[]) => void];
-    const covariance = tf.div(tf.matMul(x, x, true), BATCH);
-    const { values, vectors } = symmetricEigen(tf.add(covariance, tf.mul(tf.eye(32), 0.1)) as Tensor2D);
-    const matrix = tf.matMul(tf.mul(vectors, tf.rsqrt(values)), vectors, false, true) as Tensor2D;
-    save([matrix]);
-    return {
-      value: tf.matMul(x, matrix),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.matMul(dy as Tensor2D, saved as Tensor2D),
-    };
-  })(features) as Tensor2D;
 }
 
 /** Images that show their class a little, and its targets; other ones for every `seed`. */

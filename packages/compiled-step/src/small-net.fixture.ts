@@ -8,11 +8,9 @@ import type {
   Tensor4D,
   Variable,
 } from '@tensorflow/tfjs-core';
-import { batchNormTraining } from '@evenkeel/tfjs-runtime';
-import { symmetricEigen } from '@evenkeel/tfjs-runtime';
-import { relu } from '@evenkeel/tfjs-runtime';
-import { softmaxCrossEntropy } from '@evenkeel/tfjs-runtime';
+import { batchNormTraining, relu, softmaxCrossEntropy } from '@evenkeel/tfjs-runtime';
 import type { Draw } from './step.js';
+import { whitened } from './whitened.fixture.js';
 
 const BATCH = 6;
 const CLASSES = 3;
@@ -72,21 +70,6 @@ export function smallNet(): SmallNet {
     return { loss, norm };
   };
   return { variables, step };
-}
-
-/** ZCA whitening; the decomposition is a constant to the gradient. */
-function whitened(features: Tensor2D): Tensor2D {
-  return tf.customGrad((...inputs) => {
-    const [x, save] = inputs as unknown as [Tensor2D, (tensors: Tensor[]) => void];
-    const covariance = tf.div(tf.matMul(x, x, true), BATCH);
-    const { values, vectors } = symmetricEigen(tf.add(covariance, tf.mul(tf.eye(4), 0.1)) as Tensor2D);
-    const matrix = tf.matMul(tf.mul(vectors, tf.rsqrt(values)), vectors, false, true) as Tensor2D;
-    save([matrix]);
-    return {
-      value: tf.matMul(x, matrix),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.matMul(dy as Tensor2D, saved as Tensor2D),
-    };
-  })(features) as Tensor2D;
 }
 
 /** Inputs of call number `seed`. */

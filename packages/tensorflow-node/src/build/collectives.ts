@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +7,7 @@ import { errors } from '../errors.js';
 import { requireTfjsNode } from '../find/find-tfjs-node.js';
 import { bindingFile, findNativeBuild } from '../find/native-folder.js';
 import { findBuildTools } from './build-tools.js';
-import { lastLines, runProgram } from './run-program.js';
+import { compileAddon } from './compile-addon.js';
 
 /** The source of the op `EvenkeelAllReduce`, in the published package too. */
 const SOURCE = fileURLToPath(new URL('../../src/collectives/evenkeel_collectives.c', import.meta.url));
@@ -57,18 +56,9 @@ export async function buildCollectives(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   if (!existsSync(SOURCE)) return `there is no '${SOURCE}'`;
-  const work = await mkdtemp(join(folder, 'collectives-')).catch((reason: Error) => reason);
-  if (work instanceof Error) return work.message;
-  const addon = join(work, 'collectives.node');
-  try {
-    const args = [...COMPILING, '-o', addon, SOURCE, '-L', join(folder, 'deps/lib'), ...LINKING];
-    const { code, output } = await runProgram(compiler, args, { signal });
-    if (code !== 0) return lastLines(output) || `'${compiler}' ended with exit code ${code}`;
-    await rename(addon, collectivesFile(folder));
-    return undefined;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  const compiling = [...COMPILING, SOURCE];
+  const file = collectivesFile(folder);
+  return compileAddon({ folder, file, compiler, compiling, linking: LINKING }, signal);
 }
 
 /**

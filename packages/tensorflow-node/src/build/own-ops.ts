@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cutLibrary } from '../find/build-files.js';
 import { bindingFile } from '../find/native-folder.js';
-import { runProgram } from './run-program.js';
+import { compileAddon } from './compile-addon.js';
 
 /** The sources of our own TensorFlow ops, in the published package too. */
 const SOURCES = fileURLToPath(new URL('../../src/native', import.meta.url));
@@ -33,7 +32,7 @@ export function ownOpsFit(): boolean {
 
 /**
  * The addon with our own ops in the folder of a native build, whether it is there or not. It is named by the digest of its
- * sources and flags, so that a new version is compiled anew.
+ * sources and flags, so that a new version is compiled again.
  */
 export function ownOpsFile(folder: string): string {
   const hash = createHash('sha256').update([...COMPILING, ...LINKING].join(' '));
@@ -48,31 +47,13 @@ export function ownOpsFile(folder: string): string {
  * @throws the signal's reason when aborted.
  */
 export async function buildOwnOps(folder: string, compiler: string, signal?: AbortSignal): Promise<boolean> {
-  const work = await mkdtemp(join(folder, 'ops-')).catch(() => undefined);
-  if (work === undefined) return false;
-  const addon = join(work, 'ops.node');
-  try {
-    // As C, said for each of them: a compiler of C++ forgets it after one.
-    const programs = readdirSync(SOURCES)
-      .filter((name) => name.endsWith('.c'))
-      .flatMap((name) => ['-x', 'c', join(SOURCES, name)]);
-    const args = [
-      ...COMPILING,
-      '-o',
-      addon,
-      ...programs,
-      '-x',
-      'none',
-      '-L',
-      join(folder, 'deps/lib'),
-      ...LINKING,
-    ];
-    const { code } = await runProgram(compiler, args, { signal });
-    if (code === 0) await rename(addon, ownOpsFile(folder));
-    return code === 0;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  // As C, said for each of them: a compiler of C++ forgets it after one.
+  const programs = readdirSync(SOURCES)
+    .filter((name) => name.endsWith('.c'))
+    .flatMap((name) => ['-x', 'c', join(SOURCES, name)]);
+  const compiling = [...COMPILING, ...programs, '-x', 'none'];
+  const addon = { folder, file: ownOpsFile(folder), compiler, compiling, linking: LINKING };
+  return (await compileAddon(addon, signal)) === undefined;
 }
 
 /**

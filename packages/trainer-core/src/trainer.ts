@@ -17,7 +17,7 @@ import { freshRun } from './session/run-state.js';
 import type { RunState } from './session/run-state.js';
 import { openSession } from './session/session.js';
 import type { Session, TrainerSettings } from './session/session.js';
-import { restoreSnapshot, takeSnapshot } from './session/snapshot.js';
+import { keepCheckpoint, restoreSnapshot } from './session/snapshot.js';
 import { VariableStore } from './session/variable-store.js';
 
 /** Which examples an evaluation reads. */
@@ -134,13 +134,9 @@ export class Trainer {
   async save(): Promise<string> {
     return this.#together('save', async (replicas) => {
       const session = await this.#open();
-      const store = session.checkpoints;
       const location = await replicas.fromLeader(async () => {
-        await store.begin?.({ resumed: this.#ownsCheckpoints });
-        const bytes = await takeSnapshot(session, this.#run);
-        const { position, evaluatedAt } = this.#run;
-        const evaluation = evaluatedAt === position.step ? this.#run.evaluation : undefined;
-        return store.save({ position, reason: 'request', evaluation, bytes });
+        await session.checkpoints.begin?.({ resumed: this.#ownsCheckpoints });
+        return keepCheckpoint(session, this.#run, 'request');
       });
       this.#ownsCheckpoints = true;
       return location;

@@ -19,7 +19,7 @@ export const freezeBackboneOptions = defineOptions('freezeBackbone', modelErrors
 /**
  * Keeps the weights of the backbone as they are: only the classifier, and what `except` names, is trained. Without exceptions the
  * backbone also computes with its running statistics, as in evaluation, and keeps them; with some, all of its batch
- * normalisations go on with batch statistics, since a part of the network is either frozen whole or not. Throws
+ * normalisations keep batch statistics, since a part of the network is either frozen whole or not. Throws
  * `MODELS_BAD_OPTION`.
  *
  * @example

@@ -15,7 +15,7 @@ import { stepFailure } from './step-failure.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RunState } from './run-state.js';
 import type { Session } from './session.js';
-import { takeSnapshot } from './snapshot.js';
+import { keepCheckpoint } from './snapshot.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /** `FitOptions`, read. */
@@ -306,23 +306,16 @@ export class FitLoop {
 
   /** Keeps a checkpoint, unless the newest one stands here already; `always` even so where the loop began. */
   async #save(reason: CheckpointReason, always = false): Promise<void> {
-    const { position, evaluation, evaluatedAt } = this.#run;
+    const { position } = this.#run;
     if (this.#savedAt === position && !always) return;
     const { replicas, checkpoints } = this.#session;
+    if (!replicas.leads) {
+      this.#savedAt = position;
+      return;
+    }
     try {
-      if (!replicas.leads) {
-        this.#savedAt = position;
-        return;
-      }
       if (replicas.rank > 0) await checkpoints.begin?.({ resumed: true, joined: true });
-      const bytes = await takeSnapshot(this.#session, this.#run);
-      const measured = evaluatedAt === position.step ? evaluation : undefined;
-      const location = await checkpoints.save({
-        position,
-        reason,
-        evaluation: measured,
-        bytes,
-      });
+      const location = await keepCheckpoint(this.#session, this.#run, reason);
       this.#savedAt = position;
       this.#onSaved();
       this.#emit({ type: 'checkpoint-saved', position, reason, location });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
+import type { CheckpointReason } from '../contract/events.js';
 import type { VariableInfo } from '../contract/layers.js';
 import { PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { StateValue } from '../contract/plugin.js';
@@ -15,8 +16,20 @@ import { checkIdentity, identityOf } from './identity.js';
 import type { RunState } from './run-state.js';
 import type { Session } from './session.js';
 
+/** Keeps a checkpoint of a run in the store of its session; returns where it can be resumed from. */
+export async function keepCheckpoint(
+  session: Session,
+  run: RunState,
+  reason: CheckpointReason,
+): Promise<string> {
+  const bytes = await takeSnapshot(session, run);
+  const { position, evaluatedAt } = run;
+  const evaluation = evaluatedAt === position.step ? run.evaluation : undefined;
+  return session.checkpoints.save({ position, reason, evaluation, bytes });
+}
+
 /** Everything that resuming needs, as the bytes of a checkpoint. */
-export async function takeSnapshot(session: Session, run: RunState): Promise<Uint8Array> {
+async function takeSnapshot(session: Session, run: RunState): Promise<Uint8Array> {
   const { assembly, store, evaluator } = session;
   const variables = store.all();
   const tensors = new Map<string, StoredTensor>();

@@ -124,19 +124,14 @@ export class LossEvaluator {
     const stages = network.stages(inputs, contextOf);
     const terms = auxiliaryLosses.map(({ of, built }) => {
       const own: StepContext = isFrozen('auxiliary') ? { ...context, ...frozenContext } : context;
-      const term = built.loss({ ...stages, inputs }, own);
-      if (term.rank !== 0) attribution.refuse(of, 'loss', `expected a scalar, it gave ${shapeOf(term)}`);
-      return term;
+      return scalarOf(attribution, of, 'loss', built.loss({ ...stages, inputs }, own));
     });
     const loss = stages.experts
       ? this.#meanOfExperts(stages.experts, context)
       : this.#lossOf(stages.logits, context);
-    const ofWeights = penalties.map((penalty) => {
-      const term = penalty.penalty(weights, context);
-      if (term.rank !== 0)
-        attribution.refuse(penalty, 'penalty', `expected a scalar, it gave ${shapeOf(term)}`);
-      return term;
-    });
+    const ofWeights = penalties.map((penalty) =>
+      scalarOf(attribution, penalty, 'penalty', penalty.penalty(weights, context)),
+    );
     return [...terms, ...ofWeights].reduce<Scalar>((sum, term) => tf.add(sum, term), loss);
   }
 
@@ -158,9 +153,7 @@ export class LossEvaluator {
       }
       return changed;
     }, plain);
-    const value = loss.loss(logits, context);
-    if (value.rank !== 0) attribution.refuse(loss, 'loss', `expected a scalar, it gave ${shapeOf(value)}`);
-    return value;
+    return scalarOf(attribution, loss, 'loss', loss.loss(logits, context));
   }
 
   #gradients(forward: () => Scalar): { loss: Scalar; gradients: Gradients } {
@@ -190,6 +183,17 @@ function withWeights(weights: ReadonlyMap<VariableInfo, Tensor> | undefined): ()
       value.dispose();
     }
   };
+}
+
+/** What a part of the loss gave, refused in its name where it is no scalar. */
+function scalarOf(
+  attribution: Attribution,
+  by: { readonly name: string },
+  member: string,
+  value: Scalar,
+): Scalar {
+  if (value.rank !== 0) attribution.refuse(by, member, `expected a scalar, it gave ${shapeOf(value)}`);
+  return value;
 }
 
 function shapeOf({ shape }: Tensor): string {

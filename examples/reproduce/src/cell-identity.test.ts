@@ -55,7 +55,7 @@ describe('files from before the precision was kept', () => {
   it('are of the cell in float32, and of no other', () => {
     expect(precision).toBe('float32');
     expect(() => checkSameCell('f', before, of('ce'))).not.toThrow();
-    const rounded = { ...of('ce').settings, precision: 'bfloat16' as 'float32' };
+    const rounded = { ...of('ce').settings, precision: 'bfloat16' as const };
     expect(() => checkSameCell('f', before, { ...of('ce'), settings: rounded })).toThrow(
       /REPRODUCE_OTHER_SETTINGS.*--precision 'float32', received 'bfloat16'/s,
     );

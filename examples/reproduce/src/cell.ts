@@ -139,6 +139,7 @@ function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
     model: settings.data === 'fashion-mnist-lt' ? smallResNet() : resnet32(),
     ...recipeOf(method, settings),
     compile: compileStep,
+    precision: settings.precision,
     metrics: [accuracy(), calibration()],
     ...others,
     plugins: [

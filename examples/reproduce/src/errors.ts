@@ -18,6 +18,11 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `Use the same options, or name another folder with --out; nothing was changed.`,
     { file: 'runs/grid/ce.seed-1.json', option: 'epochs', there: 10, received: 200 },
   ),
+  NO_PRECISION: errorEntry(
+    (d: { precision: string; reason: string }) =>
+      `This machine does not compute in ${d.precision}: ${d.reason}. Leave --precision away, or run the grid on another machine.`,
+    { precision: 'bfloat16', reason: 'bfloat16 needs the backend native' },
+  ),
   OTHER_COMPOSITION: errorEntry(
     (d: { file: string; there: readonly string[]; received: readonly string[] }) =>
       `What is in '${d.file}' was made with ${quoteAll(d.there)}, the method now is ${quoteAll(d.received)}. ` +

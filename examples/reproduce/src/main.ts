@@ -1,9 +1,11 @@
+import { precisionHere } from '@evenkeel/compiled-step';
 import { tellError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from '@evenkeel/example-end-to-end';
 import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
 import type { Interrupted } from './cell.js';
+import { reproduceErrors } from './errors.js';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
 import { writeReport } from './report.js';
@@ -11,7 +13,7 @@ import { missingCells } from './missing-cells.js';
 import { hasResults } from './result-file.js';
 import { gridsIn, writePage } from './results-page.js';
 import { runCellAt, settingsOfCell } from './run-cell-at.js';
-import { readGridSettings } from './settings.js';
+import { DEFAULT_PRECISION, readGridSettings } from './settings.js';
 import type { GridSettings } from './settings.js';
 
 const DATA = {
@@ -55,6 +57,7 @@ function say(line: string): void {
 /** The backend, and the images. */
 async function load(settings: GridSettings): Promise<{ data: LongTailDataset; backend: string }> {
   const backend = await prepareBackend(settings.backend);
+  checkPrecision(settings);
   const { imbalance, dataDir, limit, validation } = settings;
   const definition = DATA[settings.data]({
     imbalance,
@@ -67,6 +70,12 @@ async function load(settings: GridSettings): Promise<{ data: LongTailDataset; ba
   console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
   for (const note of data.notes) console.log(`  ${note}`);
   return { data, backend };
+}
+
+/** A grid is of one precision: results that say bfloat16 and are float32 would be wrong in silence. */
+function checkPrecision({ precision = DEFAULT_PRECISION }: GridSettings): void {
+  const { reason } = precisionHere(precision);
+  if (reason !== undefined) throw reproduceErrors.NO_PRECISION({ precision, reason });
 }
 
 /** Makes the tables of a grid's folder, or of a folder of grids. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { METHOD_NAMES, methodOf } from './methods.js';
 import { commandOf, identityOf, readGridSettings } from './settings.js';
+import type { Precision } from './settings.js';
 
 describe('the command line', () => {
   it('has defaults for everything', () => {
@@ -35,8 +36,7 @@ describe('the command line', () => {
 
   it('names the precision only where it is another than the default', () => {
     const settings = readGridSettings([]);
-    const written = (precision: string | undefined) =>
-      commandOf({ ...settings, precision: precision as 'float32' | undefined }, ['ce'], [1]);
+    const written = (precision: Precision | undefined) => commandOf({ ...settings, precision }, ['ce'], [1]);
     expect(settings.precision).toBe('float32');
     expect(written('float32')).not.toContain('--precision');
     expect(written(undefined)).toBe(written('float32'));
@@ -49,7 +49,7 @@ describe('the command line', () => {
     [['--epochs', '1.5'], 'Expected a whole number of at least 1'],
     [['--validation', '0.9'], 'Expected a fraction from 0 to 0.5'],
     [['--data', 'mnist'], 'Allowed choices are'],
-    [['--precision', 'float8'], 'Allowed choices are float32'],
+    [['--precision', 'float8'], 'Allowed choices are float32, bfloat16'],
     [['surplus'], 'too many arguments'],
   ])('refuses %j', (argv, problem) => {
     const written: string[] = [];

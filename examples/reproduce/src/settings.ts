@@ -7,7 +7,7 @@ const BACKENDS = ['auto', 'native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as co
 /** What a trainer takes. */
 const MOST_SEED = 0xffff_ffff;
 const RECIPES = ['quick', 'ldam'] as const;
-const PRECISIONS = ['float32'] as const;
+const PRECISIONS = ['float32', 'bfloat16'] as const;
 
 /** What results were made in before their settings said so, and what is computed in unless asked otherwise. */
 export const DEFAULT_PRECISION: Precision = 'float32';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm test`: every check of the repository, in one order, without a network. Stages go on after a failure, so that
+// `npm test`: every check of the repository, in one order, without a network. Later stages run after a failure, so that
 // the totals in the last line are whole. `node tools/scripts/test.mjs --help` says how to run a part.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

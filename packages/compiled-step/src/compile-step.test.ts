@@ -190,7 +190,7 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     expect(messages).toEqual([]);
   });
 
-  it('records anew when a tensor that it took from outside was replaced', () => {
+  it('records again when a tensor that it took from outside was replaced', () => {
     let factor = tf.scalar(2);
     const { run, count } = counted(({ x }) => ({ out: tf.mul(x, factor) }));
     expect(callWith(run, [1, 2, 3])).toEqual([2, 4, 6]);
@@ -201,7 +201,7 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     expect(messages).toEqual([]);
   });
 
-  it('throws what an op throws, and goes on after it', () => {
+  it('throws what an op throws, and works after it', () => {
     const { run, count } = counted(({ x }) => ({
       out: tf.gather(tf.tensor1d([5, 6]), tf.cast(x, 'int32') as Tensor1D),
     }));

@@ -72,7 +72,7 @@ class EmbeddedSampler implements Sampler {
   /** The first `count` embedded batches: as many plans of the balanced sampler as they need, one after the other. */
   #embeddedBatches(seed: number, epoch: number, count: number): (ordinal: number) => BatchPlan {
     const perPlan = this.#balanced.batchesIn(epoch);
-    // A seed of its own per plan: the balanced batches must not repeat those of a base sampler of the same kind.
+    // A separate seed per plan: the balanced batches must not repeat those of a base sampler of the same kind.
     const plans = Array.from({ length: Math.ceil(count / perPlan) }, (_, round) =>
       this.#balanced.plan(createRandom(seed, 'bet', round).uint32(), epoch),
     );

@@ -133,7 +133,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ),
   DUPLICATE_STATE: errorEntry(
     (d: { plugin: string; key: string }) =>
-      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state a key of its own.`,
+      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state its own key.`,
     { plugin: 'plugin-a', key: 'statistics' },
   ),
   DUPLICATE_VARIABLE: errorEntry(
@@ -150,7 +150,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   INSPECTOR_FAILED: errorEntry(
     (d: { inspector: string; epoch: number; reason: string }) =>
       `The inspector '${d.inspector}' failed after epoch ${d.epoch + 1}: ${d.reason.replace(/\.$/, '')}. ` +
-      `The run was saved and stopped; leave the inspector out to go on without it.`,
+      `The run was saved and stopped; leave the inspector out to train without it.`,
     { inspector: 'diagnostics', epoch: 0, reason: 'x is not a function' },
   ),
   NO_ROLE: errorEntry(
@@ -265,7 +265,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ),
   CHECKPOINT_DAMAGED: errorEntry(
     (d: { source: string; problem: string }) =>
-      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start anew; ` +
+      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start again; ` +
       `nothing was changed.`,
     { source: 'runs/a/step-000000120.safetensors', problem: 'its checksum is abc, the file says def' },
   ),
@@ -304,7 +304,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       (d.saved === undefined
         ? 'without this plugin: remove it'
         : `with version ${d.saved}: use a version that keeps the same state`) +
-      `, or start anew; nothing was changed.`,
+      `, or start again; nothing was changed.`,
     { plugin: 'plugin-a', key: 'statistics', here: '0.1.0' },
   ),
   STATE_UNCLAIMED: errorEntry(
@@ -313,7 +313,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       (d.here === undefined
         ? 'is not in the list. Add the plugin'
         : `version ${d.here} does not keep. Use a version that does`) +
-      ` to go on exactly as before; nothing was changed.`,
+      ` to resume exactly as before; nothing was changed.`,
     { plugin: 'plugin-a', saved: '0.1.0', key: 'statistics' },
   ),
   STATE_REJECTED: errorEntry(

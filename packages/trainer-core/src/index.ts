@@ -177,6 +177,7 @@ export type {
   AuxiliaryLoss,
   BuiltAuxiliaryLoss,
   ClassificationContext,
+  ClassificationPosthocContext,
   Evaluate,
   EvaluationPlace,
   EvaluationWeights,

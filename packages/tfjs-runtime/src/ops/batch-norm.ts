@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attributesFor, hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
 
-/** Batch normalisation in training: what goes on, and the statistics of the batch. */
+/** Batch normalisation in training: the normalised values, and the statistics of the batch. */
 export interface BatchNormTraining<T extends Tensor> {
   /** Same shape as the input. */
   readonly output: T;

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { NetworkStages } from './inspector.js';
 import type { LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
 
@@ -36,11 +36,14 @@ export interface LogitTransform {
   transform(logits: Tensor2D, context: StepContext): Tensor2D;
 }
 
-/** What post-hoc transforms see in classification. */
-export interface PosthocContext {
+/** What post-hoc transforms see: tensors that the task gives, by name. */
+export type PosthocContext = Readonly<NamedTensorMap>;
+
+/** The same in classification. A type alias, since an interface is no map of tensors to TypeScript. */
+export type ClassificationPosthocContext = {
   /** The class distribution of the training set, `[classes]`, float32, summing to 1. */
   readonly datasetPrior: Tensor1D;
-}
+};
 
 /** Changes logits `[batch, outputs]` in evaluation and prediction (post-hoc adjustment). */
 export interface PosthocTransform {

@@ -4,7 +4,7 @@ import type { Attribution } from '../assembly/attribution.js';
 import type { ExampleSource } from '../contract/dataset.js';
 import type { Metric, MetricAccumulator, MetricValues } from '../contract/metric.js';
 import type { Replicas } from '../contract/replicas.js';
-import type { EvaluationWeights, PosthocContext, PosthocTransform } from '../contract/step.js';
+import type { EvaluationWeights, PosthocTransform } from '../contract/step.js';
 import type { PlainStep } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
 import { trainerErrors } from '../errors.js';
@@ -75,7 +75,7 @@ async function logitsOf(
 /** Plain logits `[batch, outputs]` through the post-hoc transforms, in the caller's tidy. */
 export function posthoc({ task, posthocTransforms, attribution }: Evaluator, plain: Tensor2D): Tensor2D {
   if (posthocTransforms.length === 0) return plain;
-  const context = task.posthocContext() as unknown as PosthocContext;
+  const context = task.posthocContext();
   return posthocTransforms.reduce<Tensor2D>((logits, transform) => {
     const changed = transform.transform(logits, context);
     if (!tf.util.arraysEqual(changed.shape, plain.shape)) {

@@ -6,7 +6,7 @@ import { shareCollectives, startCollectives } from '@evenkeel/tensorflow-node';
 import { nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import { isEvenkeelError } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { CommonState, Replicas, RowShare, Wishes } from '@evenkeel/trainer-core';
 import { freePort } from './engine/free-port.js';
 import { serverDef, sessionConfig } from './engine/server-def.js';
@@ -28,10 +28,12 @@ export interface ClusterSettings extends MeetingSettings {
   readonly timeoutSeconds: number;
   /** Whether ranks of one machine reduce in memory that they share. */
   readonly sharedMemory: boolean;
+  /** Whether layers take statistics of the whole batch. */
+  readonly syncBatchNorm: boolean;
 }
 
-/** The input of a step that is 0 where this rank's rows are another's, and 1 otherwise. */
-export const COUNTS = 'replicas/counts';
+/** The input of a step with the rows of every rank, `[ranks]`: 0 for one that computes a row of another's. */
+export const ROWS_OF_RANKS = 'replicas/rows';
 
 /** How long a rank that failed still listens to the others. */
 const FAREWELL_MS = 200;
@@ -97,8 +99,9 @@ export class Cluster implements Replicas {
     const { leader, rank, size, start } = this.#place;
     // Where a firewall stands between machines, the ports are known: those after the leader's.
     const port = isLoopback(leader.host) ? await freePort() : leader.port + 1 + rank;
+    const facts = { ...codeFacts(), 'the option syncBatchNorm': String(this.#settings.syncBatchNorm) };
     const name = `process ${process.pid} on ${hostname()}`;
-    const own: Credentials = { rank, size, start, process: name, facts: codeFacts(), port };
+    const own: Credentials = { rank, size, start, process: name, facts, port };
     const meeting =
       rank === 0 ? lead(this.#place, own, this.#settings, made) : follow(this.#place, own, this.#settings);
     const { servers, memory, peers } = await meeting;
@@ -120,12 +123,20 @@ export class Cluster implements Replicas {
   }
 
   share(rows: number): RowShare {
-    const [from, to] = [this.rank, this.rank + 1].map((rank) => Math.floor((rank * rows) / this.size));
+    const [from, to] = [this.rank, this.rank + 1].map((rank) => this.#firstRow(rank, rows));
     return to > from ? { from, to, of: rows, counts: true } : { from: 0, to: 1, of: rows, counts: false };
   }
 
-  stepInputs({ counts }: RowShare): { [COUNTS]: Scalar } {
-    return { [COUNTS]: tf.scalar(counts ? 1 : 0) };
+  stepInputs({ of }: RowShare): { [ROWS_OF_RANKS]: Tensor1D } {
+    const rows = Array.from(
+      { length: this.size },
+      (_, rank) => this.#firstRow(rank + 1, of) - this.#firstRow(rank, of),
+    );
+    return { [ROWS_OF_RANKS]: tf.tensor1d(rows) };
+  }
+
+  #firstRow(rank: number, rows: number): number {
+    return Math.floor((rank * rows) / this.size);
   }
 
   agree(wishes: Wishes): Promise<Wishes> {

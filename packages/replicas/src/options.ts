@@ -18,6 +18,11 @@ export interface DataParallelOptions {
    * as ranks of several machines do.
    */
   readonly sharedMemory?: boolean;
+  /**
+   * Whether batch norm, whitening and other layers normalise by the statistics of the whole batch, as one process does; default
+   * false: by those of their own rank's rows.
+   */
+  readonly syncBatchNorm?: boolean;
 }
 
 /** The options of `dataParallel`. */
@@ -26,4 +31,5 @@ export const dataParallelOptions = defineOptions('dataParallel', errors.BAD_OPTI
   meetSeconds: number({ above: 0 }).default(60),
   timeoutSeconds: number({ above: 0 }).default(300),
   sharedMemory: flag().default(true),
+  syncBatchNorm: flag().default(false),
 } satisfies SpecOf<DataParallelOptions>);

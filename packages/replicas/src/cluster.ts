@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { CommonState, Replicas, RowShare, Wishes } from '@evenkeel/trainer-core';
 import { freePort } from './engine/free-port.js';
+import { ROWS_OF_RANKS } from './engine/gradients-over-ranks.js';
 import { serverDef, sessionConfig } from './engine/server-def.js';
 import { makeSharedMemory } from './engine/shared-memory.js';
 import { errors } from './errors.js';
@@ -31,9 +32,6 @@ export interface ClusterSettings extends MeetingSettings {
   /** Whether layers take statistics of the whole batch. */
   readonly syncBatchNorm: boolean;
 }
-
-/** The input of a step with the rows of every rank, `[ranks]`: 0 for one that computes a row of another's. */
-export const ROWS_OF_RANKS = 'replicas/rows';
 
 /** How long a rank that failed still listens to the others. */
 const FAREWELL_MS = 200;

@@ -1,13 +1,8 @@
 import { definePlugin, GRADIENTS, REPLICAS } from '@evenkeel/trainer-core';
-import type { Evaluate, GradientsPart, TrainerPlugin } from '@evenkeel/trainer-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import manifest from '../package.json' with { type: 'json' };
 import { clusterHere } from './cluster-here.js';
-import { ROWS_OF_RANKS } from './cluster.js';
-import { batchRanks, countOf } from './engine/batch-ranks.js';
-import { reduceEvaluation } from './engine/reduce-evaluation.js';
-import { withReductions } from './engine/reductions.js';
-import { errors } from './errors.js';
+import { gradientsOverRanks } from './engine/gradients-over-ranks.js';
 import { dataParallelOptions } from './options.js';
 import type { DataParallelOptions } from './options.js';
 
@@ -34,26 +29,7 @@ export function dataParallel(options: DataParallelOptions = {}): TrainerPlugin {
       if (cluster === undefined) return;
       roles.provide(REPLICAS, cluster);
       const { syncBatchNorm } = dataParallelOptions.read(options);
-      roles.decorate(GRADIENTS, overRanks(cluster.rank, syncBatchNorm), { identity: false });
-    },
-  });
-}
-
-/** Gradients of the whole batch from those of the ranks' rows; where they `sync`, layers take statistics of the whole batch, too. */
-function overRanks(rank: number, sync: boolean): (inner: GradientsPart) => GradientsPart {
-  return (inner) => ({
-    name: `${inner.name} on every rank`,
-    compute(evaluate, context) {
-      const rows = (context as unknown as Record<string, Tensor1D>)[ROWS_OF_RANKS];
-      return withReductions(context.tag, (sum) => {
-        const synced: Evaluate = (at = {}) => {
-          const { size } = at.part ?? { size: context.rows };
-          if (size < context.rows) throw errors.SYNC_OF_PARTS({ rows: context.rows, size });
-          return evaluate({ ...at, ranks: (weight) => batchRanks(rank, rows, weight, sum) });
-        };
-        const evaluation = inner.compute(sync ? synced : evaluate, context);
-        return reduceEvaluation(evaluation, countOf(rank, rows), sum);
-      });
+      roles.decorate(GRADIENTS, gradientsOverRanks(cluster.rank, syncBatchNorm), { identity: false });
     },
   });
 }

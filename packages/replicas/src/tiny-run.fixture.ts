@@ -24,6 +24,7 @@ export interface TinyRunSettings {
   readonly meetSeconds?: number;
   readonly timeoutSeconds?: number;
   readonly sharedMemory?: boolean;
+  readonly syncBatchNorm?: boolean;
   /** This rank does something at this step: ends at once, stops answering, asks for a stop, fails, or loses a bit. */
   readonly at?: {
     readonly rank: number;
@@ -111,6 +112,7 @@ async function run(own: number): Promise<TinyRunReport> {
         meetSeconds: settings.meetSeconds ?? 120,
         timeoutSeconds: settings.timeoutSeconds,
         sharedMemory: settings.sharedMemory,
+        syncBatchNorm: settings.syncBatchNorm,
       }),
     ],
   });

@@ -57,6 +57,7 @@ export { exponentialMovingAverage } from './ema/ema.js';
 export { filled, heNormal, ones, uniform, zeros } from './initializers/initializers.js';
 export { combineEvaluations } from './gradients/combine.js';
 export { microBatches } from './gradients/micro-batches.js';
+export { meanOverRanks, momentsOverRanks } from './replicas/over-ranks.js';
 export { binaryCrossEntropy } from './losses/binary-cross-entropy.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
 export { crossEntropyWithLogits, softmaxCrossEntropy } from './losses/softmax-cross-entropy.js';
@@ -125,6 +126,7 @@ export type {
 } from './contract/events.js';
 export type {
   BackboneDefinition,
+  BatchRanks,
   Classifier,
   ClassifierDefinition,
   ExpertLogits,
@@ -203,6 +205,7 @@ export type {
 export type { FromCheckpointOptions } from './checkpoint/from-checkpoint.js';
 export type { TrainerOptions } from './create-trainer.js';
 export type { MicroBatchesOptions } from './gradients/micro-batches.js';
+export type { RowMoments } from './replicas/over-ranks.js';
 export type { FitOptions, FitResult } from './session/fit-options.js';
 export type { EpochRecord } from './session/run-state.js';
 export type { ResumeOptions, Split } from './trainer.js';

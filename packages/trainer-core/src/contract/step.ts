@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { NetworkStages } from './inspector.js';
-import type { LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
+import type { BatchRanks, LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
 
 /** What logit transforms, losses and gradient transforms of a training step see. */
 export interface StepContext extends LayerContext {
@@ -112,6 +112,8 @@ export interface EvaluationPlace {
   readonly part?: { readonly from: number; readonly size: number };
   /** An evaluation that has to be over first, so that the two do not need memory at once. */
   readonly after?: StepEvaluation;
+  /** What layers get as `ranks`, made from what the loss's mean divides by. Default: nothing. */
+  readonly ranks?: (weight: Scalar) => BatchRanks;
 }
 
 /** Loss and gradients at one place. The step frees the tensors, also when something throws. */

@@ -190,7 +190,7 @@ export class FitLoop {
     const from = performance.now();
     const { epochs } = this.#options;
     const outcome = await runStep(
-      session.stepFor(batch.tag),
+      session.stepFor(batch.tag, share),
       () => ({
         ...stepInputs(sources, batch, { ...position, epochs }, learningRate),
         ...replicas.stepInputs?.(share),

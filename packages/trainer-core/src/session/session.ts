@@ -3,7 +3,7 @@ import type { Attribution } from '../assembly/attribution.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { BatchTransform, Dataset } from '../contract/dataset.js';
 import type { Inspector, NetworkView } from '../contract/inspector.js';
-import type { Replicas } from '../contract/replicas.js';
+import type { Replicas, RowShare } from '../contract/replicas.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import type { Schedule } from '../contract/step.js';
 import type { PlainStep, Precision, StepCompiler } from '../contract/step-compiler.js';
@@ -53,8 +53,8 @@ export interface Session extends SessionSources {
   readonly evaluator: Evaluator;
   /** What those who look at the network see. */
   readonly view: NetworkView;
-  /** The step of a tag, made when it is first asked for. */
-  stepFor(tag: string): PlainStep;
+  /** The step of a tag, of one size of batch where processes share it; made when it is first asked for. */
+  stepFor(tag: string, share: RowShare): PlainStep;
   /** Frees what compiled steps keep; variables are the store's. */
   dispose(): void;
 }
@@ -144,9 +144,12 @@ export async function openSession(
       batchSize: evaluationBatchSize,
     },
     view: view(),
-    stepFor(tag) {
-      const step = steps.get(tag) ?? compile(buildStep(parts, tag), tag);
-      steps.set(tag, step);
+    stepFor(tag, { from, to, of }) {
+      // Rows at hand may be as many for batches of other sizes.
+      const wholeRows = to - from < of ? of : undefined;
+      const key = wholeRows === undefined ? tag : `${tag} of ${wholeRows}`;
+      const step = steps.get(key) ?? compile(buildStep(parts, tag, wholeRows), tag);
+      steps.set(key, step);
       return step;
     },
     dispose() {

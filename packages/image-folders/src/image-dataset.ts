@@ -68,7 +68,7 @@ export async function imageDataset(
   const test = await good(parts.test, 'test');
   const shared = { ...settings, pool };
   return {
-    name: settings.name ?? parts.name,
+    name: parts.name,
     classNames,
     classCounts: countByClass(train.labels, classNames.length),
     shotGroups: shotsOf(where, counts, settings),

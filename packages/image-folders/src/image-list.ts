@@ -23,8 +23,8 @@ export interface ImageListOptions extends Omit<ImageOptions, 'validation'> {
   readonly partial?: boolean;
 }
 
-/** What a preset knows about a list, to compare it with. */
-export type CheckLists = (parts: ImageParts) => void;
+/** What a preset knows about a list, to compare it with; returns what there is to note. */
+export type CheckLists = (parts: ImageParts) => readonly string[];
 
 /**
  * Images by the lists of the field, `path label` in every line in any order (ImageNet-LT, Places-LT, iNaturalist). Throws
@@ -35,7 +35,7 @@ export type CheckLists = (parts: ImageParts) => void;
  * const data = imageList({ root: 'imagenet', train: 'ImageNet_LT_train.txt', test: 'ImageNet_LT_test.txt' });
  */
 export function imageList(options: ImageListOptions): ImageDefinition {
-  return checkedImageList('imageList', options, () => undefined);
+  return checkedImageList('imageList', options, () => []);
 }
 
 /** `imageList` for a preset, which looks at the whole lists before any file is looked for. */
@@ -52,8 +52,9 @@ export function checkedImageList(
     name,
     load: async () => {
       const parts = await readLists({ ...options, name });
-      check(parts);
-      return imageDataset(where, await withoutMissing(parts, options), settings);
+      const notes = check(parts);
+      const complete = notes.length === 0;
+      return imageDataset(where, await withoutMissing({ ...parts, notes, complete }, options), settings);
     },
   };
 }
@@ -94,7 +95,7 @@ async function readLists(options: ImageListOptions & { readonly name: string }):
 /** The parts with what is there; throws `IMAGES_FILES_MISSING` when that is not all, unless it may be. */
 async function withoutMissing(parts: ImageParts, options: ImageListOptions): Promise<ImageParts> {
   const notes = [...parts.notes];
-  let complete = true;
+  let { complete } = parts;
   const there = async (images: ImageTable, where: string, part: string): Promise<ImageTable> => {
     const present = await findPresent(images as LooseImages);
     const found = present.reduce((sum, is) => sum + is, 0);

@@ -1,12 +1,14 @@
-import { defineErrors, errorEntry, quoteAll } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Everything this package throws on purpose; the codes are `IMAGES_` and the key. */
 export const imageErrors = defineErrors('IMAGES', {
-  BAD_OPTION: errorEntry(
-    (d: { where: string; option: string; expected: string; received: string }) =>
-      `${d.where} got a bad '${d.option}': expected ${d.expected}, received ${d.received}. Correct the option.`,
-    { where: 'imageFolder', option: 'size', expected: 'an integer of 1 or more', received: '0' },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'imageFolder',
+    option: 'size',
+    expected: 'a whole number of at least 1',
+    received: 0,
+    fallback: '224',
+  }),
   NOT_FOUND: errorEntry(
     (d: { what: string; path: string; reason: string }) =>
       `Expected ${d.what} at '${d.path}', found none that can be read (${d.reason}). Check the path and its permissions.`,
@@ -110,6 +112,12 @@ export const imageErrors = defineErrors('IMAGES', {
       `An example index is out of range: expected an integer in 0 .. ${d.size - 1}, received ${d.received}. ` +
       `Check that sampler and data set belong together.`,
     { size: 115_846, received: 115_846 },
+  ),
+  NOT_WRITTEN: errorEntry(
+    (d: { folder: string; reason: string }) =>
+      `Expected a folder for shards in '${d.folder}', found that it cannot be written to: ${d.reason}. ` +
+      `Shards that are whole are kept; make room or grant access, and run it again.`,
+    { folder: 'shards', reason: 'ENOSPC: no space left on device' },
   ),
   TARGET_IN_USE: errorEntry(
     (d: { folder: string; found: string }) =>

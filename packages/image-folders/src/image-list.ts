@@ -1,8 +1,9 @@
 import { imageErrors } from './errors.js';
 import { imageDataset, type ImageDefinition, type ImageParts } from './image-dataset.js';
 import { type ImageOptions, imageSettings } from './image-options.js';
-import { findPresent, missingByClass } from './listing/find-missing.js';
+import { missingByClass } from './listing/find-missing.js';
 import type { ImageTable } from './listing/image-table.js';
+import { keptPresence } from './listing/kept-presence.js';
 import type { LooseImages } from './listing/loose-images.js';
 import { readListFile, renumbering } from './listing/read-list-file.js';
 
@@ -97,7 +98,7 @@ async function withoutMissing(parts: ImageParts, options: ImageListOptions): Pro
   const notes = [...parts.notes];
   let { complete } = parts;
   const there = async (images: ImageTable, where: string, part: string): Promise<ImageTable> => {
-    const present = await findPresent(images as LooseImages);
+    const present = await keptPresence(images as LooseImages);
     const found = present.reduce((sum, is) => sum + is, 0);
     if (found === images.size) return images;
     const classes = missingByClass(images.labels, present, parts.classNames);

@@ -69,19 +69,19 @@ export const imageErrors = defineErrors('IMAGES', {
   BAD_IMAGE: errorEntry(
     (d: { image: string; reason: string }) =>
       `The image '${d.image}' cannot be decoded: expected a whole image, found ${d.reason}. ` +
-      `Repair or remove it, or leave out all that are bad with onBadImage: 'skip'.`,
+      `Repair or remove it, or leave out all that are bad with onBadImage: 'skip' (in commands --bad-images skip).`,
     { image: 'photos/train/heron/3.jpg', reason: 'an empty file' },
   ),
   TOO_LARGE: errorEntry(
     (d: { image: string; width: number; height: number; maxPixels: number }) =>
       `The image '${d.image}' is too large: expected at most ${d.maxPixels} pixels (maxPixels), found ${d.width} × ${d.height}. ` +
-      `Make it smaller, raise maxPixels, or leave out all that are bad with onBadImage: 'skip'.`,
+      `Make it smaller, raise maxPixels, or leave out all that are bad with onBadImage: 'skip' (in commands --bad-images skip).`,
     { image: 'photos/train/heron/4.png', width: 20_000, height: 20_000, maxPixels: 100_000_000 },
   ),
   UNREADABLE: errorEntry(
     (d: { image: string; reason: string }) =>
       `The file of image '${d.image}' cannot be read: expected its bytes, received ${d.reason}. ` +
-      `Check that the disk is there and the file was not moved since the data set was opened; then resume.`,
+      `Check that the disk is there and the file was not moved, and remove a link that leads nowhere; then resume.`,
     { image: 'photos/train/heron/3.jpg', reason: 'ENOENT: no such file or directory' },
   ),
   READ_TIMEOUT: errorEntry(

@@ -57,7 +57,7 @@ export async function imageDataset(
   const good = async (images: ImageTable, part: string): Promise<ImageTable> => {
     if (settings.onBadImage === 'error') return images;
     const { kept, bad } = await checkImages(images, pool, settings, `Checking ${part} images`);
-    if (bad.length > 0) notes.push(`${bad.length} bad ${part} images were left out: ${listed(bad)}.`);
+    if (bad.length > 0) notes.push(`Bad ${part} images that were left out: ${bad.length}. ${listed(bad)}.`);
     return kept;
   };
   const whole = await good(parts.train, 'training');

@@ -77,7 +77,7 @@ describe('evenkeel prepare', () => {
     const args = [join(folder, 'train'), shards];
     const { code, stderr } = await prepare(args);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/\[IMAGES_BAD_IMAGE\].*no image\.jpg/)]);
-    const skipped = await prepare([join(folder, 'train'), join(folder, 'other'), '--skip-bad']);
+    const skipped = await prepare([join(folder, 'train'), join(folder, 'other'), '--bad-images', 'skip']);
     expect(skipped.stdout).toMatch(/^6 images in 1 shards/);
     expect(skipped.stderr).toMatch(/Left out: .*no image\.jpg/);
   });

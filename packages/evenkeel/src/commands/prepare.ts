@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Subcommand } from '../subcommand.js';
 
 interface PrepareFlags {
@@ -6,7 +6,7 @@ interface PrepareFlags {
   readonly side: number;
   readonly quality: number;
   readonly perShard: number;
-  readonly skipBad: boolean;
+  readonly badImages: 'error' | 'skip';
   readonly json?: boolean;
 }
 
@@ -33,14 +33,18 @@ export const subcommand: Subcommand = {
       .option('--side <pixels>', 'smaller side of the images; smaller ones stay as they are', atLeast(1), 256)
       .option('--quality <number>', 'of the JPEGs, 1 to 100', atLeast(1), 95)
       .option('--per-shard <number>', 'images in a shard', atLeast(1), 1000)
-      .option('--skip-bad', 'leave out images that cannot be decoded, and name them', false)
+      .addOption(
+        new Option('--bad-images <what>', 'what becomes of files that cannot be decoded')
+          .choices(['error', 'skip'])
+          .default('error'),
+      )
       .option('--json', 'print one JSON object')
       .addHelpText('after', NOTES)
       .action(prepare),
 };
 
 async function prepare(from: string, to: string, flags: PrepareFlags): Promise<void> {
-  const { name, side, quality, perShard, skipBad, json } = flags;
+  const { name, side, quality, perShard, badImages, json } = flags;
   const { loadImageFolders } = await import('../shared/load-image-folders.js');
   const { prepareShards } = await loadImageFolders('prepare');
   const { showProgress } = await import('../shared/show-progress.js');
@@ -50,7 +54,7 @@ async function prepare(from: string, to: string, flags: PrepareFlags): Promise<v
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const prepared = await prepareShards({
-      ...{ from, to, name, side, quality, perShard, onBadImage: skipBad ? 'skip' : 'error' },
+      ...{ from, to, name, side, quality, perShard, onBadImage: badImages },
       onProgress: showProgress(),
       signal: interrupt.signal,
     });

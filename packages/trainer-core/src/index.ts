@@ -174,7 +174,14 @@ export type { FallbackContext, ListRole, Role, RoleDeclaration, SingleRole } fro
 export type { Shape, Watch } from './contract/shape.js';
 export type { DataInput, JoinedTask, SamplerData, Task } from './contract/task.js';
 export type { BatchPlan, EpochPlan, Sampler, SamplerContext, SamplerDefinition } from './contract/sampler.js';
-export type { Draw, PlainStep, Precision, StepCompiler } from './contract/step-compiler.js';
+export type {
+  CompiledPlainStep,
+  CompileOptions,
+  Draw,
+  PlainStep,
+  Precision,
+  StepCompiler,
+} from './contract/step-compiler.js';
 export type {
   AuxiliaryLoss,
   BuiltAuxiliaryLoss,

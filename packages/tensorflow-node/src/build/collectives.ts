@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { errors } from '../errors.js';
 import { requireTfjsNode } from '../find/find-tfjs-node.js';
 import { bindingFile, findNativeBuild } from '../find/native-folder.js';
-import { findBuildTools } from './build-tools.js';
+import { findCompiler } from './build-tools.js';
 import { compileAddon } from './compile-addon.js';
 
 /** The source of the op `EvenkeelAllReduce`, in the published package too. */
@@ -38,6 +38,11 @@ interface Addon {
   start(serverDef: Uint8Array, config: Uint8Array, size: number, timeoutSeconds: number): void;
 }
 
+/** Whether reductions over processes can be compiled for a platform, such as `linux`. */
+export function collectivesAreFor(platform: string): boolean {
+  return platform === 'linux';
+}
+
 /** The addon in the folder of a native build, whether it is there or not; named by the digest of its source and flags. */
 export function collectivesFile(folder: string): string {
   const hash = createHash('sha256').update([...COMPILING, ...LINKING].join(' '));
@@ -52,7 +57,7 @@ export function collectivesFile(folder: string): string {
  */
 export async function buildCollectives(
   folder: string,
-  compiler: string,
+  compiler: readonly string[],
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   if (!existsSync(SOURCE)) return `there is no '${SOURCE}'`;
@@ -72,7 +77,7 @@ export async function startCollectives(server: CollectiveServer): Promise<void> 
   const { folder } = build;
   const addon = collectivesFile(folder);
   if (!existsSync(addon)) {
-    const { compiler } = await findBuildTools();
+    const compiler = await findCompiler();
     const reason =
       compiler === undefined ? 'no C compiler was found' : await buildCollectives(folder, compiler);
     if (reason !== undefined) throw errors.COLLECTIVES_UNUSABLE({ folder, reason });

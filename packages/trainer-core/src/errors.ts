@@ -253,6 +253,13 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Expected the same number, at least 1: let batchesIn(epoch) be the length of plan(seed, epoch).`,
     { sampler: 'mine', epoch: 0, expected: 10, received: 9 },
   ),
+  NOT_MEASURED: errorEntry(
+    (d: { metric: string; value: string; measured: readonly string[] }) =>
+      `The evaluation has no value '${d.value}' of metric '${d.metric}': ` +
+      (d.measured.length === 0 ? 'nothing was measured' : `it has ${quoteAll(d.measured)}`) +
+      `. Evaluate, and add the metric to 'metrics' or do not replace it.`,
+    { metric: 'accuracy', value: 'few', measured: ['mae', 'rmse'] },
+  ),
   DUPLICATE_METRIC: errorEntry(
     (d: { metric: string; key: string }) =>
       `Metric '${d.metric}' gives a value '${d.key}' that an earlier metric gives too. Rename one, or leave one out.`,

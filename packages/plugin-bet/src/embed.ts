@@ -71,7 +71,7 @@ class EmbeddedSampler implements Sampler {
     const plans: EpochPlan[] = [];
     return (ordinal) => {
       const round = Math.floor(ordinal / perPlan);
-      // A seed of its own per plan: the balanced batches must not repeat those of a base sampler of the same kind.
+      // A separate seed per plan: the balanced batches must not repeat those of a base sampler of the same kind.
       plans[round] ??= this.#balanced.plan(createRandom(seed, 'bet', round).uint32(), epoch);
       return { tag: EMBEDDED, indices: plans[round].batch(ordinal % perPlan).indices };
     };

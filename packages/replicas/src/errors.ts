@@ -82,6 +82,11 @@ export const errors = defineErrors('REPLICAS', {
       `Rank ${d.rank} no longer holds the same bits as rank 0: ${d.what} differs. Something in the step is not the same on every rank, such as a host value, a plugin that draws without a stream, or another processor; look at what sets it first.`,
     { rank: 1, what: "variable 'backbone/conv1/kernel'" },
   ),
+  SYNC_OF_PARTS: errorEntry(
+    (d: { rows: number; size: number }) =>
+      `syncBatchNorm takes the statistics of a whole batch at once, and this rank was to compute its ${d.rows} rows in parts of ${d.size}. Leave out microBatch, or syncBatchNorm.`,
+    { rows: 64, size: 16 },
+  ),
   LAUNCH_FAILED: errorEntry(
     (d: { rank: number; ending: string; restarts: number }) =>
       `Rank ${d.rank} ${d.ending}, and so the run ended${d.restarts > 0 ? ` after ${d.restarts} restarts` : ''}. Its last lines are above; the same command again resumes from the newest checkpoint, if the script resumes.`,

@@ -133,7 +133,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ),
   DUPLICATE_STATE: errorEntry(
     (d: { plugin: string; key: string }) =>
-      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state a key of its own.`,
+      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state its own key.`,
     { plugin: 'plugin-a', key: 'statistics' },
   ),
   DUPLICATE_VARIABLE: errorEntry(
@@ -150,7 +150,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   INSPECTOR_FAILED: errorEntry(
     (d: { inspector: string; epoch: number; reason: string }) =>
       `The inspector '${d.inspector}' failed after epoch ${d.epoch + 1}: ${d.reason.replace(/\.$/, '')}. ` +
-      `The run was saved and stopped; leave the inspector out to go on without it.`,
+      `The run was saved and stopped; leave the inspector out to train without it.`,
     { inspector: 'diagnostics', epoch: 0, reason: 'x is not a function' },
   ),
   NO_ROLE: errorEntry(
@@ -253,6 +253,13 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Expected the same number, at least 1: let batchesIn(epoch) be the length of plan(seed, epoch).`,
     { sampler: 'mine', epoch: 0, expected: 10, received: 9 },
   ),
+  NOT_MEASURED: errorEntry(
+    (d: { metric: string; value: string; measured: readonly string[] }) =>
+      `The evaluation has no value '${d.value}' of metric '${d.metric}': ` +
+      (d.measured.length === 0 ? 'nothing was measured' : `it has ${quoteAll(d.measured)}`) +
+      `. Evaluate, and add the metric to 'metrics' or do not replace it.`,
+    { metric: 'accuracy', value: 'few', measured: ['mae', 'rmse'] },
+  ),
   DUPLICATE_METRIC: errorEntry(
     (d: { metric: string; key: string }) =>
       `Metric '${d.metric}' gives a value '${d.key}' that an earlier metric gives too. Rename one, or leave one out.`,
@@ -265,7 +272,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ),
   CHECKPOINT_DAMAGED: errorEntry(
     (d: { source: string; problem: string }) =>
-      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start anew; ` +
+      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start again; ` +
       `nothing was changed.`,
     { source: 'runs/a/step-000000120.safetensors', problem: 'its checksum is abc, the file says def' },
   ),
@@ -304,7 +311,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       (d.saved === undefined
         ? 'without this plugin: remove it'
         : `with version ${d.saved}: use a version that keeps the same state`) +
-      `, or start anew; nothing was changed.`,
+      `, or start again; nothing was changed.`,
     { plugin: 'plugin-a', key: 'statistics', here: '0.1.0' },
   ),
   STATE_UNCLAIMED: errorEntry(
@@ -313,7 +320,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       (d.here === undefined
         ? 'is not in the list. Add the plugin'
         : `version ${d.here} does not keep. Use a version that does`) +
-      ` to go on exactly as before; nothing was changed.`,
+      ` to resume exactly as before; nothing was changed.`,
     { plugin: 'plugin-a', saved: '0.1.0', key: 'statistics' },
   ),
   STATE_REJECTED: errorEntry(

@@ -11,18 +11,25 @@ def settings():
     return json.loads(sys.argv[1])
 
 
-def serve(description, programs, figures={}):
-    """programs: a function for each name; one call is one step. figures: what else was found out, numbers by name for some of them."""
+def timed(step, steps):
+    """The milliseconds of every step."""
+    times = []
+    for _ in range(steps):
+        start = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - start) * 1000)
+    return times
+
+
+def serve(description, programs, blocks=False, figures={}):
+    """programs: a function for each name; one call is one step, or with `blocks` all steps of a turn, timed by itself. figures: what
+    else was found out, numbers by name for some of them."""
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print must not get between the answers
     print(json.dumps({"names": list(programs), "description": description, "figures": figures}), file=out, flush=True)
     for line in sys.stdin:
         order = json.loads(line)
-        step = programs[order["go"]]
-        times = []
-        for _ in range(order["steps"]):
-            start = time.perf_counter()
-            step()
-            times.append((time.perf_counter() - start) * 1000)
+        program = programs[order["go"]]
+        times = program(order["steps"]) if blocks else timed(program, order["steps"])
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps({"ms": times, "peakMiB": peak}), file=out, flush=True)

@@ -84,7 +84,7 @@ export interface Requests {
   requestCheckpoint(): void;
 }
 
-/** What `setup` gets: the three doors, and what a plugin needs of its own. */
+/** What `setup` gets: the three doors, and what a plugin needs for itself. */
 export interface SetupContext {
   readonly roles: RoleRegistry;
   readonly hooks: Hooks;

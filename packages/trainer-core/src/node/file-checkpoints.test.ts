@@ -157,7 +157,7 @@ describe('a folder of another run', () => {
     expect(await names()).toEqual(['best.safetensors', step(3), step(6)]);
   });
 
-  it('is refused also when the run goes on from elsewhere', async () => {
+  it('is refused also when the run resumes from elsewhere', async () => {
     const first = make();
     await first.fit({ epochs: 1 });
     await first.dispose();

@@ -79,7 +79,7 @@ export class FileStore implements CheckpointStore {
 
   /**
    * Takes the folder for this process until the run ends, and removes what killed ones have left unfinished. Throws
-   * `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor goes on from,
+   * `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor resumes from,
    * `TRAINER_NODE_FOLDER_CHANGED` where another process has saved since this one was resumed, `TRAINER_NODE_RUN_IN_USE`.
    */
   async begin({ joined = false }: { readonly joined?: boolean } = {}): Promise<void> {

@@ -354,7 +354,7 @@ describe('dispose', () => {
     expect(() => trainer.explain()).toThrow('TRAINER_DISPOSED');
   });
 
-  it('goes on after a teardown that throws', async () => {
+  it('disposes of the rest after a teardown that throws', async () => {
     const before = tf.memory().numTensors;
     const calls: string[] = [];
     const failing = plugin(

@@ -34,8 +34,9 @@ export interface StepParts extends LossParts {
 /**
  * The pure step of a tag between named tensors: reads no tensor on the host, no clock, no global randomness. Inputs are those
  * of `stepInputs`; outputs are the loss, whether all is finite, logged numbers, and the values that variables are to take.
+ * `wholeRows` are those of the whole batch, where other processes have some of them.
  */
-export function buildStep(parts: StepParts, tag: string): PlainStep {
+export function buildStep(parts: StepParts, tag: string, wholeRows?: number): PlainStep {
   const { rules, gradients: part, gradientTransforms, optimizer, variables, attribution, batchSize } = parts;
   const mayChange = (info: VariableInfo) =>
     info.group === 'optimizer' || rules.every((rule) => rule.trains(info, tag));
@@ -52,7 +53,7 @@ export function buildStep(parts: StepParts, tag: string): PlainStep {
     const context: StepContext & { readonly rows: number } = {
       ...contextInputs(inputs),
       rows,
-      share: Math.min(1, rows / batchSize),
+      share: Math.min(1, (wholeRows ?? rows) / batchSize),
       training: true,
       tag,
       uniform: draws.from(undefined),

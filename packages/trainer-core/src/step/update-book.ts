@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepEvaluation } from '../contract/step.js';
 import { trainerErrors } from '../errors.js';
-import { FINITE_OUTPUT, LOG_OUTPUT, LOSS_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
+import { REPORT_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
 
 /** Collects the values that variables are to take and the numbers that are logged; its tensors outlive inner tidies. */
 export class UpdateBook {
@@ -48,10 +48,12 @@ export class UpdateBook {
     return this.updates.get(variable) ?? variable;
   }
 
-  /** All of it as outputs of the step, with the loss and the guard, in the caller's tidy. */
+  /** All of it as outputs of the step, loss, guard and logged numbers in one, in the caller's tidy. */
   outputs(loss: Scalar): NamedTensorMap {
-    const outputs: NamedTensorMap = { [LOSS_OUTPUT]: tf.clone(loss), [FINITE_OUTPUT]: this.#guard(loss) };
-    for (const [name, value] of this.logged) outputs[LOG_OUTPUT + name] = tf.clone(value);
+    const report = REPORT_OUTPUT + JSON.stringify([...this.logged.keys()]);
+    const outputs: NamedTensorMap = {
+      [report]: tf.stack([loss, this.#guard(loss), ...this.logged.values()]),
+    };
     for (const [variable, value] of this.updates) {
       outputs[UPDATE_OUTPUT + this.#names.get(variable)!] = tf.clone(value);
     }

@@ -131,6 +131,11 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Resolve inside one of them later, or split it.`,
     { roles: ['SAMPLER', 'BALANCED_SAMPLER', 'SAMPLER'] },
   ),
+  BAD_STATE: errorEntry(
+    (d: { plugin: string; key: unknown; problem: string }) =>
+      `Plugin '${d.plugin}' persists ${show(d.key)}, which cannot be kept: ${d.problem}. Correct what it gives to 'state.persist'.`,
+    { plugin: 'plugin-a', key: 'statistics', problem: "'version' is missing (it has 'save', 'load')" },
+  ),
   DUPLICATE_STATE: errorEntry(
     (d: { plugin: string; key: string }) =>
       `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state its own key.`,
@@ -294,6 +299,12 @@ export const trainerErrors = defineErrors('TRAINER', {
       `No checkpoint was written: variable '${d.variable}' holds ${d.value}, expected finite numbers. A step never moves a variable there; ` +
       `look at initial weights and at what assigns variables outside of a step.`,
     { variable: 'backbone/kernel', value: NaN },
+  ),
+  NOT_CHANGED: errorEntry(
+    (d: { role: string; roles: readonly string[] }) =>
+      `resume() was told that '${d.role}' has changed, which is no part of a run's identity. Expected some of ${quoteAll(d.roles)}; ` +
+      `nothing was changed.`,
+    { role: 'SHEDULE', roles: ['SCHEDULE', 'OPTIMIZER'] },
   ),
   CHECKPOINT_MISMATCH: errorEntry(
     (d: { what: string; expected: unknown; found: unknown }) =>

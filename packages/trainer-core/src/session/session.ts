@@ -70,7 +70,17 @@ export async function openSession(
   const dataset = 'load' in data ? await data.load() : data;
   await checkData(dataset);
   const task = resolve(roles.TASK).join(dataset);
-  let digest: Promise<string> | undefined;
+  let known: Promise<string> | undefined;
+  /** Asked for once, unless reading fails. */
+  const digest = async (): Promise<string> => {
+    known ??= dataDigest(dataset);
+    try {
+      return await known;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
   const network = buildNetwork(
     {
       backbone: resolve(roles.BACKBONE),
@@ -125,7 +135,7 @@ export async function openSession(
     store,
     attribution,
     dataset,
-    digest: () => (digest ??= dataDigest(dataset)),
+    digest,
     task,
     network,
     batchTransforms: resolve(roles.BATCH_TRANSFORMS),

@@ -72,7 +72,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       other: { readonly version: string; readonly location: string };
     }) =>
       `${d.what} was made by another copy of @evenkeel/trainer-core: expected ${d.here.version} from ${d.here.location}, ` +
-      `received ${d.other.version} from ${d.other.location}. Install one copy: let plugins have the core as peer dependency, ` +
+      `received ${d.other.version} from ${d.other.location}. Install one copy: list the core under peerDependencies in plugins, ` +
       `and see \`npm ls @evenkeel/trainer-core\`.`,
     {
       what: "Plugin 'plugin-a'",
@@ -194,7 +194,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ROLE_FAILED: errorEntry(
     (d: { plugin: string; role: string; member: string; reason: string; where: string }) =>
       `${owner(d)} failed in '${d.member}'${d.where && ` ${d.where}`}: ${d.reason.replace(/\.$/, '')}. ` +
-      `What was done before it is saved; correct it or leave it out, and resume.`,
+      `The run was saved before this. Correct it or leave it out, then resume.`,
     {
       plugin: 'plugin-a',
       role: 'METRICS',
@@ -244,7 +244,7 @@ export const trainerErrors = defineErrors('TRAINER', {
     { variable: 'mean', problem: 'expected float32 [64], received float32 [32]' },
   ),
   BAD_DATASET: errorEntry(
-    (d: { dataset: string; problem: string }) => `Data set '${d.dataset}' does not fit itself: ${d.problem}.`,
+    (d: { dataset: string; problem: string }) => `Data set '${d.dataset}' contradicts itself: ${d.problem}.`,
     { dataset: 'mine', problem: 'train.labels has class 3, expected 0 .. 2' },
   ),
   BAD_BATCH: errorEntry(

@@ -121,7 +121,7 @@ function resultOfSetup(plugin: TrainerPlugin, context: SetupContext): Teardown |
     throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason }, { cause });
   }
   if (returned === undefined || typeof returned === 'function') return returned as Teardown | undefined;
-  const reason = `it returned ${show(returned)}, expected a function or nothing at once`;
+  const reason = `it returned ${show(returned)}, expected a function or nothing, not a promise`;
   throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason });
 }
 

@@ -28,7 +28,7 @@ export interface FitStart extends At {
   /** True when the run resumes from a checkpoint. */
   readonly resumed: boolean;
 }
-/** Before the first batch of an epoch; not when a run resumes in its middle. */
+/** Before the first batch of an epoch; not when a run resumes in the middle of an epoch. */
 export interface EpochStart extends At {
   readonly type: 'epoch-start';
   readonly batches: number;

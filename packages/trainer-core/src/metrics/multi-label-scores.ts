@@ -6,7 +6,7 @@ export type MultiLabelScores = Readonly<Record<'f1' | 'map', number | null>> & {
 };
 
 /**
- * For logits of independent labels: `f1` (macro, at probability 0.5; labels that nobody has or is given count as absent), `map`
+ * For logits of independent labels: `f1` (macro, at probability 0.5; labels that never occur and are never predicted are left out), `map`
  * (mean average precision over labels with at least one positive, as scikit-learn's `average_precision_score`), `f1PerLabel`.
  */
 export function multiLabelScores(): Metric<MultiLabelScores> {

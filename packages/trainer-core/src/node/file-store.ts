@@ -38,7 +38,7 @@ export class FileStore implements CheckpointStore {
       const { metric, value } = bestIn(state, fromVersion);
       this.#best = metric === undefined || metric === this.#metric ? value : undefined;
       this.#newBest = false;
-      // Only a checkpoint that is really gone on from makes its folder ours.
+      // Only a checkpoint that is actually resumed makes the folder ours.
       this.#ours ||= this.#readHere;
     },
   };

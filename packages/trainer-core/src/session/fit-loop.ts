@@ -269,7 +269,7 @@ export class FitLoop {
         const seconds = (performance.now() - from) / 1000;
         this.#emit({ type: 'inspection-end', position, name, values, seconds });
       } catch (failure) {
-        // It is named here better than by its role.
+        // This error is clearer than the one with the role's name.
         const cause: unknown = isEvenkeelError(failure, 'TRAINER_ROLE_FAILED') ? failure.cause : failure;
         const reason = cause instanceof Error ? cause.message : String(cause);
         const { epoch } = position;
@@ -337,7 +337,7 @@ export class FitLoop {
     if (this.#savingFailed) return failure;
     try {
       const { leads, rank } = this.#session.replicas;
-      // Who carries on for another cannot know what that one has kept.
+      // After a takeover it is unknown what the lost process saved.
       await this.#save('error', leads && rank > 0);
       return failure;
     } catch (cause) {

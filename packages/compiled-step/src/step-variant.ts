@@ -9,7 +9,7 @@ import type { Graph } from './graph.js';
 import { GraphSession } from './graph-session.js';
 import { handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
-import { glance, record } from './recording.js';
+import { glance, record } from './record.js';
 import type { RecordedOp, Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 

@@ -11,8 +11,8 @@ import type { SamplerDefinition } from './contract/sampler.js';
 import type { Loss, OptimizerDefinition, Schedule } from './contract/step.js';
 import type { Precision, StepCompiler } from './contract/step-compiler.js';
 import type { DataInput, Task } from './contract/task.js';
-import { trainerErrors } from './errors.js';
-import { microBatches } from './gradients/micro-batches.js';
+import { trainerErrors } from './errors/trainer-errors.js';
+import { microBatches } from './plugins/micro-batches.js';
 import * as roles from './roles/core-roles.js';
 import { Trainer } from './trainer.js';
 

@@ -1,5 +1,5 @@
 import type { StateValue } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import type { StoredTensor } from './safetensors.js';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,10 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { RandomStream } from '../random/random-stream.js';
 import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from './events.js';
-import type { ListRole, Role, SingleRole } from './roles.js';
-
-/** Reads the value of another role; its decorations are included. */
-export type Resolve = <T>(role: Role<T>) => T;
+import type { ListRole, Resolve, SingleRole } from './roles.js';
 
 /** What a value says of itself when it is given. */
 export interface GivenOptions {

@@ -3,7 +3,7 @@ import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerEvent } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { nodeErrors } from './errors.js';
 import { notWritten } from './file-access.js';
 import { LineFile } from './line-file.js';

@@ -7,9 +7,9 @@ import type { Replicas } from '../contract/replicas.js';
 import type { EvaluationWeights, PosthocTransform } from '../contract/step.js';
 import type { CompiledPlainStep, PlainStep } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
-import { trainerErrors } from '../errors.js';
-import { readInputs } from './batch-reader.js';
-import type { Network } from './network.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { readInputs } from '../parts/data/read-inputs.js';
+import type { Network } from '../step/network.js';
 
 /** What an evaluation runs with. */
 export interface Evaluator {

@@ -3,7 +3,7 @@ import type { CheckpointPlace } from '../contract/checkpoint-store.js';
 import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
 import type { MetricValues } from '../contract/metric.js';
 import type { EpochPlan, Sampler } from '../contract/sampler.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { runStep } from '../step/run-step.js';
 import { drawsOf, stepInputs } from '../step/step-inputs.js';
 import { Agreement } from './agreement.js';

@@ -12,12 +12,12 @@ import * as roles from '../roles/core-roles.js';
 import { buildStep } from '../step/training-step.js';
 import type { StepParts } from '../step/training-step.js';
 import { checkData } from './check-data.js';
-import { dataDigest } from './data-digest.js';
+import { dataDigest } from '../parts/data/data-digest.js';
 import { asForward } from './evaluation.js';
 import type { Evaluator } from './evaluation.js';
-import { buildNetwork } from './network.js';
-import type { Network } from './network.js';
-import type { VariableStore } from './variable-store.js';
+import { buildNetwork } from '../step/network.js';
+import type { Network } from '../step/network.js';
+import type { VariableStore } from '../step/variable-store.js';
 
 /** The numbers that a trainer is made with. */
 export interface TrainerSettings {

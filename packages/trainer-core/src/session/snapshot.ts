@@ -11,7 +11,7 @@ import type { StoredTensor } from '../checkpoint/safetensors.js';
 import { VARIABLES } from '../checkpoint/snapshot-json.js';
 import type { SavedState, SnapshotJson } from '../checkpoint/snapshot-json.js';
 import { packState, unpackState } from '../checkpoint/state-codec.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { checkIdentity, identityOf } from './identity.js';
 import type { RunState } from './run-state.js';
 import type { Session } from './session.js';

@@ -1,3 +1,4 @@
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { Assembly } from '../assembly/assemble.js';
 import type { Attribution } from '../assembly/attribution.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
@@ -109,7 +110,10 @@ export async function openSession(
   const optimizer = resolve(roles.OPTIMIZER).build(store.scope('optimizer'), store.weights());
   const compiler = resolve(roles.STEP_COMPILER);
   const where = () => attribution.whereabouts();
-  const compile = (step: PlainStep, name: string): CompiledPlainStep =>
+  const compile = <Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    name: string,
+  ): CompiledPlainStep<Inputs, Outputs> =>
     compiler.compile(step, { name, where, ...(precision !== 'float32' && { precision }) });
   const forward = compile(asForward(network), 'evaluation');
   const parts: StepParts = {

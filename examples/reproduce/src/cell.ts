@@ -41,7 +41,7 @@ export interface Cell {
   /** Hears what happens in its training. */
   readonly onEvent: (event: TrainerEvent) => void;
   /** What to type after an interruption. */
-  readonly goOn: string;
+  readonly resumeCommand: string;
 }
 
 /** Why a cell was not trained to its end; its checkpoint is saved. */
@@ -154,7 +154,7 @@ function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
         }),
         metricsFile({ path: metricsPath(folder) }),
         progressBar({ label: cell.label }),
-        saveOnInterrupt({ howToResume: () => `Go on with: ${cell.goOn}` }),
+        saveOnInterrupt({ howToResume: () => `Resume with: ${cell.resumeCommand}` }),
       ],
     ],
     seed,

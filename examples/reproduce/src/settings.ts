@@ -59,7 +59,7 @@ export interface GridSettings extends GridIdentity {
   readonly out: string;
   /** Trains only this cell of those that methods and seeds name, from 0. */
   readonly cellIndex?: number;
-  /** Only makes the tables of this folder anew, and the page beside it when it is a folder of grids. */
+  /** Only makes the tables of this folder again, and the page beside it when it is a folder of grids. */
   readonly table?: string;
   /** Writes the networks of these cells as models when all are finished. */
   readonly export: boolean;
@@ -159,7 +159,7 @@ function program(): Command {
   return new Command('npm run reproduce --')
     .description(
       'Trains every method with every seed on the same long-tailed images, one result file per run, and makes the table. ' +
-        'Finished runs are skipped, an interrupted one goes on where it stopped.',
+        'Finished runs are skipped, an interrupted one resumes where it stopped.',
     )
     .addOption(new Option('--data <name>', 'data set').choices(DATA_NAMES).default('cifar10-lt'))
     .option(

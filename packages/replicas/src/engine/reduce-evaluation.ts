@@ -9,8 +9,8 @@ const MESSAGE = 1 << 19;
 /**
  * The evaluation of a whole batch from those of its parts on the ranks: loss, gradients, updates and logged numbers are means
  * weighted by what each part's own mean divided by, times `counts` (0 for a rank that has no rows). They travel in as few
- * buckets as fit, gradients last and those of the last weights first: a recorded step has them first, and moves them while it
- * computes the others. Every one of the `ranks` gives the same names in the same order. In the caller's tidy.
+ * buckets as fit, gradients last and those of the last weights first: a recorded step has them first, and can move them
+ * while it computes the others. Every one of the `ranks` gives the same names in the same order. In the caller's tidy.
  */
 export function reduceEvaluation(
   evaluation: StepEvaluation,

@@ -21,7 +21,7 @@ export async function runMethod(
     fileCheckpoints({ folder: join(folder, 'checkpoints'), keepLast: 1, best: false }),
     metricsFile({ path: join(folder, 'metrics.jsonl') }),
     progressBar({ label: method }),
-    saveOnInterrupt({ howToResume: () => `Go on with: ${resumeCommand(settings)}` }),
+    saveOnInterrupt({ howToResume: () => `Resume with: ${resumeCommand(settings)}` }),
   ]);
   try {
     console.log(`\n${method}\n${trainer.explain()}\n`);

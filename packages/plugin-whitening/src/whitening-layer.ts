@@ -31,7 +31,7 @@ export function whiteningLayer(settings: WhiteningSettings): FeatureTransformDef
  * Whitens features `[batch, d]`: by the batch's own mean and covariance in training (mixed with the running ones by `blend`), by
  * the running ones in evaluation. Where the context has `ranks`, the batch's are those of the rows of all of them.
  *
- * Keeps the running mean (at first 0) and unshrunk covariance (at first I); the matrix is made anew from them when it is needed.
+ * Keeps the running mean (at first 0) and unshrunk covariance (at first I); the matrix is computed from them again when it is needed.
  */
 export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   readonly outputSize: number;

@@ -50,7 +50,7 @@ export function heatmap(matrix: readonly (number | null)[], title: string): Prom
   return svg({
     title,
     data: { values },
-    // Thousands of cells, none of which has a description of its own.
+    // Thousands of cells, none of which has its own description.
     mark: { type: 'rect', tooltip: null, aria: false },
     encoding: {
       x: { field: 'column', type: 'ordinal', axis: null },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { errors } from '../errors.js';
 import { requireTfjsNode } from '../find/find-tfjs-node.js';
 import { bindingFile, findNativeBuild } from '../find/native-folder.js';
-import { findBuildTools } from './build-tools.js';
+import { findCompiler } from './build-tools.js';
 import { compileAddon } from './compile-addon.js';
 
 /** The sources of the op `EvenkeelAllReduce`, in the published package too. */
@@ -53,6 +53,11 @@ interface Addon {
   shareMemory(file: string, rank: number, size: number, timeoutSeconds: number): void;
 }
 
+/** Whether reductions over processes can be compiled for a platform, such as `linux`. */
+export function collectivesAreFor(platform: string): boolean {
+  return platform === 'linux';
+}
+
 /** The addon in the folder of a native build, whether it is there or not; named by the digest of its sources and flags. */
 export function collectivesFile(folder: string): string {
   const hash = createHash('sha256').update([...COMPILING, ...LINKING].join(' '));
@@ -68,7 +73,7 @@ export function collectivesFile(folder: string): string {
  */
 export async function buildCollectives(
   folder: string,
-  compiler: string,
+  compiler: readonly string[],
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const missing = SOURCES.find((source) => !existsSync(source));
@@ -104,7 +109,7 @@ async function withAddon(work: (addon: Addon) => void): Promise<void> {
   const { folder } = build;
   const addon = collectivesFile(folder);
   if (!existsSync(addon)) {
-    const { compiler } = await findBuildTools();
+    const compiler = await findCompiler();
     const reason =
       compiler === undefined ? 'no C compiler was found' : await buildCollectives(folder, compiler);
     if (reason !== undefined) throw errors.COLLECTIVES_UNUSABLE({ folder, reason });

@@ -4,7 +4,7 @@ import { attributesFor, hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-no
 import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
 import { asImage, PIXELS } from './as-image.js';
 
-/** Batch normalisation in training: what goes on, and the statistics of the batch. */
+/** Batch normalisation in training: the normalised values, and the statistics of the batch. */
 export interface BatchNormTraining<T extends Tensor> {
   /** Same shape as the input. */
   readonly output: T;

@@ -108,6 +108,7 @@ export type {
   BatchStart,
   CheckpointReason,
   CheckpointSaved,
+  DataFacts,
   EpochEnd,
   EpochEvent,
   EpochStart,

@@ -1,5 +1,5 @@
 import type { Chart, Readout } from './charts/chart.js';
-import { h } from './dom.js';
+import { h, sample } from './dom.js';
 
 /** Something with a heading that is drawn when it is seen. */
 export interface Figure {
@@ -39,11 +39,9 @@ export class Card<Data> implements Figure {
     this.#data = data;
     this.#chart = make((parts) => {
       this.#readout.replaceChildren(
-        ...parts.map(({ text, colour }) => {
-          const part = h('span', {}, colour !== undefined && h('b'), text);
-          if (colour !== undefined) part.querySelector('b')!.style.background = colour;
-          return part;
-        }),
+        ...parts.map(({ text, colour, dash, point = false }) =>
+          h('span', {}, colour !== undefined && sample(colour, dash, point), text),
+        ),
       );
     });
     const id = `figure-${++cards}`;

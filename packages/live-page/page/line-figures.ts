@@ -15,6 +15,8 @@ export interface Value {
 export interface LineLook {
   readonly unit?: Unit;
   readonly log?: boolean;
+  /** Whether the numbers of training images share the axis of the values. */
+  readonly sameAxis?: boolean;
 }
 
 const DASHES = [undefined, [6, 4], [2, 3], [9, 3, 2, 3]] as const;
@@ -68,7 +70,7 @@ export function byClass(values: readonly Value[], look: LineLook = {}, epoch = I
       if (!list) return [];
       const numbers = unpackNumbers(list.value);
       const order = classOrderOf(run, numbers.length);
-      const y = order.map((place) => finite(numbers[place]));
+      const y = order.map((place) => (look.log && numbers[place] <= 0 ? null : finite(numbers[place])));
       // Runs beside each other, not on top.
       const shift = runs.length > 1 && order.length <= 40 ? (run.place % 5) * 0.12 - 0.12 : 0;
       const x = order.map((_, rank) => rank + shift);
@@ -87,7 +89,7 @@ export function byClass(values: readonly Value[], look: LineLook = {}, epoch = I
           colour: colours().bar,
           x: order.map((_, rank) => rank),
           y: order.map((label) => classCounts[label]),
-          bars: true,
+          bars: look.sameAxis ? 'same axis' : 'own axis',
         },
       ]
     : [];

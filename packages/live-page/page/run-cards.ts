@@ -4,7 +4,7 @@ import { allRuns, colourOf } from './runs.js';
 import type { ShownRun } from './runs.js';
 
 const PHASES = {
-  unknown: 'from its file',
+  unknown: 'unfinished',
   running: 'running',
   done: 'done',
   stopped: 'stopped',
@@ -25,6 +25,8 @@ export function runCards(): HTMLElement[] {
     const { facts, state, name } = record;
     const newest = (key: string) => record.scalars.get(key)?.newest;
     const epochs = Math.max(record.epochs, facts.epochs ?? 0);
+    const complete = facts.epochs !== undefined && record.epochs >= facts.epochs;
+    const phase = state.phase === 'unknown' && complete ? 'done' : state.phase;
     const swatch = h('i', { class: 'swatch', 'aria-hidden': 'true' });
     swatch.style.background = colourOf(run);
     const accuracies = SHOTS.filter(([key]) => newest(key) !== undefined);
@@ -38,7 +40,7 @@ export function runCards(): HTMLElement[] {
     return h(
       'article',
       { class: run.shown ? 'run' : 'run dimmed', 'aria-label': name },
-      h('header', {}, swatch, h('h2', {}, name), h('span', { class: `phase ${state.phase}` }, PHASES[state.phase])),
+      h('header', {}, swatch, h('h2', {}, name), h('span', { class: `phase ${phase}` }, PHASES[phase])),
       progressOf(run),
       accuracies.length > 0 &&
         h(

@@ -58,10 +58,11 @@ export function section(id: string, title: string, intro: string, parts: Parts):
     for (const figures of ofRuns.values()) figures.forEach((figure) => figure.dispose());
     ofRuns.clear();
     for (const run of runs) ofRuns.set(run.record.name, perRun(run));
+    // One figure of every run beside each other, or a row of figures for every run.
+    const rows = [...ofRuns.values()];
+    const grids = rows.every((figures) => figures.length === 1) ? [rows.flat()] : rows;
     rest.replaceChildren(
-      ...Array.from(ofRuns.values(), (figures) =>
-        h('div', { class: 'grid' }, ...figures.map((figure) => figure.element)),
-      ),
+      ...grids.map((figures) => h('div', { class: 'grid' }, ...figures.map((figure) => figure.element))),
     );
   };
   const find = () => {

@@ -34,14 +34,13 @@ export function makeSections(): readonly Section[] {
 
 function accuracy(): Section {
   const slider = new EpochSlider(['perClass', 'confusion']);
+  const evaluations = (key: string) =>
+    Math.max(0, ...shownRuns().map((run) => run.record.scalars.get(key)?.epochs.length ?? 0));
   const over = (key: string, title: string, meaning: string) =>
-    lines(title, meaning, () => {
-      const evaluations = Math.max(0, ...shownRuns().map((run) => run.record.scalars.get(key)?.epochs.length ?? 0));
-      return evaluations > 1 ? overEpochs([{ key }], { unit: 'share' }) : undefined;
-    });
+    lines(title, meaning, () => (evaluations(key) > 1 ? overEpochs([{ key }], { unit: 'share' }) : undefined));
   return section('accuracy', 'Accuracy', 'Of the data that the run evaluates: its validation part, or the test images.', {
     cards: [
-      new Card('Newest evaluation', 'Share of images that are recognised; shot groups are means over their classes.', () => new BarList(), newestAccuracy),
+      new Card('Newest evaluation', 'Share of images that are recognised; shot groups are means over their classes.', () => new BarList(), () => (evaluations('all') > 1 ? undefined : newestAccuracy())),
       over('all', 'All', 'Share of all images that are recognised.'),
       over('many', 'Many-shot', 'Mean over classes with many training images.'),
       over('medium', 'Medium-shot', 'Mean over classes in between.'),
@@ -77,7 +76,7 @@ function batches(): Section {
       .filter((key) => key.startsWith('measurements.drawn.'))
       .sort()
       .map((key) => ({ key, label: `${key.slice('measurements.drawn.'.length)} batches` }));
-    return tags.length > 0 ? byClass(tags, { log: true }, slider.epoch) : undefined;
+    return tags.length > 0 ? byClass(tags, { log: true, sameAxis: true }, slider.epoch) : undefined;
   };
   return section('batches', 'Batches', 'What the sampler put into them.', {
     slider,

@@ -61,9 +61,14 @@ function remember(theme: string): void {
   }
 }
 
+/** `#048` as `#004488`, so that a share of opacity can be added. */
+function long(colour: string): string {
+  return /^#[0-9a-f]{3}$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, '$&$&') : colour;
+}
+
 function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const read = (name: string) => long(style.getPropertyValue(`--${name}`).trim());
   return {
     text: read('text'),
     muted: read('muted'),

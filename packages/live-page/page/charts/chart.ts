@@ -22,4 +22,7 @@ export type Readout = (parts: readonly ReadoutPart[]) => void;
 export interface ReadoutPart {
   readonly text: string;
   readonly colour?: string;
+  readonly dash?: readonly number[];
+  /** Whether it is a point and no line. */
+  readonly point?: boolean;
 }

@@ -3,7 +3,7 @@ import { h } from '../dom.js';
 import { onAxis, shown } from '../format.js';
 import type { Unit } from '../format.js';
 import { colours } from '../theme.js';
-import type { Chart, ChartTable, Readout } from './chart.js';
+import type { Chart, ChartTable, Readout, ReadoutPart } from './chart.js';
 
 /** A line of a chart: x ascending; null: missing. */
 export interface Line {
@@ -17,8 +17,8 @@ export interface Line {
   readonly band?: { readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] };
   /** Points only, no line between them. */
   readonly points?: 'only' | 'none';
-  /** Second axis on the right, drawn as bars behind the others. */
-  readonly bars?: boolean;
+  /** Bars behind the others: on the axis of the others, or on their own on the right. */
+  readonly bars?: 'same axis' | 'own axis';
 }
 
 /** What a chart shows. */
@@ -31,11 +31,9 @@ export interface LineData {
   readonly xWords?: (x: number) => string;
   /** Whether the axis has words instead of numbers. */
   readonly wordsOnAxis?: boolean;
-  /** What the bars are. */
-  readonly barsLabel?: string;
 }
 
-const HEIGHT = 210;
+const HEIGHT = 224;
 const FONT = '12px system-ui, sans-serif';
 /** Rows of a table: more are left out evenly. */
 const MOST_ROWS = 60;
@@ -87,6 +85,7 @@ export class LineChart implements Chart<LineData> {
       this.#plot = new uPlot(this.#options(), this.#columns as uPlot.AlignedData, this.element);
     }
     this.element.querySelector('.uplot')?.setAttribute('aria-hidden', 'true');
+    this.#tell();
   }
 
   summary(): string {
@@ -140,9 +139,9 @@ export class LineChart implements Chart<LineData> {
   }
 
   #options(): uPlot.Options {
-    const { lines, unit, log = false, xWords, wordsOnAxis } = this.#data;
+    const { lines, x, unit, log = false, xWords, wordsOnAxis } = this.#data;
     const palette = colours();
-    const bars = lines.some((line) => line.bars);
+    const bars = lines.some((line) => line.bars === 'own axis');
     const few = lines.every(({ x }) => x.length <= 60);
     const axis = { stroke: palette.muted, font: FONT, grid: { stroke: palette.grid, width: 1 }, ticks: { show: false } };
     const series: uPlot.Series[] = [{}];
@@ -158,7 +157,7 @@ export class LineChart implements Chart<LineData> {
     return {
       width: this.#width,
       height: HEIGHT,
-      padding: [12, bars ? 4 : 12, 0, 0],
+      padding: [12, bars ? 4 : 26, 0, 0],
       legend: { show: false },
       cursor: {
         drag: { x: true, y: false, dist: 5 },
@@ -176,10 +175,11 @@ export class LineChart implements Chart<LineData> {
         {
           ...axis,
           grid: { show: false },
-          size: wordsOnAxis ? 58 : 28,
-          gap: 6,
+          size: wordsOnAxis ? 62 : 26,
+          gap: 5,
+          ...(!wordsOnAxis && { label: x, labelFont: FONT, labelSize: 18, labelGap: 0 }),
           ...(wordsOnAxis
-            ? { rotate: -35, splits: (u) => u.data[0] as number[], values: (_, at) => at.map((x) => short(xWords?.(x) ?? '')) }
+            ? { rotate: -35, splits: (u: uPlot) => [...new Set((u.data[0] as number[]).map(Math.round))], values: (_: uPlot, at: number[]) => at.map((x) => short(xWords?.(x) ?? '')) }
             : { incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6], values: (_: uPlot, at: number[]) => at.map((value) => onAxis(value)) }),
         },
         {
@@ -199,15 +199,14 @@ export class LineChart implements Chart<LineData> {
 
   #tell(): void {
     const at = this.#plot?.cursor.idx;
-    if (at === null || at === undefined || (this.#plot?.cursor.left ?? -1) < 0) return this.#readout([]);
     const { lines, x, unit, xWords } = this.#data;
+    if (at === null || at === undefined || (this.#plot?.cursor.left ?? -1) < 0) return this.#readout(legendOf(lines));
     const place = this.#columns[0][at]!;
     const columns = this.#lineColumns();
-    const values = lines.flatMap(({ label, colour, bars }, line) => {
-      const value = columns[line][at];
-      return value === null || value === undefined
-        ? []
-        : [{ text: `${label} ${shown(value, bars ? undefined : unit)}`, colour }];
+    const values = lines.flatMap((line, place): ReadoutPart[] => {
+      const value = columns[place][at];
+      if (value === null || value === undefined) return [];
+      return [{ text: `${line.label} ${shown(value, line.bars ? undefined : unit)}`, ...lookOf(line) }];
     });
     this.#readout([{ text: xWords?.(place) ?? `${x} ${shown(place)}` }, ...values]);
   }
@@ -241,7 +240,7 @@ function seriesOf(line: Line, few: boolean): uPlot.Series {
   if (line.bars) {
     return {
       label,
-      scale: 'bars',
+      ...(line.bars === 'own axis' && { scale: 'bars' }),
       fill: colour,
       stroke: colour,
       width: 0,
@@ -273,6 +272,16 @@ function aligned(lines: readonly Line[]): (number | null | undefined)[][] {
   const tables = lines.map(({ x, y, band }) => [x, y, ...(band ? [band.low, band.high] : [])]);
   if (tables.length === 1) return tables[0] as (number | null)[][];
   return uPlot.join(tables as uPlot.AlignedData[]) as (number | null | undefined)[][];
+}
+
+function lookOf({ colour, dash, points }: Line): Omit<ReadoutPart, 'text'> {
+  return { colour, ...(dash && { dash }), ...(points === 'only' && { point: true }) };
+}
+
+/** What is drawn, where that is not clear from the run alone. */
+function legendOf(lines: readonly Line[]): ReadoutPart[] {
+  const drawn = lines.filter(({ bars }) => !bars);
+  return drawn.length > 1 ? drawn.map((line) => ({ text: line.label, ...lookOf(line) })) : [];
 }
 
 /** Some room around the values; shares stay within 0 .. 1. */

@@ -67,6 +67,7 @@ export class MatrixChart implements Chart<MatrixData> {
       const [red, green, blue, alpha] = Number.isNaN(value) ? [128, 128, 128, 60] : [...colourAt(share), 255];
       pixels.data.set([red, green, blue, alpha], 4 * at);
     });
+    this.element.classList.toggle('flat', aspect < 0.6);
     const cell = Math.max(1, Math.floor((2 * MOST_WIDTH) / columns));
     this.#canvas.width = columns * cell;
     this.#canvas.height = Math.max(rows, Math.round(columns * cell * aspect));

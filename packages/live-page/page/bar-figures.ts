@@ -16,7 +16,9 @@ export function newestAccuracy(): BarData | undefined {
   return {
     unit: 'share',
     full: 1,
-    groups: SHOTS.filter(([key]) => runs.some(({ record }) => record.scalars.get(key)?.newest !== undefined)).map(([key, label]) => ({
+    groups: SHOTS.filter(([key]) =>
+      runs.some(({ record }) => record.scalars.get(key)?.newest !== undefined),
+    ).map(([key, label]) => ({
       label,
       bars: runs.map((run) => ({
         label: run.record.name,

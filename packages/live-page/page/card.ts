@@ -45,7 +45,11 @@ export class Card<Data> implements Figure {
       );
     });
     const id = `figure-${++cards}`;
-    this.#details = h('details', {}, h('summary', {}, 'Numbers', h('span', { class: 'hidden' }, ` of ${title}`)));
+    this.#details = h(
+      'details',
+      {},
+      h('summary', {}, 'Numbers', h('span', { class: 'hidden' }, ` of ${title}`)),
+    );
     this.#details.addEventListener('toggle', () => this.#fillTable());
     this.element = h(
       'figure',
@@ -121,7 +125,11 @@ export function tableOf(
     h(
       'table',
       {},
-      h('thead', {}, h('tr', {}, ...head.map((text) => (text === '' ? h('td') : h('th', { scope: 'col' }, text))))),
+      h(
+        'thead',
+        {},
+        h('tr', {}, ...head.map((text) => (text === '' ? h('td') : h('th', { scope: 'col' }, text)))),
+      ),
       h(
         'tbody',
         {},

@@ -26,7 +26,15 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function sample(colour: string, dash: readonly number[] | undefined, point: boolean): SVGSVGElement {
   const mark = point
     ? svg('circle', { cx: 5, cy: 5, r: 3.5, stroke: colour, 'stroke-width': 2, fill: dash ? 'none' : colour })
-    : svg('line', { x1: 0, x2: 18, y1: 5, y2: 5, stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': dash?.join(' ') ?? '' });
+    : svg('line', {
+        x1: 0,
+        x2: 18,
+        y1: 5,
+        y2: 5,
+        stroke: colour,
+        'stroke-width': 2.5,
+        'stroke-dasharray': dash?.join(' ') ?? '',
+      });
   const picture = svg('svg', { width: point ? 10 : 18, height: 10, 'aria-hidden': 'true', class: 'sample' });
   picture.append(mark);
   return picture;

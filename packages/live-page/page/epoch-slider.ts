@@ -34,7 +34,13 @@ export class EpochSlider {
   /** Takes note of new epochs. */
   update(): void {
     const found = shownRuns().flatMap(({ record }) =>
-      this.#keys.flatMap((key) => record.lists.get(key)?.all().map(({ epoch }) => epoch) ?? []),
+      this.#keys.flatMap(
+        (key) =>
+          record.lists
+            .get(key)
+            ?.all()
+            .map(({ epoch }) => epoch) ?? [],
+      ),
     );
     const atEnd = Number(this.#input.value) === this.#epochs.length - 1 || this.#epochs.length === 0;
     const { epoch } = this;

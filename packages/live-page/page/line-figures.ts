@@ -36,7 +36,10 @@ export function overEpochs(values: readonly Value[], look: LineLook = {}): LineD
 }
 
 /** A line of every run and tag over steps; with `band` the least and largest loss around it. */
-export function overSteps(column: string, look: LineLook & { readonly band?: boolean } = {}): LineData | undefined {
+export function overSteps(
+  column: string,
+  look: LineLook & { readonly band?: boolean } = {},
+): LineData | undefined {
   const lines = shownRuns().flatMap((run) =>
     [...run.record.steps].flatMap(([tag, series], at): Line[] => {
       const columns = series.columns();
@@ -60,7 +63,11 @@ export function overSteps(column: string, look: LineLook & { readonly band?: boo
 }
 
 /** A value of every class, from the one with the most training images to the one with the fewest, over bars of their numbers. */
-export function byClass(values: readonly Value[], look: LineLook = {}, epoch = Infinity): LineData | undefined {
+export function byClass(
+  values: readonly Value[],
+  look: LineLook = {},
+  epoch = Infinity,
+): LineData | undefined {
   const runs = shownRuns().filter(({ record }) => values.some(({ key }) => record.lists.has(key)));
   const [first] = runs;
   if (!first) return undefined;
@@ -74,7 +81,16 @@ export function byClass(values: readonly Value[], look: LineLook = {}, epoch = I
       // Runs beside each other, not on top.
       const shift = runs.length > 1 && order.length <= 40 ? (run.place % 5) * 0.12 - 0.12 : 0;
       const x = order.map((_, rank) => rank + shift);
-      return [{ label: named(run, label), colour: colourOf(run), dash: DASHES[at % DASHES.length], x, y, points: 'only' }];
+      return [
+        {
+          label: named(run, label),
+          colour: colourOf(run),
+          dash: DASHES[at % DASHES.length],
+          x,
+          y,
+          points: 'only',
+        },
+      ];
     }),
   );
   const classes = Math.max(...lines.map(({ y }) => y.length));
@@ -103,7 +119,11 @@ export function byClass(values: readonly Value[], look: LineLook = {}, epoch = I
 }
 
 /** A list by rank, such as a spectrum. */
-export function byRank(values: readonly Value[], look: LineLook = {}, epoch = Infinity): LineData | undefined {
+export function byRank(
+  values: readonly Value[],
+  look: LineLook = {},
+  epoch = Infinity,
+): LineData | undefined {
   const lines = shownRuns().flatMap((run) =>
     values.flatMap(({ key, label }, at): Line[] => {
       const list = run.record.lists.get(key)?.at(epoch);
@@ -111,7 +131,16 @@ export function byRank(values: readonly Value[], look: LineLook = {}, epoch = In
       const numbers = [...unpackNumbers(list.value)];
       const y = numbers.map((value) => (look.log && value <= 0 ? null : finite(value)));
       const x = numbers.map((_, rank) => rank + 1);
-      return [{ label: named(run, label), colour: colourOf(run), dash: DASHES[at % DASHES.length], x, y, points: 'none' }];
+      return [
+        {
+          label: named(run, label),
+          colour: colourOf(run),
+          dash: DASHES[at % DASHES.length],
+          x,
+          y,
+          points: 'none',
+        },
+      ];
     }),
   );
   return lines.length > 0 ? { lines, x: 'rank', ...look } : undefined;

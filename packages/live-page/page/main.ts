@@ -54,7 +54,9 @@ function update(forced = false): void {
   const notes = runs.flatMap(({ record }) => record.notes);
   byId('notes').replaceChildren(...notes.flatMap((note) => [note, h('br')]));
   const data = [...new Set(runs.flatMap(({ record }) => record.facts.data ?? []))];
-  byId('subtitle').textContent = [`${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`, ...data].join(' · ');
+  byId('subtitle').textContent = [`${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`, ...data].join(
+    ' · ',
+  );
 }
 
 function showLinks(links: readonly { readonly id: string; readonly title: string }[]): void {
@@ -80,12 +82,18 @@ function listen(): void {
     over = false;
     say('live', 'live');
   });
-  source.addEventListener('error', () => say(over ? 'run over' : 'waiting for the run', over ? 'over' : 'away'));
+  source.addEventListener('error', () =>
+    say(over ? 'run over' : 'waiting for the run', over ? 'over' : 'away'),
+  );
   source.addEventListener('message', ({ data: text }: MessageEvent<string>) => {
     const { run, name, lines = [], closed } = JSON.parse(text) as Message;
     if (closed) over = true;
     if (run) putRun(run);
-    if (name !== undefined) addLines(name, lines.flatMap((line) => runLine(line) ?? []));
+    if (name !== undefined)
+      addLines(
+        name,
+        lines.flatMap((line) => runLine(line) ?? []),
+      );
     soon();
   });
 }

@@ -67,7 +67,8 @@ export function firstBatches(run: ShownRun, epoch: number): MatrixData | undefin
   const tagOf = (batch: number) => tags[unpackNumbers(tagged.value)[batch]] ?? '';
   const values = new Float64Array(counts.length);
   order.forEach((label, rank) => {
-    for (let batch = 0; batch < batches; batch++) values[rank * batches + batch] = counts[batch * classes + label];
+    for (let batch = 0; batch < batches; batch++)
+      values[rank * batches + batch] = counts[batch * classes + label];
   });
   const largest = values.reduce((most, value) => Math.max(most, value), 1);
   const sums = tags.map((tag) => ({
@@ -102,7 +103,9 @@ export function firstBatches(run: ShownRun, epoch: number): MatrixData | undefin
 /** Every tag whose batches were counted. */
 export function tagsOf({ record }: ShownRun): string[] {
   const prefix = 'measurements.batches.';
-  return [...record.scalars.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return [...record.scalars.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
 }
 
 /** The block of every class, where the run has blocks. */

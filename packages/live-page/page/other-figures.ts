@@ -43,9 +43,22 @@ const LISTS = new Set([
   'b3rs.block',
   'measurements.firstBatches',
   'measurements.firstTags',
-  ...['CorrelationMatrix', 'SingularValues', 'Projection'].flatMap((name) => [`raw${name}`, `feature${name}`]),
+  ...['CorrelationMatrix', 'SingularValues', 'Projection'].flatMap((name) => [
+    `raw${name}`,
+    `feature${name}`,
+  ]),
 ]);
-const COLUMNS = new Set(['step', 'loss', 'low', 'high', 'learningRate', 'gradientNorm', 'weightNorm', 'stepMs', 'readMs']);
+const COLUMNS = new Set([
+  'step',
+  'loss',
+  'low',
+  'high',
+  'learningRate',
+  'gradientNorm',
+  'weightNorm',
+  'stepMs',
+  'readMs',
+]);
 /** More figures than this would hide the others. */
 const MOST = 60;
 
@@ -57,13 +70,17 @@ export function otherFigures(): readonly OtherFigure[] {
     .filter((key) => !SCALARS.has(key) && !PREFIXES.some((prefix) => key.startsWith(prefix)))
     .map((key) => ({ key: `scalar ${key}`, title: `${key} by epoch`, data: () => overEpochs([{ key }]) }));
   const columns = distinct(
-    records.flatMap((record) => [...record.steps.values()].flatMap((series) => Object.keys(series.columns()))),
+    records.flatMap((record) =>
+      [...record.steps.values()].flatMap((series) => Object.keys(series.columns())),
+    ),
   )
     .filter((key) => !COLUMNS.has(key))
     .map((key) => ({ key: `column ${key}`, title: `${key} by step`, data: () => overSteps(key) }));
   const lists = distinct(records.flatMap((record) => [...record.lists.keys()]))
     .filter((key) => !LISTS.has(key) && !key.startsWith('measurements.drawn.'))
-    .filter((key) => records.some((record) => hasClasses(record.lists.get(key)?.newest?.value, record.facts.classCounts)))
+    .filter((key) =>
+      records.some((record) => hasClasses(record.lists.get(key)?.newest?.value, record.facts.classCounts)),
+    )
     .map((key) => ({ key: `list ${key}`, title: `${key} by class`, data: () => byClass([{ key }]) }));
   return [...scalars, ...columns, ...lists].slice(0, MOST);
 }

@@ -63,7 +63,11 @@ function progressOf({ record }: ShownRun): HTMLElement | undefined {
     'div',
     { class: 'progress' },
     h('progress', { max: facts.batches, value: state.step ?? 0, 'aria-label': `Progress of ${name}` }),
-    h('span', {}, `step ${(state.step ?? 0).toLocaleString('en')} of ${facts.batches.toLocaleString('en')}${left}`),
+    h(
+      'span',
+      {},
+      `step ${(state.step ?? 0).toLocaleString('en')} of ${facts.batches.toLocaleString('en')}${left}`,
+    ),
   );
 }
 

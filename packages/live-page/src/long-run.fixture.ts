@@ -25,27 +25,60 @@ export function longRun(options: LongRunOptions = {}): string[] {
   const { probe = 512, lookEvery = 3, seed = 1, balanced = false } = options;
   const random = createRandom(seed, 'long-run', 'fixture');
   const noise = (scale: number) => random.normal() * scale;
-  const classCounts = Array.from({ length: classes }, (_, c) => Math.round(5000 * 0.002 ** (c / (classes - 1))));
+  const classCounts = Array.from({ length: classes }, (_, c) =>
+    Math.round(5000 * 0.002 ** (c / (classes - 1))),
+  );
   const classNames = classCounts.map((_, c) => (classes === NAMES.length ? NAMES[c] : `class-${c}`));
   const shotGroups = shotGroupsOf(classCounts);
   const batches = epochs * stepsPerEpoch;
   const lines: object[] = [
-    { type: 'fit', epoch: 0, step: 0, epochs, batches, batchSize: 128, data: 'made-up-lt (imbalance 500)', classNames, classCounts, shotGroups },
+    {
+      type: 'fit',
+      epoch: 0,
+      step: 0,
+      epochs,
+      batches,
+      batchSize: 128,
+      data: 'made-up-lt (imbalance 500)',
+      classNames,
+      classCounts,
+      shotGroups,
+    },
   ];
   const tagOf = (step: number) => (balanced && step % 4 === 3 ? 'embedded' : 'base');
   const drawn = (tag: string) =>
-    classCounts.map((count) => Math.max(0, Math.round((tag === 'base' ? count / 12406 : 1 / classes) * 128 + noise(1))));
+    classCounts.map((count) =>
+      Math.max(0, Math.round((tag === 'base' ? count / 12406 : 1 / classes) * 128 + noise(1))),
+    );
   for (let epoch = 0; epoch < epochs; epoch++) {
     const done = (epoch + 1) / epochs;
     const learningRate = 0.05 * (1 + Math.cos(Math.PI * done));
     const loss = 0.1 + 2 * Math.exp(-4 * done);
     for (let at = everySteps - 1; at < stepsPerEpoch; at += everySteps) {
       const step = epoch * stepsPerEpoch + at;
-      const logged = { gradientNorm: Math.exp(noise(0.2)) * (1 + done), weightNorm: 30 + 20 * done + noise(0.05) };
-      lines.push({ type: 'step', epoch, step: step + 1, tag: tagOf(step), loss: Math.max(0.01, loss + noise(0.08)), learningRate, logged });
+      const logged = {
+        gradientNorm: Math.exp(noise(0.2)) * (1 + done),
+        weightNorm: 30 + 20 * done + noise(0.05),
+      };
+      lines.push({
+        type: 'step',
+        epoch,
+        step: step + 1,
+        tag: tagOf(step),
+        loss: Math.max(0.01, loss + noise(0.08)),
+        learningRate,
+        logged,
+      });
     }
     const step = (epoch + 1) * stepsPerEpoch;
-    const inspection = (name: string, values: object) => ({ type: 'inspection', name, epoch, step, seconds: 0.5, values });
+    const inspection = (name: string, values: object) => ({
+      type: 'inspection',
+      name,
+      epoch,
+      step,
+      seconds: 0.5,
+      values,
+    });
     const first = Array.from({ length: 48 }, (_, batch) => drawn(tagOf(batch)));
     lines.push(
       inspection('measurements', {
@@ -76,11 +109,25 @@ export function longRun(options: LongRunOptions = {}): string[] {
       return values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length : null;
     };
     const confusion = perClass.flatMap((accuracy, c) =>
-      perClass.map((_, p) => Math.round(1000 * (c === p ? accuracy : ((1 - accuracy) * (classes - p)) / ((classes * classes) / 2)))),
+      perClass.map((_, p) =>
+        Math.round(
+          1000 * (c === p ? accuracy : ((1 - accuracy) * (classes - p)) / ((classes * classes) / 2)),
+        ),
+      ),
     );
     lines.push({
-      type: 'epoch', epoch, step, loss, imagesPerSecond: 2400 + noise(60), readShare: Math.abs(0.03 + noise(0.01)),
-      all: mean('all'), many: mean('many'), medium: mean('medium'), few: mean('few'), perClass, confusion,
+      type: 'epoch',
+      epoch,
+      step,
+      loss,
+      imagesPerSecond: 2400 + noise(60),
+      readShare: Math.abs(0.03 + noise(0.01)),
+      all: mean('all'),
+      many: mean('many'),
+      medium: mean('medium'),
+      few: mean('few'),
+      perClass,
+      confusion,
     });
   }
   return lines.map((line) => JSON.stringify(line));
@@ -89,9 +136,13 @@ export function longRun(options: LongRunOptions = {}): string[] {
     const stage = (prefix: string, white: number) => {
       const correlation = Array.from({ length: channels * channels }, (_, at) => {
         const [i, j] = [Math.floor(at / channels), at % channels];
-        return i === j ? 1 : Number(((1 - white) * 0.8 * Math.cos((i - j) / 4) * (1 - 0.5 * done)).toPrecision(3));
+        return i === j
+          ? 1
+          : Number(((1 - white) * 0.8 * Math.cos((i - j) / 4) * (1 - 0.5 * done)).toPrecision(3));
       });
-      const singular = Array.from({ length: channels }, (_, rank) => Math.exp((-rank / channels) * 8 * (1 - white)));
+      const singular = Array.from({ length: channels }, (_, rank) =>
+        Math.exp((-rank / channels) * 8 * (1 - white)),
+      );
       const projection = Array.from({ length: probe }, (_, at) => {
         const angle = ((at % classes) / classes) * 2 * Math.PI;
         return [3 * done * Math.cos(angle) + noise(0.5), 3 * done * Math.sin(angle) + noise(0.5)];
@@ -107,7 +158,8 @@ export function longRun(options: LongRunOptions = {}): string[] {
         [`${prefix}Projection`]: projection.flat().map((value) => Number(value.toPrecision(4))),
       };
     };
-    const byClass = (from: number, to: number) => classCounts.map((_, c) => from + ((to - from) * c) / classes + noise(0.02));
+    const byClass = (from: number, to: number) =>
+      classCounts.map((_, c) => from + ((to - from) * c) / classes + noise(0.02));
     return {
       examples: probe,
       probeLabels: Array.from({ length: probe }, (_, at) => at % classes),

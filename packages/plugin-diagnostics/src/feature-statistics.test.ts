@@ -73,7 +73,9 @@ describe('projectionOf', () => {
 
   it('has one axis where there is one channel', () => {
     const covariance = covarianceOf([1, 2, 6], 1);
-    expect([...projectionOf([1, 2, 6], covariance, featureSpectrum(covariance))]).toEqual([-2, 0, -1, 0, 3, 0]);
+    expect([...projectionOf([1, 2, 6], covariance, featureSpectrum(covariance))]).toEqual([
+      -2, 0, -1, 0, 3, 0,
+    ]);
   });
 });
 

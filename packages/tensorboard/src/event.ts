@@ -12,7 +12,7 @@ export const event = {
   version: (wallTime: number): Uint8Array =>
     message(wallTime, 0, (writer) => writer.writeStringField(3, 'brain.Event:2')),
 
-  /** Says that a run goes on at a step: what earlier files have from there on does not count. */
+  /** Says that a run resumes: what earlier files have from this step on does not count. */
   sessionStart: (wallTime: number, step: number): Uint8Array =>
     message(wallTime, step, (writer) => {
       writer.writeMessage(7, (_: undefined, log: PbfWriter) => log.writeVarintField(1, 1), undefined);

@@ -38,7 +38,10 @@ function numbersIn(values: MetricValues, prefix: string): [string, number][] {
   );
 }
 
-function byClass(perClass: MetricValues[string] | undefined, classNames: readonly string[]): [string, number][] {
+function byClass(
+  perClass: MetricValues[string] | undefined,
+  classNames: readonly string[],
+): [string, number][] {
   if (!Array.isArray(perClass) || perClass.length > MOST_CLASSES) return [];
   return (perClass as readonly (number | null)[]).flatMap((value, label) =>
     value === null ? [] : [[`accuracy-by-class/${classNames[label] ?? label}`, value] as [string, number]],

@@ -44,7 +44,8 @@ export function tensorBoard(options: TensorBoardOptions): TrainerPlugin {
         if (!leads()) return;
         const { step } = event.position;
         if (event.type === 'fit-start') {
-          file = new EventFile(folder, step, event.resumed);
+          // Numbers are told after the step: those of step `step` are still good.
+          file = new EventFile(folder, step + 1, event.resumed);
           classNames = event.data.classNames ?? [];
         }
         // An event of a step names the steps before it.

@@ -40,7 +40,13 @@ export class BarList implements Chart<BarData> {
               fill.style.width = `${Math.min(100, (100 * (bar.value ?? 0)) / full)}%`;
               fill.style.background = bar.colour;
               const value = h('span', {}, shown(bar.value, unit));
-              return h('li', {}, h('span', { class: 'hidden' }, `${bar.label}: `), h('span', { class: 'track' }, fill), value);
+              return h(
+                'li',
+                {},
+                h('span', { class: 'hidden' }, `${bar.label}: `),
+                h('span', { class: 'track' }, fill),
+                value,
+              );
             }),
           ),
         ),

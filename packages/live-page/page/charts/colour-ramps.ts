@@ -31,7 +31,13 @@ export function rampOf(ramp: Ramp, dark: boolean): (share: number) => Colour {
   const stops =
     ramp === 'sequential'
       ? sequential
-      : [mixed(NEGATIVE, [0, 0, 0], dark ? 0 : 0.25), mixed(NEGATIVE, middle, 0.35), middle, mixed(POSITIVE, middle, 0.35), mixed(POSITIVE, [0, 0, 0], dark ? 0 : 0.2)];
+      : [
+          mixed(NEGATIVE, [0, 0, 0], dark ? 0 : 0.25),
+          mixed(NEGATIVE, middle, 0.35),
+          middle,
+          mixed(POSITIVE, middle, 0.35),
+          mixed(POSITIVE, [0, 0, 0], dark ? 0 : 0.2),
+        ];
   return (share) => {
     const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
     const from = Math.min(stops.length - 2, Math.floor(place));

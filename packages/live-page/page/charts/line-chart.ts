@@ -143,7 +143,12 @@ export class LineChart implements Chart<LineData> {
     const palette = colours();
     const bars = lines.some((line) => line.bars === 'own axis');
     const few = lines.every(({ x }) => x.length <= 60);
-    const axis = { stroke: palette.muted, font: FONT, grid: { stroke: palette.grid, width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: palette.muted,
+      font: FONT,
+      grid: { stroke: palette.grid, width: 1 },
+      ticks: { show: false },
+    };
     const series: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
     for (const line of lines) {
@@ -169,7 +174,9 @@ export class LineChart implements Chart<LineData> {
       scales: {
         x: { time: false, ...(wordsOnAxis && { range: (_, min, max) => [min - 0.6, max + 0.6] }) },
         y: log ? { distr: 3 } : { range: (_, min, max) => rangeOf(min, max, unit) },
-        ...(bars && { bars: { range: (_: uPlot, __: number, max: number) => [0, max * 1.05] as [number, number] } }),
+        ...(bars && {
+          bars: { range: (_: uPlot, __: number, max: number) => [0, max * 1.05] as [number, number] },
+        }),
       },
       axes: [
         {
@@ -179,16 +186,36 @@ export class LineChart implements Chart<LineData> {
           gap: 5,
           ...(!wordsOnAxis && { label: x, labelFont: FONT, labelSize: 18, labelGap: 0 }),
           ...(wordsOnAxis
-            ? { rotate: -35, splits: (u: uPlot) => [...new Set((u.data[0] as number[]).map(Math.round))], values: (_: uPlot, at: number[]) => at.map((x) => short(xWords?.(x) ?? '')) }
-            : { incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6], values: (_: uPlot, at: number[]) => at.map((value) => onAxis(value)) }),
+            ? {
+                rotate: -35,
+                splits: (u: uPlot) => [...new Set((u.data[0] as number[]).map(Math.round))],
+                values: (_: uPlot, at: number[]) => at.map((x) => short(xWords?.(x) ?? '')),
+              }
+            : {
+                incrs: [
+                  1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5,
+                  1e6,
+                ],
+                values: (_: uPlot, at: number[]) => at.map((value) => onAxis(value)),
+              }),
         },
         {
           ...axis,
-          size: (_, values) => 12 + 7 * Math.max(3, ...(values ?? []).map((text) => String(text ?? '').length)),
+          size: (_, values) =>
+            12 + 7 * Math.max(3, ...(values ?? []).map((text) => String(text ?? '').length)),
           values: (_, at) => at.map((value) => (value === null ? null : onAxis(value, unit))) as string[],
         },
         ...(bars
-          ? [{ ...axis, scale: 'bars', side: 1 as const, grid: { show: false }, size: 48, values: (_: uPlot, at: number[]) => at.map((v) => onAxis(v)) }]
+          ? [
+              {
+                ...axis,
+                scale: 'bars',
+                side: 1 as const,
+                grid: { show: false },
+                size: 48,
+                values: (_: uPlot, at: number[]) => at.map((v) => onAxis(v)),
+              },
+            ]
           : []),
       ],
       series,
@@ -200,7 +227,8 @@ export class LineChart implements Chart<LineData> {
   #tell(): void {
     const at = this.#plot?.cursor.idx;
     const { lines, x, unit, xWords } = this.#data;
-    if (at === null || at === undefined || (this.#plot?.cursor.left ?? -1) < 0) return this.#readout(legendOf(lines));
+    if (at === null || at === undefined || (this.#plot?.cursor.left ?? -1) < 0)
+      return this.#readout(legendOf(lines));
     const place = this.#columns[0][at]!;
     const columns = this.#lineColumns();
     const values = lines.flatMap((line, place): ReadoutPart[] => {
@@ -293,7 +321,9 @@ function rangeOf(min: number, max: number, unit: Unit): [number, number] {
   }
   const room = (max - min) * 0.06;
   const [low, high] = [min >= 0 && min < (max - min) * 0.6 ? 0 : min - room, max + room];
-  return unit === 'share' ? [Math.max(low, min < 0 ? low : 0), Math.min(high, max > 1 ? high : 1)] : [low, high];
+  return unit === 'share'
+    ? [Math.max(low, min < 0 ? low : 0), Math.min(high, max > 1 ? high : 1)]
+    : [low, high];
 }
 
 function translucent(colour: string): string {

@@ -33,7 +33,12 @@ const MOST_WIDTH = 340;
 
 /** A matrix on a canvas, one cell of whole pixels for each value. */
 export class MatrixChart implements Chart<MatrixData> {
-  readonly element = h('div', { class: 'matrix', tabindex: 0, role: 'group', 'aria-roledescription': 'chart' });
+  readonly element = h('div', {
+    class: 'matrix',
+    tabindex: 0,
+    role: 'group',
+    'aria-roledescription': 'chart',
+  });
   readonly #canvas = h('canvas', { 'aria-hidden': 'true' });
   readonly #scale = h('div', { class: 'scale', 'aria-hidden': 'true' });
   readonly #readout: Readout;
@@ -77,7 +82,8 @@ export class MatrixChart implements Chart<MatrixData> {
     context.imageSmoothingEnabled = false;
     context.drawImage(small, 0, 0, this.#canvas.width, this.#canvas.height);
     context.fillStyle = colours().surface;
-    for (const row of cuts) context.fillRect(0, (row * this.#canvas.height) / rows - 2, this.#canvas.width, 4);
+    for (const row of cuts)
+      context.fillRect(0, (row * this.#canvas.height) / rows - 2, this.#canvas.width, 4);
     this.#drawScale(colourAt);
   }
 

@@ -21,7 +21,12 @@ const MARGIN = 14;
 
 /** Points in a square of equal axes. */
 export class ScatterChart implements Chart<ScatterData> {
-  readonly element = h('div', { class: 'matrix', tabindex: 0, role: 'group', 'aria-roledescription': 'chart' });
+  readonly element = h('div', {
+    class: 'matrix',
+    tabindex: 0,
+    role: 'group',
+    'aria-roledescription': 'chart',
+  });
   readonly #canvas = h('canvas', { 'aria-hidden': 'true', width: 2 * SIDE, height: 2 * SIDE });
   readonly #legend = h('div', { class: 'scale shapes' });
   readonly #readout: Readout;

@@ -37,9 +37,11 @@ export function measurements(options: MeasurementsOptions = {}): TrainerPlugin {
     name: '@evenkeel/live-page/measurements',
     version: manifest.version,
     api: '^2.0',
-    description: ['batches', 'memory', ...Object.keys(settings).filter((key) => settings[key as 'norms'])].join(
-      ', ',
-    ),
+    description: [
+      'batches',
+      'memory',
+      ...Object.keys(settings).filter((key) => settings[key as 'norms']),
+    ].join(', '),
     // Before clipping and the like.
     order: 'pre',
     setup({ roles, hooks, state }) {

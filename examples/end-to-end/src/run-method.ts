@@ -22,7 +22,7 @@ export async function runMethod(
   const folder = join(out, method);
   const trainer = trainerFor(method, data, settings, [
     fileCheckpoints({ folder: join(folder, 'checkpoints'), keepLast: 1, best: false }),
-    metricsFile({ path: metricsPath(out, method) }),
+    metricsFile({ path: metricsPath(out, method), everySteps: 10 }),
     diagnostics(),
     watch.plugins(method, metricsPath(out, method)),
     progressBar({ label: method }),

@@ -20,8 +20,10 @@ export function onAxis(value: number, unit?: Unit): string {
 function plain(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size >= 1e5 || size < 1e-3)
-    return value.toExponential(size >= 1e5 && size < 1e15 ? 2 : 1).replace('e+', 'e');
+  if (size >= 1e5 || size < 1e-3) {
+    const [digits, exponent] = value.toExponential(2).split('e');
+    return `${Number(digits)}e${Number(exponent)}`;
+  }
   if (Number.isInteger(value)) return value.toLocaleString('en');
   return String(Number(value.toPrecision(4)));
 }

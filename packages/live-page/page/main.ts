@@ -30,6 +30,7 @@ const data = JSON.parse(byId('data').textContent ?? '{"runs":[]}') as PageData;
 const sections = makeSections();
 let names = '';
 let timer: number | undefined;
+let drawn = 0;
 
 byId('title').textContent = data.title ?? document.title;
 byId('sections').append(...sections.map(({ element }) => element));
@@ -42,6 +43,7 @@ document.documentElement.dataset.ready = '1';
 /** Draws everything that has changed; `forced`: all. */
 function update(forced = false): void {
   timer = undefined;
+  drawn = performance.now();
   const runs = allRuns();
   const present = JSON.stringify(runs.map(({ record }) => record.name));
   if (present !== names || forced) byId('legend').replaceChildren(...legend(() => update(true)));
@@ -66,7 +68,7 @@ function showLinks(links: readonly { readonly id: string; readonly title: string
 }
 
 function soon(): void {
-  timer ??= window.setTimeout(() => update(), PACE);
+  timer ??= window.setTimeout(() => update(), Math.max(0, drawn + PACE - performance.now()));
 }
 
 /** Hears from the server, and connects again when it was away, as after a resume. */

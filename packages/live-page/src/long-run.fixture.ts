@@ -1,4 +1,4 @@
-import { createRandom, shotGroupsOf } from '@evenkeel/trainer-core';
+import { shotGroupsOf } from '@evenkeel/trainer-core';
 
 /** What a long run is made of. */
 export interface LongRunOptions {
@@ -23,8 +23,9 @@ const NAMES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', '
 export function longRun(options: LongRunOptions = {}): string[] {
   const { epochs = 200, classes = 10, stepsPerEpoch = 100, everySteps = 50, channels = 64 } = options;
   const { probe = 512, lookEvery = 3, seed = 1, balanced = false } = options;
-  const random = createRandom(seed, 'long-run', 'fixture');
-  const noise = (scale: number) => random.normal() * scale;
+  let draws = 1000 * seed;
+  // Irregular enough for a picture, and fast.
+  const noise = (scale: number) => scale * 1.4 * Math.sin(++draws * 12.9898 + (draws % 1009) ** 2 * 0.37);
   const classCounts = Array.from({ length: classes }, (_, c) =>
     Math.round(5000 * 0.002 ** (c / (classes - 1))),
   );

@@ -92,12 +92,13 @@ export class StepSeries {
     }
     for (const [name, values] of this.#columns) values.push(point[name] ?? null);
     this.#bucket = emptyBucket();
-    if (this.length > this.#most) this.#halve();
+    // Pairs only, so that every point stands for as many steps.
+    if (this.length >= this.#most && this.length % 2 === 0) this.#halve();
   }
 
   #halve(): void {
     for (const [name, values] of this.#columns) {
-      const pairs = Array.from({ length: Math.ceil(values.length / 2) }, (_, at) =>
+      const pairs = Array.from({ length: values.length / 2 }, (_, at) =>
         joined(name, values[2 * at], values[2 * at + 1]),
       );
       values.length = 0;
@@ -117,8 +118,8 @@ function pointOf({ step, values }: Bucket): Record<string, number | null> {
   return { ...Object.fromEntries(means), [STEP]: step, [LOW]: low, [HIGH]: high };
 }
 
-function joined(name: string, first: number | null, second: number | null | undefined): number | null {
-  if (second === undefined || second === null) return first;
+function joined(name: string, first: number | null, second: number | null): number | null {
+  if (second === null) return first;
   if (name === STEP || first === null) return second;
   if (name === LOW) return Math.min(first, second);
   if (name === HIGH) return Math.max(first, second);

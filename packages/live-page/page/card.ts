@@ -24,6 +24,7 @@ export class Card<Data> implements Figure {
   readonly #readout = h('p', { class: 'readout', 'aria-live': 'polite' });
   readonly #details: HTMLDetailsElement;
   readonly #title: string;
+  #found: Data | undefined;
   #visible = false;
   #stale = true;
   #forced = false;
@@ -65,9 +66,9 @@ export class Card<Data> implements Figure {
   }
 
   check(): boolean {
-    const there = this.#data() !== undefined;
-    this.element.hidden = !there;
-    return there;
+    this.#found = this.#data();
+    this.element.hidden = this.#found === undefined;
+    return !this.element.hidden;
   }
 
   touch(forced = false): void {
@@ -76,13 +77,16 @@ export class Card<Data> implements Figure {
     if (this.#visible) this.draw();
   }
 
+  /** Whether it is in view, or near. */
   seen(visible: boolean): void {
     this.#visible = visible;
     if (visible && this.#stale) this.draw();
   }
 
   draw(): void {
-    const data = this.#data();
+    // What `check` has found is drawn once; a slider may have moved since.
+    const data = this.#found ?? this.#data();
+    this.#found = undefined;
     if (data === undefined || this.element.hidden) return;
     this.#chart.draw(data);
     if (this.#forced) this.#chart.draw();

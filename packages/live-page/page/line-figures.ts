@@ -42,19 +42,18 @@ export function overSteps(
 ): LineData | undefined {
   const lines = shownRuns().flatMap((run) =>
     [...run.record.steps].flatMap(([tag, series], at): Line[] => {
-      const columns = series.columns();
-      const y = columns[column];
-      if (!y?.some((value) => value !== null)) return [];
+      const y = series.column(column);
+      if (!y.some((value) => value !== null)) return [];
       const thinned = series.stride > 1 && look.band;
       return [
         {
           label: named(run, run.record.steps.size > 1 ? `${tag} batches` : undefined),
           colour: colourOf(run),
           dash: DASHES[at % DASHES.length],
-          x: columns.step as readonly number[],
+          x: series.column('step') as readonly number[],
           y,
           points: 'none',
-          ...(thinned && { band: { low: columns.low, high: columns.high } }),
+          ...(thinned && { band: { low: series.column('low'), high: series.column('high') } }),
         },
       ];
     }),

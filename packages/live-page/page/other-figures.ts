@@ -70,9 +70,7 @@ export function otherFigures(): readonly OtherFigure[] {
     .filter((key) => !SCALARS.has(key) && !PREFIXES.some((prefix) => key.startsWith(prefix)))
     .map((key) => ({ key: `scalar ${key}`, title: `${key} by epoch`, data: () => overEpochs([{ key }]) }));
   const columns = distinct(
-    records.flatMap((record) =>
-      [...record.steps.values()].flatMap((series) => Object.keys(series.columns())),
-    ),
+    records.flatMap((record) => [...record.steps.values()].flatMap((series) => series.names)),
   )
     .filter((key) => !COLUMNS.has(key))
     .map((key) => ({ key: `column ${key}`, title: `${key} by step`, data: () => overSteps(key) }));

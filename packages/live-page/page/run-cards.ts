@@ -72,7 +72,7 @@ function progressOf({ record }: ShownRun): HTMLElement | undefined {
 }
 
 function lastLoss({ record }: ShownRun): number | null {
-  for (const series of record.steps.values()) return series.columns().loss.at(-1) ?? null;
+  for (const series of record.steps.values()) return series.column('loss').at(-1) ?? null;
   return null;
 }
 

@@ -74,7 +74,12 @@ export function section(id: string, title: string, intro: string, parts: Parts):
     }
   };
   const all = () => [...cards, ...after, ...[...ofRuns.values()].flat(), ...ofKeys.values()];
-  slider?.listen(() => [...after, ...[...ofRuns.values()].flat()].forEach((figure) => figure.touch()));
+  slider?.listen(() =>
+    [...after, ...[...ofRuns.values()].flat()].forEach((figure) => {
+      figure.check();
+      figure.touch();
+    }),
+  );
 
   return {
     id,

@@ -204,6 +204,7 @@ export class LineChart implements Chart<LineData> {
           size: (_, values) =>
             12 + 7 * Math.max(3, ...(values ?? []).map((text) => String(text ?? '').length)),
           values: (_, at) => at.map((value) => (value === null ? null : onAxis(value, unit))) as string[],
+          ...(unit === 'bytes' && { incrs: Array.from({ length: 50 }, (_, power) => 2 ** power) }),
         },
         ...(bars
           ? [

@@ -73,6 +73,17 @@ export class StepSeries {
     this.#bucket = emptyBucket();
   }
 
+  /** Names of what there is of some step. */
+  get names(): readonly string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** One value of all points; the one that is being collected is the last. */
+  column(name: string): readonly (number | null)[] {
+    const values = this.#columns.get(name) ?? [];
+    return this.#bucket.count > 0 ? [...values, pointOf(this.#bucket)[name] ?? null] : values;
+  }
+
   /** All points, rounded; the one that is being collected is the last. */
   columns(digits = 6): Columns {
     const open = this.#bucket.count > 0 ? pointOf(this.#bucket) : undefined;

@@ -26,7 +26,7 @@ export async function runMethod(
     diagnostics(),
     watch.plugins(method, metricsPath(out, method)),
     progressBar({ label: method }),
-    saveOnInterrupt({ howToResume: () => `Go on with: ${resumeCommand(settings)}` }),
+    saveOnInterrupt({ howToResume: () => `Resume with: ${resumeCommand(settings)}` }),
   ]);
   try {
     console.log(`\n${method}\n${trainer.explain()}\n`);

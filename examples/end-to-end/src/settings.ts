@@ -62,7 +62,7 @@ export function readSettings(argv: readonly string[]): Settings {
   };
 }
 
-/** The command that goes on with an interrupted call. */
+/** The command that resumes an interrupted call. */
 export function resumeCommand(settings: Settings): string {
   const { data, dataDir, size, badImages, imbalance, epochs, batch, seed, backend, method, limit, out } =
     settings;
@@ -112,7 +112,7 @@ function program(): Command {
     .option('--limit <number>', 'at most so many training images, for a quick look', whole(1))
     .option('--out <folder>', 'folder of result.json, checkpoints and metrics (default: runs/<data set>)')
     .option('--live', 'serve a page that shows the runs meanwhile, for this machine alone')
-    .option('--resume', 'go on with the interrupted or finished runs in the folder', false)
+    .option('--resume', 'resume the interrupted or finished runs in the folder', false)
     .allowExcessArguments(false)
     .showHelpAfterError('Run npm start -- --help for the options.');
 }

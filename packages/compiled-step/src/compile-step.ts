@@ -31,6 +31,8 @@ export interface CompileStepOptions {
   readonly maxGraphs?: number;
   /** Gets one line when the step cannot be replayed or runs in float32 instead; default tfjs's own `warn`. */
   readonly onMessage?: (line: string) => void;
+  /** Says in messages where the caller stands, such as `in epoch 2, at batch 7`; default: the number of the call. */
+  readonly where?: () => string;
 }
 
 /** The options of `compileStep`. */
@@ -39,6 +41,7 @@ export const compileStepOptions = defineOptions('compileStep', errors.OPTION_INV
   precision: oneOf('float32', 'bfloat16').default('float32'),
   maxGraphs: whole().default(16),
   onMessage: func<(line: string) => void>().optional("tfjs's own `warn`"),
+  where: func<() => string>().optional('the number of the call'),
 } satisfies SpecOf<CompileStepOptions>);
 /** What a compiled step runs. */
 export interface StepDescription extends PrecisionInUse {
@@ -56,6 +59,8 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
    * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
+  /** Asks for a look, in the next call, at whether the step still does what was recorded: it costs less than a small step. */
+  look(): void;
   /** Its precision, settled by the first call, and what runs in which; graphs are there once they were recorded. */
   describe(): StepDescription;
   /** Frees graphs and sessions. */
@@ -66,8 +71,10 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * Makes a step that TensorFlow runs as one graph, on native and native-gpu (untried); on other backends it is the step itself.
  *
  * The first call of every set of input names, shapes and types records what the step does; later ones replay that
- * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same. Where it
- * does not, or where it reads a tensor on the host, a message names the op and the step runs eagerly from then on.
+ * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same; so do, without
+ * computing anything, each 128th call and those after `look()`, which a trainer asks for when an epoch begins and before
+ * the last step. Where it does not, or where it reads a tensor on the host, a message names the op and the calls that may have
+ * missed the change, and the step runs eagerly from then on.
  * So everything that changes between calls has to be an input, a draw or a variable: a learning rate is a tensor.
  *
  * Variables live where they always do: each replay takes their values as they are and gives them new ones, so that
@@ -93,7 +100,7 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   options: CompileStepOptions = {},
 ): CompiledStep<Inputs, Outputs> {
   const settings = compileStepOptions.read(options);
-  const { name, maxGraphs, precision: wanted, onMessage = tf.backend_util.warn } = settings;
+  const { name, maxGraphs, precision: wanted, where, onMessage = tf.backend_util.warn } = settings;
   const variants = new Map<string, StepVariant<Inputs, Outputs>>();
   const said = new Set<string>();
   let inUse: PrecisionInUse | undefined;
@@ -123,9 +130,10 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
       ? new StepVariant(step, {
           rewrite,
           graphsOnly: false,
+          where,
           onRefused: (reason) => say(`runs eagerly, since ${reason}`),
         })
-      : new StepVariant(step, { rewrite, graphsOnly: true, onRefused: refuse });
+      : new StepVariant(step, { rewrite, graphsOnly: true, where, onRefused: refuse });
   };
   const variantFor = (inputs: Inputs, precision: Precision): StepVariant<Inputs, Outputs> | undefined => {
     const signature = signatureOf(inputs);
@@ -179,7 +187,10 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
     for (const variant of variants.values()) variant.dispose();
     variants.clear();
   };
-  return Object.assign(run, { dispose, describe });
+  const look = (): void => {
+    for (const variant of variants.values()) variant.look();
+  };
+  return Object.assign(run, { dispose, describe, look });
 }
 
 /** The precision of the compiled step that is running now, if any. */

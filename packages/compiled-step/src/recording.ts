@@ -83,3 +83,35 @@ export function record<Inputs extends NamedTensorMap, Outputs extends NamedTenso
     recorder.handOver();
   }
 }
+
+/**
+ * Writes down what a step does now, without computing any of it: its host code runs, and each op gives shapes that it had in
+ * `known`. Undefined where it leaves that path. Variables are as before, and so is everything else that is pure.
+ */
+export function glance<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+  backend: RecordableBackend,
+  step: Step<Inputs, Outputs>,
+  inputs: Inputs,
+  draw: Draw,
+  known: readonly RecordedOp[],
+): Recording | undefined {
+  let seen: Recording | undefined;
+  tf.tidy(() => {
+    const recorder = new Recorder(backend, known);
+    const aliases = Object.entries(inputs).map(([name, tensor]) => [name, recorder.input(name, tensor)]);
+    recorder.start();
+    try {
+      const outputs = tf.tidy(() =>
+        step(Object.fromEntries(aliases) as Inputs, (...request) => recorder.draw(draw, ...request)),
+      );
+      seen = recorder.finish(outputs);
+    } catch {
+      // Another op, or what the step throws: a whole look tells.
+    } finally {
+      recorder.stop();
+      recorder.takeBack();
+      recorder.handOver();
+    }
+  });
+  return seen;
+}

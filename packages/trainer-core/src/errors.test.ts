@@ -9,7 +9,7 @@ describe.each([
 ])('error table %s', (_name, table) => {
   const rendered = renderErrors(table);
 
-  it('has a code of its own for every entry', () => {
+  it('has its own code for every entry', () => {
     expect(new Set(rendered.map((error) => error.code)).size).toBe(rendered.length);
     expect(rendered.length).toBe(Object.keys(table).length);
   });

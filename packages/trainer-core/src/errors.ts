@@ -72,7 +72,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       other: { readonly version: string; readonly location: string };
     }) =>
       `${d.what} was made by another copy of @evenkeel/trainer-core: expected ${d.here.version} from ${d.here.location}, ` +
-      `received ${d.other.version} from ${d.other.location}. Install one copy: let plugins have the core as peer dependency, ` +
+      `received ${d.other.version} from ${d.other.location}. Install one copy: list the core under peerDependencies in plugins, ` +
       `and see \`npm ls @evenkeel/trainer-core\`.`,
     {
       what: "Plugin 'plugin-a'",
@@ -131,9 +131,14 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Resolve inside one of them later, or split it.`,
     { roles: ['SAMPLER', 'BALANCED_SAMPLER', 'SAMPLER'] },
   ),
+  BAD_STATE: errorEntry(
+    (d: { plugin: string; key: unknown; problem: string }) =>
+      `Plugin '${d.plugin}' persists ${show(d.key)}, which cannot be kept: ${d.problem}. Correct what it gives to 'state.persist'.`,
+    { plugin: 'plugin-a', key: 'statistics', problem: "'version' is missing (it has 'save', 'load')" },
+  ),
   DUPLICATE_STATE: errorEntry(
     (d: { plugin: string; key: string }) =>
-      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state a key of its own.`,
+      `Plugin '${d.plugin}' persists state under '${d.key}' twice. Give each state its own key.`,
     { plugin: 'plugin-a', key: 'statistics' },
   ),
   DUPLICATE_VARIABLE: errorEntry(
@@ -150,7 +155,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   INSPECTOR_FAILED: errorEntry(
     (d: { inspector: string; epoch: number; reason: string }) =>
       `The inspector '${d.inspector}' failed after epoch ${d.epoch + 1}: ${d.reason.replace(/\.$/, '')}. ` +
-      `The run was saved and stopped; leave the inspector out to go on without it.`,
+      `The run was saved and stopped; leave the inspector out to train without it.`,
     { inspector: 'diagnostics', epoch: 0, reason: 'x is not a function' },
   ),
   NO_ROLE: errorEntry(
@@ -189,7 +194,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ROLE_FAILED: errorEntry(
     (d: { plugin: string; role: string; member: string; reason: string; where: string }) =>
       `${owner(d)} failed in '${d.member}'${d.where && ` ${d.where}`}: ${d.reason.replace(/\.$/, '')}. ` +
-      `What was done before it is saved; correct it or leave it out, and resume.`,
+      `The run was saved before this. Correct it or leave it out, then resume.`,
     {
       plugin: 'plugin-a',
       role: 'METRICS',
@@ -239,7 +244,7 @@ export const trainerErrors = defineErrors('TRAINER', {
     { variable: 'mean', problem: 'expected float32 [64], received float32 [32]' },
   ),
   BAD_DATASET: errorEntry(
-    (d: { dataset: string; problem: string }) => `Data set '${d.dataset}' does not fit itself: ${d.problem}.`,
+    (d: { dataset: string; problem: string }) => `Data set '${d.dataset}' contradicts itself: ${d.problem}.`,
     { dataset: 'mine', problem: 'train.labels has class 3, expected 0 .. 2' },
   ),
   BAD_BATCH: errorEntry(
@@ -253,6 +258,13 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Expected the same number, at least 1: let batchesIn(epoch) be the length of plan(seed, epoch).`,
     { sampler: 'mine', epoch: 0, expected: 10, received: 9 },
   ),
+  NOT_MEASURED: errorEntry(
+    (d: { metric: string; value: string; measured: readonly string[] }) =>
+      `The evaluation has no value '${d.value}' of metric '${d.metric}': ` +
+      (d.measured.length === 0 ? 'nothing was measured' : `it has ${quoteAll(d.measured)}`) +
+      `. Evaluate, and add the metric to 'metrics' or do not replace it.`,
+    { metric: 'accuracy', value: 'few', measured: ['mae', 'rmse'] },
+  ),
   DUPLICATE_METRIC: errorEntry(
     (d: { metric: string; key: string }) =>
       `Metric '${d.metric}' gives a value '${d.key}' that an earlier metric gives too. Rename one, or leave one out.`,
@@ -265,7 +277,7 @@ export const trainerErrors = defineErrors('TRAINER', {
   ),
   CHECKPOINT_DAMAGED: errorEntry(
     (d: { source: string; problem: string }) =>
-      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start anew; ` +
+      `The checkpoint '${d.source}' cannot be read: ${d.problem}. Delete it and resume from an earlier one, or start again; ` +
       `nothing was changed.`,
     { source: 'runs/a/step-000000120.safetensors', problem: 'its checksum is abc, the file says def' },
   ),
@@ -288,6 +300,12 @@ export const trainerErrors = defineErrors('TRAINER', {
       `look at initial weights and at what assigns variables outside of a step.`,
     { variable: 'backbone/kernel', value: NaN },
   ),
+  NOT_CHANGED: errorEntry(
+    (d: { role: string; roles: readonly string[] }) =>
+      `resume() was told that '${d.role}' has changed, which is no part of a run's identity. Expected some of ${quoteAll(d.roles)}; ` +
+      `nothing was changed.`,
+    { role: 'SHEDULE', roles: ['SCHEDULE', 'OPTIMIZER'] },
+  ),
   CHECKPOINT_MISMATCH: errorEntry(
     (d: { what: string; expected: unknown; found: unknown }) =>
       `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +
@@ -304,7 +322,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       (d.saved === undefined
         ? 'without this plugin: remove it'
         : `with version ${d.saved}: use a version that keeps the same state`) +
-      `, or start anew; nothing was changed.`,
+      `, or start again; nothing was changed.`,
     { plugin: 'plugin-a', key: 'statistics', here: '0.1.0' },
   ),
   STATE_UNCLAIMED: errorEntry(
@@ -313,7 +331,7 @@ export const trainerErrors = defineErrors('TRAINER', {
       (d.here === undefined
         ? 'is not in the list. Add the plugin'
         : `version ${d.here} does not keep. Use a version that does`) +
-      ` to go on exactly as before; nothing was changed.`,
+      ` to resume exactly as before; nothing was changed.`,
     { plugin: 'plugin-a', saved: '0.1.0', key: 'statistics' },
   ),
   STATE_REJECTED: errorEntry(

@@ -57,6 +57,7 @@ export { exponentialMovingAverage } from './ema/ema.js';
 export { filled, heNormal, ones, uniform, zeros } from './initializers/initializers.js';
 export { combineEvaluations } from './gradients/combine.js';
 export { microBatches } from './gradients/micro-batches.js';
+export { meanOverRanks, momentsOverRanks } from './replicas/over-ranks.js';
 export { binaryCrossEntropy } from './losses/binary-cross-entropy.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
 export { crossEntropyWithLogits, softmaxCrossEntropy } from './losses/softmax-cross-entropy.js';
@@ -66,6 +67,7 @@ export { multiLabelScores } from './metrics/multi-label-scores.js';
 export { regressionErrors } from './metrics/regression-errors.js';
 export { shotGroupsOf } from './metrics/shot-groups.js';
 export { topK } from './metrics/top-k.js';
+export { valuesOf } from './metrics/values-of.js';
 export { adam, adamW } from './optimizers/adam.js';
 export { sgd } from './optimizers/sgd.js';
 export { classBalanced } from './sampling/class-balanced.js';
@@ -126,6 +128,7 @@ export type {
 } from './contract/events.js';
 export type {
   BackboneDefinition,
+  BatchRanks,
   Classifier,
   ClassifierDefinition,
   ExpertLogits,
@@ -173,11 +176,19 @@ export type { FallbackContext, ListRole, Role, RoleDeclaration, SingleRole } fro
 export type { Shape, Watch } from './contract/shape.js';
 export type { DataInput, JoinedTask, SamplerData, Task } from './contract/task.js';
 export type { BatchPlan, EpochPlan, Sampler, SamplerContext, SamplerDefinition } from './contract/sampler.js';
-export type { Draw, PlainStep, Precision, StepCompiler } from './contract/step-compiler.js';
+export type {
+  CompiledPlainStep,
+  CompileOptions,
+  Draw,
+  PlainStep,
+  Precision,
+  StepCompiler,
+} from './contract/step-compiler.js';
 export type {
   AuxiliaryLoss,
   BuiltAuxiliaryLoss,
   ClassificationContext,
+  ClassificationPosthocContext,
   Evaluate,
   EvaluationPlace,
   EvaluationWeights,
@@ -203,6 +214,7 @@ export type {
 export type { FromCheckpointOptions } from './checkpoint/from-checkpoint.js';
 export type { TrainerOptions } from './create-trainer.js';
 export type { MicroBatchesOptions } from './gradients/micro-batches.js';
+export type { RowMoments } from './replicas/over-ranks.js';
 export type { FitOptions, FitResult } from './session/fit-options.js';
 export type { EpochRecord } from './session/run-state.js';
 export type { ResumeOptions, Split } from './trainer.js';
@@ -212,7 +224,9 @@ export type { LinearClassifierOptions } from './classifiers/linear-classifier.js
 export type { ExponentialMovingAverageOptions } from './ema/ema.js';
 export type { HeNormalOptions } from './initializers/initializers.js';
 export type { SoftmaxCrossEntropyOptions } from './losses/softmax-cross-entropy.js';
+export type { Accuracy } from './metrics/accuracy.js';
 export type { CalibrationOptions } from './metrics/calibration.js';
+export type { MultiLabelScores } from './metrics/multi-label-scores.js';
 export type { ShotGroupOptions } from './metrics/shot-groups.js';
 export type { AdamOptions } from './optimizers/adam.js';
 export type { SgdOptions } from './optimizers/sgd.js';

@@ -144,7 +144,7 @@ export class Trainer {
   }
 
   /**
-   * Goes back to a checkpoint, by default the newest: the next `fit` continues from there exactly as the unbroken run.
+   * Goes back to a checkpoint, by default the newest: the next `fit` resumes there and gives the same run.
    * Returns false when there is none and `optional` is set; else throws TRAINER_NOTHING_TO_RESUME.
    */
   async resume(location?: string, options: ResumeOptions = {}): Promise<boolean> {

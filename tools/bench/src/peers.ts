@@ -31,37 +31,40 @@ interface Hello {
  */
 export function peersOf(python: string): Peers {
   return {
-    async start(script, settings) {
-      const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url));
-      const child = spawn(python, [path, JSON.stringify(settings)], {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-      });
-      let complaints = '';
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-        complaints = (complaints + chunk).slice(-4000);
-      });
-      const ended = once(child, 'close');
-      const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-      const answer = async <T>(): Promise<T> => {
-        const next = await answers.next();
-        if (next.done !== true) return JSON.parse(next.value) as T;
-        await ended;
-        throw new Error(`the peer ${script} ended (exit code ${child.exitCode}):\n${complaints}`);
-      };
-      const { names, description } = await answer<Hello>();
-      const contestants = names.map((name) => ({
-        name,
-        async measure(steps: number) {
-          child.stdin.write(`${JSON.stringify({ go: name, steps })}\n`);
-          return (await answer<{ ms: number[] }>()).ms;
-        },
-      }));
-      const close = async () => {
-        child.stdin.end();
-        await ended;
-      };
-      return { contestants, description, close };
-    },
+    start: (script, settings) =>
+      startProgram(python, fileURLToPath(new URL(`../peers/${script}`, import.meta.url)), settings),
   };
+}
+
+/** The same for a program of any interpreter, such as one of ours that is several processes. */
+export async function startProgram(command: string, path: string, settings: object): Promise<PeerProgram> {
+  const child = spawn(command, [path, JSON.stringify(settings)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints = (complaints + chunk).slice(-4000);
+  });
+  const ended = once(child, 'close');
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async <T>(): Promise<T> => {
+    const next = await answers.next();
+    if (next.done !== true) return JSON.parse(next.value) as T;
+    await ended;
+    throw new Error(`${path} ended (exit code ${child.exitCode}):\n${complaints}`);
+  };
+  const { names, description } = await answer<Hello>();
+  const contestants = names.map((name) => ({
+    name,
+    async measure(steps: number) {
+      child.stdin.write(`${JSON.stringify({ go: name, steps })}\n`);
+      return (await answer<{ ms: number[] }>()).ms;
+    },
+  }));
+  const close = async () => {
+    child.stdin.end();
+    await ended;
+  };
+  return { contestants, description, close };
 }

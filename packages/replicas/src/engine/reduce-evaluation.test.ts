@@ -98,7 +98,7 @@ it('sends what is larger than a bucket by itself, and the rest together', () => 
       logged: new Map(),
     };
     const reduced = reduceEvaluation(evaluation, tf.scalar(1), (x) => (sent.push(x.size), x));
-    expect(sent).toEqual([1 + 1 + 10 + 20, 1_200_000, 30]);
+    expect(sent).toEqual([1 + 1 + 30, 1_200_000, 20 + 10]); // the weight, the loss, and then the last first
     expect(Array.from(reduced.gradients.values(), ({ shape }) => shape[0])).toEqual(sizes);
   });
 });

@@ -9,11 +9,17 @@ const BUCKET = 1 << 20;
 /**
  * The evaluation of a whole batch from those of its parts on the ranks: loss, gradients, updates and logged numbers are means
  * weighted by what each part's own mean divided by, times `counts` (0 for a rank that has no rows). They travel in as few
- * buckets as fit. Every rank gives the same names in the same order. In the caller's tidy.
+ * buckets as fit, gradients last and those of the last weights first: a recorded step has them first, and moves them while it
+ * computes the others. Every rank gives the same names in the same order. In the caller's tidy.
  */
 export function reduceEvaluation(evaluation: StepEvaluation, counts: Scalar, sum: Sum): StepEvaluation {
   const { loss, gradients, updates, logged } = evaluation;
-  const tensors: Tensor[] = [loss, ...gradients.values(), ...updates.values(), ...logged.values()];
+  const tensors: Tensor[] = [
+    loss,
+    ...updates.values(),
+    ...logged.values(),
+    ...[...gradients.values()].reverse(),
+  ];
   const own = tf.mul<Scalar>(evaluation.weight, counts);
   const weighted = bucketsOf(tensors).map((bucket) => tf.mul<Tensor1D>(flat(bucket), own));
   const [first, ...others] = weighted;
@@ -23,15 +29,15 @@ export function reduceEvaluation(evaluation: StepEvaluation, counts: Scalar, sum
   const sums = [tf.slice1d(summed, 1, first.size), ...others.map((bucket) => sum(bucket))];
   const means = sums.map((bucket) => tf.div<Tensor1D>(bucket, weight));
   const parts = bucketsOf(tensors).flatMap((bucket, at) => cut(means[at], bucket));
-  const given = <Key>(map: ReadonlyMap<Key, unknown>, from: number): Map<Key, Tensor> =>
-    new Map(Array.from(map.keys(), (key, at) => [key, parts[from + at]] as const));
-  const afterGradients = 1 + gradients.size;
+  const given = <Key>(map: ReadonlyMap<Key, unknown>, values: readonly Tensor[]): Map<Key, Tensor> =>
+    new Map(Array.from(map.keys(), (key, at) => [key, values[at]] as const));
+  const ofGradients = parts.splice(1 + updates.size + logged.size).reverse();
   return {
     loss: parts[0] as Scalar,
     weight,
-    gradients: given(gradients, 1),
-    updates: given(updates, afterGradients),
-    logged: given(logged, afterGradients + updates.size) as Map<string, Scalar>,
+    gradients: given(gradients, ofGradients),
+    updates: given(updates, parts.slice(1)),
+    logged: given(logged, parts.slice(1 + updates.size)) as Map<string, Scalar>,
   };
 }
 

@@ -19,6 +19,8 @@ export interface MeetingSettings {
 export interface Meeting {
   /** Where every rank's TensorFlow server is, `host:port`. */
   readonly servers: readonly string[];
+  /** The file over which ranks of one machine reduce; undefined: over the network. */
+  readonly memory: string | undefined;
   /** Lines to the other ranks, in order; of a rank that does not lead: to rank 0 alone. */
   readonly peers: readonly Peer[];
 }
@@ -32,10 +34,15 @@ interface Guest {
 
 /**
  * Rank 0 of a meeting: listens, on the one address where the ranks meet, until all have come and agree with it in everything that has to
- * be the same. What is wrong is told to everybody who is there. Throws REPLICAS_RANKS_MISSING, REPLICAS_RANK_TAKEN,
+ * be the same. What is wrong is told to everybody who is there, and so is the file of `memory`. Throws REPLICAS_RANKS_MISSING, REPLICAS_RANK_TAKEN,
  * REPLICAS_DIFFERENT, REPLICAS_CANNOT_LISTEN.
  */
-export async function lead(place: Place, own: Credentials, settings: MeetingSettings): Promise<Meeting> {
+export async function lead(
+  place: Place,
+  own: Credentials,
+  settings: MeetingSettings,
+  memory?: string,
+): Promise<Meeting> {
   const guests = new Map<number, Guest>();
   const server = createServer();
   try {
@@ -52,8 +59,9 @@ export async function lead(place: Place, own: Credentials, settings: MeetingSett
     ...ordered.map(({ host, credentials }) => serverAddress(host, credentials.port)),
   ];
   const processes = [own.process, ...ordered.map(({ credentials }) => credentials.process)];
-  for (const { peer } of ordered) peer.send({ call: 'meet', value: { servers, processes } satisfies Answer });
-  return { servers, peers: ordered.map(({ peer }) => peer) };
+  const answer: Answer = { servers, processes, memory };
+  for (const { peer } of ordered) peer.send({ call: 'meet', value: answer });
+  return { servers, memory, peers: ordered.map(({ peer }) => peer) };
 }
 
 async function allHere(

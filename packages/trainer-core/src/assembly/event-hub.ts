@@ -10,7 +10,7 @@ const EPOCH: readonly TrainerEvent['type'][] = ['epoch-start', 'epoch-end'] sati
 const BATCH: readonly TrainerEvent['type'][] = ['batch-start', 'batch-end'] satisfies BatchEvent['type'][];
 const STEP: readonly TrainerEvent['type'][] = ['step-start', 'step-end'] satisfies StepEvent['type'][];
 
-/** Gives every plugin streams of its own, so that one that throws is known by name and cannot end another's. */
+/** Gives every plugin its own streams, so that one that throws is known by name and cannot end another's. */
 export class EventHub {
   readonly #subjects = new Map<string, Subject<TrainerEvent>>();
   #failure: Error | undefined;

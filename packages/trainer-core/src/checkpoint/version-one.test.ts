@@ -23,7 +23,7 @@ const make = (options: Partial<TrainerOptions> = {}) =>
   createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, seed: 5, ...options });
 
 describe('a checkpoint of version 1', () => {
-  it('does not resume, and says what to do; the trainer goes on from its own start', async () => {
+  it('does not resume, and says what to do; the trainer trains from its own start', async () => {
     const trainer = make({ plugins: holding });
     await expect(trainer.resume()).rejects.toThrow(
       /TRAINER_CHECKPOINT_OLD.*version 1 of the format.*with fromCheckpoint; nothing was changed/s,

@@ -18,7 +18,7 @@ interface At {
   readonly position: Position;
 }
 
-/** A run begins, or goes on. */
+/** A run begins, or resumes. */
 export interface FitStart extends At {
   readonly type: 'fit-start';
   /** Epochs of the whole run. */
@@ -26,7 +26,7 @@ export interface FitStart extends At {
   /** Batches of the whole run. */
   readonly batches: number;
   readonly batchSize: number;
-  /** True when the run goes on from a checkpoint. */
+  /** True when the run resumes from a checkpoint. */
   readonly resumed: boolean;
   readonly data: DataFacts;
 }
@@ -41,7 +41,7 @@ export interface DataFacts {
   /** Shot group per class, `[classes]`. */
   readonly shotGroups?: readonly ShotGroup[];
 }
-/** Before the first batch of an epoch; not when a run goes on in its middle. */
+/** Before the first batch of an epoch; not when a run resumes in the middle of an epoch. */
 export interface EpochStart extends At {
   readonly type: 'epoch-start';
   readonly batches: number;

@@ -26,7 +26,7 @@ export interface RoleRegistry {
     wrap: (inner: T, resolve: Resolve) => NoInfer<T>,
     options?: GivenOptions,
   ): void;
-  /** Says that this plugin uses the role's value inside its own, so that it does not become the default elsewhere. */
+  /** Says that this plugin uses the role's value inside its own, so that it does not also fill SAMPLER. */
   claim<T>(role: SingleRole<T>): void;
 }
 
@@ -84,7 +84,7 @@ export interface Requests {
   requestCheckpoint(): void;
 }
 
-/** What `setup` gets: the three doors, and what a plugin needs of its own. */
+/** What `setup` gets: the three doors, and what a plugin needs for itself. */
 export interface SetupContext {
   readonly roles: RoleRegistry;
   readonly hooks: Hooks;

@@ -68,6 +68,42 @@ describe('microBatches', () => {
     expect(await trained({ microBatch: 8 })).toEqual(await trained());
   });
 
+  it('need no more memory for more parts: one part and the sum of those before it are there', async () => {
+    const wide: BackboneDefinition = {
+      name: 'wide',
+      build(scope) {
+        const kernel = scope.weight('kernel', [4, 5000], heNormal()) as unknown as tf.Tensor2D;
+        return {
+          outputSize: 5000,
+          apply: (inputs) => tf.relu(tf.matMul(tf.reshape(inputs, [-1, 4]), kernel)) as tf.Tensor2D,
+        };
+      },
+    };
+    const mostBytes = async (size: number): Promise<number> => {
+      let most = 0;
+      const watching = definePlugin({
+        name: 'watching',
+        version: '1.0.0',
+        api: '^2.0',
+        setup: ({ roles }) =>
+          roles.decorate(LOSS, (inner) => ({
+            ...inner,
+            name: 'watched',
+            loss(logits, context) {
+              most = Math.max(most, tf.memory().numBytes);
+              return inner.loss(logits, context);
+            },
+          })),
+      });
+      const trainer = make({ model: wide, microBatch: size, plugins: [watching] });
+      await trainer.fit({ epochs: 1, evaluateEvery: 0 });
+      await trainer.dispose();
+      return most;
+    };
+    const [two, eight] = [await mostBytes(4), await mostBytes(1)];
+    expect(eight).toBeLessThan(two * 1.1);
+  });
+
   it('are combined by what the loss divides by', async () => {
     const weighted = definePlugin({
       name: 'weighted',

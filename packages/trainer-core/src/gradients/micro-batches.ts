@@ -1,12 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOptions, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import type { StepEvaluation } from '../contract/step.js';
+import type { EvaluationPlace, StepEvaluation } from '../contract/step.js';
 import { optionErrors } from '../option-errors.js';
 import { GRADIENTS } from '../roles/core-roles.js';
 import { version } from '../version.js';
 import { combineEvaluations } from './combine.js';
+import { disposeEvaluation, keptEvaluation } from './tensors-in.js';
 
 /** How large parts are. */
 export interface MicroBatchesOptions {
@@ -43,15 +46,47 @@ export function microBatches(options: MicroBatchesOptions): TrainerPlugin {
         compute: (evaluate, context) =>
           inner.compute((at = {}) => {
             const { from, size: rows } = at.part ?? { from: 0, size: context.rows };
-            let done: StepEvaluation | undefined;
-            for (let start = 0; start < rows; start += size) {
-              const part = { from: from + start, size: Math.min(size, rows - start) };
-              const next = evaluate({ ...at, part, after: done ?? at.after });
-              done = done ? combineEvaluations([done, next]) : next;
-            }
-            return done!;
+            const parts = Array.from({ length: Math.ceil(rows / size) }, (_, place) => {
+              const start = place * size;
+              return { from: from + start, size: Math.min(size, rows - start) };
+            });
+            return inTurn(parts, (part, after) => evaluate({ ...at, part, after: after ?? at.after }));
           }, context),
       }));
     },
   });
+}
+
+type Part = NonNullable<EvaluationPlace['part']>;
+
+/** Parts one after the other, of which no more than the sum so far and the next are there at a time. */
+function inTurn(
+  parts: readonly Part[],
+  evaluate: (part: Part, after: StepEvaluation | undefined) => StepEvaluation,
+): StepEvaluation {
+  let done: StepEvaluation | undefined;
+  try {
+    for (const part of parts) {
+      const next = evaluate(part, done);
+      const before = done;
+      done = before === undefined ? next : keptEvaluation(() => combineEvaluations([before, next]));
+      if (before !== undefined) [before, next].forEach(disposeEvaluation);
+    }
+    // Copies belong to the caller's tidy.
+    return keptByTidy(done!);
+  } finally {
+    if (done !== undefined) disposeEvaluation(done);
+  }
+}
+
+function keptByTidy({ loss, weight, gradients, updates, logged }: StepEvaluation): StepEvaluation {
+  const copied = <Key, T extends Tensor>(tensors: ReadonlyMap<Key, T>): Map<Key, T> =>
+    new Map(Array.from(tensors, ([key, tensor]) => [key, tf.clone(tensor)]));
+  return {
+    loss: tf.clone(loss),
+    weight: tf.clone(weight),
+    gradients: copied(gradients),
+    updates: copied(updates),
+    logged: copied(logged),
+  };
 }

@@ -5,6 +5,12 @@ import type { ShotGroup } from '../contract/dataset.js';
 import { optionErrors } from '../option-errors.js';
 import { rankOf } from './rank.js';
 
+/** What `accuracy` measures. */
+// A type alias, since an interface has no values by name to TypeScript.
+export type Accuracy = Readonly<Record<'all' | 'balanced' | ShotGroup, number | null>> & {
+  readonly perClass: readonly (number | null)[];
+};
+
 /** The options of `accuracy`: none. */
 export const accuracyOptions = defineOptions('accuracy', optionErrors.BAD_VALUE, {});
 
@@ -14,7 +20,7 @@ export const accuracyOptions = defineOptions('accuracy', optionErrors.BAD_VALUE,
  * reports them. Null where nothing was tested: a class without test examples does not count in any mean. Of equal logits
  * the lowest class is predicted.
  */
-export function accuracy(options: NoOptions = {}): Metric {
+export function accuracy(options: NoOptions = {}): Metric<Accuracy> {
   accuracyOptions.read(options);
   return {
     name: 'accuracy',

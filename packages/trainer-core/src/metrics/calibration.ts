@@ -21,7 +21,7 @@ export const calibrationOptions = defineOptions('calibration', optionErrors.BAD_
  * which reports percent). A row whose softmax is not a number counts as
  * sure and wrong. Null without examples. Throws TRAINER_OPTION_BAD_VALUE unless `bins` is at least 1.
  */
-export function calibration(options: CalibrationOptions = {}): Metric {
+export function calibration(options: CalibrationOptions = {}): Metric<{ ece: number | null }> {
   const { bins } = calibrationOptions.read(options);
   return {
     name: 'calibration',

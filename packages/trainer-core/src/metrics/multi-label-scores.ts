@@ -1,10 +1,15 @@
-import type { Metric, MetricValues } from '../contract/metric.js';
+import type { Metric } from '../contract/metric.js';
+
+/** What `multiLabelScores` measures. */
+export type MultiLabelScores = Readonly<Record<'f1' | 'map', number | null>> & {
+  readonly f1PerLabel: readonly (number | null)[];
+};
 
 /**
- * For logits of independent labels: `f1` (macro, at probability 0.5; labels that nobody has or is given count as absent), `map`
+ * For logits of independent labels: `f1` (macro, at probability 0.5; labels that never occur and are never predicted are left out), `map`
  * (mean average precision over labels with at least one positive, as scikit-learn's `average_precision_score`), `f1PerLabel`.
  */
-export function multiLabelScores(): Metric {
+export function multiLabelScores(): Metric<MultiLabelScores> {
   return {
     name: 'multi-label scores',
     task: 'multi-label',
@@ -16,7 +21,7 @@ export function multiLabelScores(): Metric {
           scores.push(logits.slice());
           truths.push(Float32Array.from(truth));
         },
-        result(): MetricValues {
+        result() {
           const columns = Array.from({ length: labels }, (_, label) => ({
             score: columnOf(scores, labels, label),
             truth: columnOf(truths, labels, label),

@@ -4,6 +4,7 @@ import type { Metric } from '../contract/metric.js';
 export function regressionErrors(): Metric<{ mae: number | null; rmse: number | null; r2: number | null }> {
   return {
     name: 'regression errors',
+    task: 'regression',
     start({ outputs: width }) {
       let rows = 0;
       let absolute = 0;

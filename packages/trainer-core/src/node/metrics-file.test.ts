@@ -23,7 +23,7 @@ const plugins = () => [
   metricsFile({ path: file(), everySteps: 1 }),
   fileCheckpoints({ folder: join(folder(), 'c'), everySteps: 1, keepLast: 9 }),
 ];
-/** One epoch of a run, and a trainer that goes on from its end or from an older step. */
+/** One epoch of a run, and a trainer that resumes from its end or from an older step. */
 const halfARun = async (from?: number) => {
   const first = tinyTrainer(plugins());
   await first.fit({ epochs: 1 });
@@ -86,7 +86,7 @@ describe('metricsFile', () => {
     expect(await steps()).toEqual([1, 2, 3, 3]);
   });
 
-  it('goes on in the same file when the same trainer fits again, or goes back', async () => {
+  it('continues the same file when the same trainer fits again, or goes back', async () => {
     const trainer = tinyTrainer(plugins());
     await trainer.fit({ epochs: 1 });
     await trainer.fit({ epochs: 2 });
@@ -132,7 +132,7 @@ describe('metricsFile', () => {
     ]);
   });
 
-  it('begins anew when the file was lost', async () => {
+  it('starts again when the file was lost', async () => {
     const trainer = await halfARun();
     await rm(file());
     await trainer.fit({ epochs: 2 });
@@ -143,7 +143,7 @@ describe('metricsFile', () => {
   it.each([
     ['shorter', () => truncate(file(), 20)],
     ["another run's", () => writeFile(file(), 'precious'.repeat(1000))],
-  ])('keeps a file that is %s, and begins anew', async (_what, change) => {
+  ])('keeps a file that is %s, and starts again', async (_what, change) => {
     const trainer = await halfARun();
     await change();
     const before = await read();

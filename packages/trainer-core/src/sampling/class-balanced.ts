@@ -11,7 +11,7 @@ export const classBalancedOptions = defineOptions('classBalanced', optionErrors.
 
 /**
  * Every class equally often: classes are dealt from a shuffled deck, so that each comes once before any comes again, and
- * the examples of a class from a deck of its own. Any C draws in a row from the start of an epoch hold every class once;
+ * the examples of every class from its own deck. Any C draws in a row from the start of an epoch hold every class once;
  * classes without examples are left out. Like Decoupling's ClassAwareSampler with one example per visit (Kang et al.,
  * 2020), but an epoch has as many batches as the instance-balanced one. Tag `base`; the prior is 1/C.
  */

@@ -76,7 +76,20 @@ export class BatchReader {
     const whole = batch.indices.length === share.of;
     const classCounts = task.composition?.(whole ? batch : this.#unread(plan));
     const isCut = batch.indices.length === share.to - share.from;
-    return { batch: isCut ? batch : cutRows(batch, share), share, classCounts };
+    return { batch: isCut ? batch : this.#cut(batch, share), share, classCounts };
+  }
+
+  /** Some rows of a batch: of its inputs, its indices, and what the task says of examples. */
+  #cut(batch: HostBatch, { from, to, of }: RowShare): HostBatch {
+    const { dataset, task } = this.#sources;
+    const ofRows = Object.keys(task.targetsOf(dataset.train, new Int32Array(0)));
+    const fields: Readonly<Record<string, unknown>> = { ...batch };
+    const cut = ['inputs', 'indices', ...ofRows].map((name) => {
+      const values = fields[name] as Float32Array | Int32Array;
+      const width = values.length / of;
+      return [name, values.slice(from * width, to * width)] as const;
+    });
+    return { ...batch, ...Object.fromEntries(cut) };
   }
 
   /** A batch of which nothing but the targets is known. */
@@ -101,18 +114,6 @@ export class BatchReader {
         : undefined;
     if (problem) attribution.refuse(transform, 'transform', problem);
   }
-}
-
-/** Some rows of a batch: of every array in it that has as many values for each. */
-function cutRows(batch: HostBatch, { from, to, of }: RowShare): HostBatch {
-  const cut = Object.entries(batch).map(([name, value]: [string, unknown]) => {
-    const isOfRows =
-      (value instanceof Float32Array || value instanceof Int32Array) && value.length % of === 0;
-    if (!isOfRows) return [name, value] as const;
-    const width = value.length / of;
-    return [name, value.slice(from * width, to * width)] as const;
-  });
-  return { ...batch, ...Object.fromEntries(cut) };
 }
 
 /** Values of one example. */

@@ -4,8 +4,8 @@ import type { Attribution } from '../assembly/attribution.js';
 import type { ExampleSource } from '../contract/dataset.js';
 import type { Metric, MetricAccumulator, MetricValues } from '../contract/metric.js';
 import type { Replicas } from '../contract/replicas.js';
-import type { EvaluationWeights, PosthocContext, PosthocTransform } from '../contract/step.js';
-import type { PlainStep } from '../contract/step-compiler.js';
+import type { EvaluationWeights, PosthocTransform } from '../contract/step.js';
+import type { CompiledPlainStep, PlainStep } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
 import { trainerErrors } from '../errors.js';
 import { readInputs } from './batch-reader.js';
@@ -20,7 +20,7 @@ export interface Evaluator {
   readonly attribution: Attribution;
   readonly replicas: Replicas;
   /** `inputs` to `logits` in evaluation mode, with the weights that the variables hold; see `asForward`. */
-  readonly forward: PlainStep;
+  readonly forward: CompiledPlainStep;
   readonly batchSize: number;
 }
 
@@ -41,6 +41,7 @@ export async function forEachLogits(
   source: ExampleSource,
   each: EachBatch,
 ): Promise<void> {
+  evaluator.forward.look?.();
   await withEvaluationWeights(evaluator, async () => {
     for (const indices of batchesOf(source, evaluator.batchSize)) {
       if (!(await each(await logitsOf(evaluator, source, indices), indices))) return;
@@ -75,7 +76,7 @@ async function logitsOf(
 /** Plain logits `[batch, outputs]` through the post-hoc transforms, in the caller's tidy. */
 export function posthoc({ task, posthocTransforms, attribution }: Evaluator, plain: Tensor2D): Tensor2D {
   if (posthocTransforms.length === 0) return plain;
-  const context = task.posthocContext() as unknown as PosthocContext;
+  const context = task.posthocContext();
   return posthocTransforms.reduce<Tensor2D>((logits, transform) => {
     const changed = transform.transform(logits, context);
     if (!tf.util.arraysEqual(changed.shape, plain.shape)) {
@@ -115,6 +116,7 @@ export async function measure(
   const { metrics, task, replicas, batchSize } = evaluator;
   const { rank, size } = replicas;
   const accumulators = metrics.map((metric) => metric.start(task.metricContext));
+  evaluator.forward.look?.();
   const batches = batchesOf(source, batchSize);
   const whole = await withEvaluationWeights(evaluator, async () => {
     let done = 0;

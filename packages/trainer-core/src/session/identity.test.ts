@@ -140,6 +140,28 @@ describe("what belongs to a run's identity", () => {
     await second.dispose();
   });
 
+  it('refuses the name of a role that is no part of it', async () => {
+    const store = memoryCheckpoints();
+    const first = make(store);
+    await first.save();
+    await first.dispose();
+    const second = make(store);
+    await expect(second.resume(undefined, { changed: ['SHEDULE'] })).rejects.toThrow(
+      /TRAINER_NOT_CHANGED.*'SHEDULE'.*'SCHEDULE'/s,
+    );
+    await second.dispose();
+  });
+
+  it('holds what the trainer of the checkpoint had and this one has not', async () => {
+    const MINE = role<{ readonly name: string }>('test/ONLY_THERE', {
+      purpose: 'mine',
+      called: 'never',
+      shape: object({ name: text }),
+    });
+    const plugins = plugin((to) => to.roles.provide(MINE, { name: 'there' }));
+    expect(await resume({ plugins }, {})).toMatch(/MISMATCH.*role test\/ONLY_THERE is .* here and 'there'/s);
+  });
+
   it('is precision, not whether steps are compiled', async () => {
     const compile: TrainerOptions['compile'] = (step) => Object.assign(step, { dispose: () => undefined });
     expect(await resumeBothWays({ compile })).toEqual(FREE);

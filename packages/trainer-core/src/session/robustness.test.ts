@@ -6,8 +6,11 @@ import type { TrainerOptions } from '../create-trainer.js';
 import type { ClassDataset } from '../contract/dataset.js';
 import {
   BATCH_TRANSFORMS,
+  CLASSIFIER,
   EVALUATION_WEIGHTS,
   GRADIENT_TRANSFORMS,
+  GRADIENTS,
+  LOGIT_TRANSFORMS,
   LOSS,
   METRICS,
   PENALTIES,
@@ -225,6 +228,68 @@ describe('evaluation weights that do not fit', () => {
   });
 });
 
+describe('a part that gives nothing', () => {
+  const nothing = (() => undefined) as unknown as () => never;
+  it.each<[string, Partial<TrainerOptions>]>([
+    ["LOSS.*'loss'", { plugins: plugin(({ roles }) => roles.provide(LOSS, { name: 'x', loss: nothing })) }],
+    [
+      "LOGIT_TRANSFORMS.*'transform'",
+      {
+        plugins: plugin(({ roles }) => roles.contribute(LOGIT_TRANSFORMS, { name: 'x', transform: nothing })),
+      },
+    ],
+    [
+      "POSTHOC_TRANSFORMS.*'transform'",
+      {
+        plugins: plugin(({ roles }) =>
+          roles.contribute(POSTHOC_TRANSFORMS, { name: 'x', transform: nothing }),
+        ),
+      },
+    ],
+    [
+      "GRADIENTS.*'compute'",
+      { plugins: plugin(({ roles }) => roles.decorate(GRADIENTS, () => ({ name: 'x', compute: nothing }))) },
+    ],
+    [
+      "CLASSIFIER.*'build\\(\\).apply'",
+      {
+        plugins: plugin(({ roles }) =>
+          roles.provide(CLASSIFIER, { name: 'x', build: () => ({ outputSize: 3, apply: nothing }) }),
+        ),
+      },
+    ],
+  ])('is named: %s', async (where, options) => {
+    const trainer = make(options);
+    await expect(trainer.fit({ epochs: 1 })).rejects.toThrow(new RegExp(`ROLE_RETURNED.*'p'.*${where}`, 's'));
+    await trainer.dispose();
+  });
+
+  it('or logs what is no scalar, is named as well', async () => {
+    const logging = (name: string, value: unknown) =>
+      make({
+        plugins: plugin(({ roles }) =>
+          roles.decorate(LOSS, (inner) => ({
+            ...inner,
+            name: 'logging',
+            loss(logits, context) {
+              context.log(name, value as tf.Scalar);
+              return inner.loss(logits, context);
+            },
+          })),
+        ),
+      });
+    for (const [name, value, problem] of [
+      ['x', 3, 'it is 3'],
+      ['x', undefined, 'it is undefined'],
+      ['', tf.scalar(1), "its name is ''"],
+    ] as const) {
+      const trainer = logging(name, value);
+      await expect(trainer.fit({ epochs: 1 })).rejects.toThrow(new RegExp(`BAD_LOG.*${problem}`));
+      await trainer.dispose();
+    }
+  });
+});
+
 describe("a plugin's state", () => {
   const persisting = (state: { save: () => StateValue; load?: () => void }, name: string) =>
     plugin(
@@ -354,7 +419,7 @@ describe('dispose', () => {
     expect(() => trainer.explain()).toThrow('TRAINER_DISPOSED');
   });
 
-  it('goes on after a teardown that throws', async () => {
+  it('disposes of the rest after a teardown that throws', async () => {
     const before = tf.memory().numTensors;
     const calls: string[] = [];
     const failing = plugin(

@@ -12,7 +12,7 @@ import { mixup } from './mixup.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** Every row is of a class of its own, so that the targets tell what it was mixed from. */
+/** Every row has its own class, so that the targets tell what it was mixed from. */
 const labels = [0, 1, 2, 3];
 const rows = [1, 10, 2, 20, 4, 40, 8, 80];
 

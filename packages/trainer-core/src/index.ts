@@ -110,6 +110,7 @@ export type {
   BatchStart,
   CheckpointReason,
   CheckpointSaved,
+  DataFacts,
   EpochEnd,
   EpochEvent,
   EpochStart,

@@ -11,7 +11,7 @@ import { profileGraph } from './profile-graph.js';
 import type { OperationProfile } from './profile-graph.js';
 import { handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
-import { glance, record } from './recording.js';
+import { glance, record } from './record.js';
 import type { RecordedOp, Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 

@@ -137,6 +137,27 @@ export function goals(lines: readonly Line[], level = process.env.EVENKEEL_CPU_L
       3,
       ' %',
     ),
+    atMost(
+      "all-reduce of 0.46 M floats over Gloo's",
+      medianOf('replicas', 'all-reduce in memory, 0.46 M') /
+        medianOf('replicas', "all-reduce, PyTorch's Gloo, 0.46 M"),
+      1,
+      ' ×',
+    ),
+    atMost(
+      "all-reduce of 25.6 M floats over Gloo's",
+      medianOf('replicas', 'all-reduce in memory, 25.6 M') /
+        medianOf('replicas', "all-reduce, PyTorch's Gloo, 25.6 M"),
+      1,
+      ' ×',
+    ),
+    atMost('reduction, share of a step on 2 ranks', moreOf('replicas', '2 ranks', 'reduction %'), 5, ' %'),
+    atLeast(
+      'one process over 2 ranks of half the threads',
+      medianOf('replicas', '1 process, all threads') / medianOf('replicas', '2 ranks'),
+      1.1,
+      ' ×',
+    ),
     atLeast(
       'wasm over cpu, small ResNet',
       medianOf('backends', 'cpu') / medianOf('backends', 'wasm'),

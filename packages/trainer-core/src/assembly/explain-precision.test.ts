@@ -1,6 +1,7 @@
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StepCompiler } from '../contract/step-compiler.js';
+import type { CompiledPlainStep, CompileOptions, Draw, PlainStep } from '../contract/step-compiler.js';
 import { createTrainer } from '../create-trainer.js';
 import { explainPrecision } from './explain-precision.js';
 
@@ -23,14 +24,20 @@ describe('explainPrecision', () => {
 });
 
 describe('explain of a trainer', () => {
-  const compile: StepCompiler['compile'] = (step, { name, precision = 'float32' }) => {
+  /** Leaves a step as it is, and describes it once it was called. */
+  const compile = <Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    { name, precision = 'float32' }: CompileOptions,
+  ): CompiledPlainStep<Inputs, Outputs> => {
     let calls = 0;
-    return Object.assign((...call: Parameters<typeof step>) => (calls++, step(...call)), {
+    const run = (inputs: Inputs, draw: Draw): Outputs => {
+      calls++;
+      return step(inputs, draw);
+    };
+    const graph = { bfloat16: { Relu: 1 }, float32: {}, casts: 2 };
+    return Object.assign(run, {
       dispose: () => undefined,
-      describe: () => ({
-        precision,
-        graphs: calls > 0 ? { [`inputs of ${name}`]: { bfloat16: { Relu: 1 }, float32: {}, casts: 2 } } : {},
-      }),
+      describe: () => ({ precision, graphs: calls > 0 ? { [`inputs of ${name}`]: graph } : {} }),
     });
   };
   const data = tinyDataset({ classCounts: [12, 4] });

@@ -1,7 +1,13 @@
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CompiledPlainStep, CompileOptions, Draw, PlainStep } from '../contract/step-compiler.js';
+import type {
+  CompiledPlainStep,
+  CompileOptions,
+  Draw,
+  PlainStep,
+  StepPrecision,
+} from '../contract/step-compiler.js';
 import { createTrainer } from '../create-trainer.js';
 import { explainPrecision } from './explain-precision.js';
 
@@ -10,9 +16,9 @@ beforeAll(useCpuBackend);
 describe('explainPrecision', () => {
   it('names what runs in which precision, step by step', () => {
     const graph = { bfloat16: { Conv2D: 3, Relu: 2 }, float32: { MatMul: 1 }, casts: 4 };
-    const steps = new Map([
-      ['base', { precision: 'bfloat16' as const, graphs: { 'images:float32[8,2]': graph } }],
-      ['evaluation', { precision: 'float32' as const, reason: 'there is no AMX', graphs: {} }],
+    const steps = new Map<string, StepPrecision>([
+      ['base', { precision: 'bfloat16', graphs: { 'images:float32[8,2]': graph } }],
+      ['evaluation', { precision: 'float32', reason: 'there is no AMX', graphs: {} }],
     ]);
     expect(explainPrecision('bfloat16', steps)).toEqual([
       '',

@@ -2,7 +2,7 @@ import { isEvenkeelError, show } from '@evenkeel/errors';
 import type { DependencyContainer } from 'tsyringe';
 import { count, flag, method, object, optional } from '../contract/shape.js';
 import type { Persistent, PluginInput, SetupContext, TrainerPlugin } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { createRandom } from '../random/random-stream.js';
 import type { RandomStream } from '../random/random-stream.js';
 import { CORE_ROLES, REPLICAS, TASK } from '../roles/core-roles.js';

@@ -2,9 +2,9 @@ import './reflect.js';
 import { instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { checkOrigin } from '../contract/origin.js';
-import type { GivenOptions, Resolve, RoleRegistry } from '../contract/plugin.js';
-import type { FallbackContext, Role, SingleRole } from '../contract/roles.js';
-import { trainerErrors } from '../errors.js';
+import type { GivenOptions, RoleRegistry } from '../contract/plugin.js';
+import type { FallbackContext, Role, SingleRole, Resolve } from '../contract/roles.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { Attribution, DEFAULT } from './attribution.js';
 
 /** A value, or what makes it, with who gave it. */

@@ -6,16 +6,16 @@ import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
 import { BALANCED_SAMPLER, LOSS, METRICS, SAMPLER, SCHEDULE } from '../roles/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
-import { softmaxCrossEntropy } from '../losses/softmax-cross-entropy.js';
-import { regressionErrors } from '../metrics/regression-errors.js';
-import { regression } from '../tasks/regression.js';
+import { softmaxCrossEntropy } from '../parts/losses/softmax-cross-entropy.js';
+import { regressionErrors } from '../parts/metrics/regression-errors.js';
+import { regression } from '../parts/tasks/regression.js';
 import type { Persistent, SetupContext, TrainerPlugin } from '../contract/plugin.js';
 import { listRole, role } from '../contract/roles.js';
 import { object, text } from '../contract/shape.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import { tinyBackbone, tinyDataset } from '../session/tiny.fixture.js';
-import { instanceBalanced } from '../sampling/instance-balanced.js';
-import { constant } from '../schedules/constant.js';
+import { instanceBalanced } from '../parts/sampling/instance-balanced.js';
+import { constant } from '../parts/schedules/constant.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 

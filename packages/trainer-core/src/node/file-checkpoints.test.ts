@@ -1,12 +1,12 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import { CHECKPOINTS } from '../roles/core-roles.js';
 import { decodeCheckpoint } from '../checkpoint/checkpoint-file.js';
 import { valuesOf } from '../session/tiny.fixture.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { fileCheckpoints } from './file-checkpoints.js';
 import type { FileCheckpointOptions } from './file-checkpoints.js';
 import { scripted, tinyTrainer, useFolder } from './node.fixture.js';

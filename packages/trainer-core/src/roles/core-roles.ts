@@ -1,5 +1,5 @@
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
-import { linearClassifier } from '../classifiers/linear-classifier.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
+import { linearClassifier } from '../parts/classifiers/linear-classifier.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { BatchTransform } from '../contract/dataset.js';
 import type { InitialWeights } from '../contract/initial-weights.js';
@@ -44,14 +44,14 @@ import type {
 } from '../contract/step.js';
 import type { StepCompiler } from '../contract/step-compiler.js';
 import type { DataInput, Task } from '../contract/task.js';
-import { opByOp } from '../compilers/op-by-op.js';
-import { wholeBatch } from '../gradients/whole-batch.js';
-import { oneProcess } from '../replicas/one-process.js';
-import { sgd } from '../optimizers/sgd.js';
-import { classBalanced } from '../sampling/class-balanced.js';
-import { instanceBalanced } from '../sampling/instance-balanced.js';
-import { constant } from '../schedules/constant.js';
-import { classification } from '../tasks/classification.js';
+import { opByOp } from '../parts/compilers/op-by-op.js';
+import { wholeBatch } from '../parts/gradients/whole-batch.js';
+import { oneProcess } from '../parts/replicas/one-process.js';
+import { sgd } from '../parts/optimizers/sgd.js';
+import { classBalanced } from '../parts/sampling/class-balanced.js';
+import { instanceBalanced } from '../parts/sampling/instance-balanced.js';
+import { constant } from '../parts/schedules/constant.js';
+import { classification } from '../parts/tasks/classification.js';
 
 const layer = object({ outputSize: count, apply: method(tensor) });
 const evaluation = record({ loss: tensor, weight: tensor, gradients: map, updates: map, logged: map });

@@ -1,11 +1,12 @@
 import type { Attribution } from '../assembly/attribution.js';
-import type { BatchTransform, Dataset, ExampleSource, HostBatch, RandomOfRow } from '../contract/dataset.js';
+import type { BatchTransform, Dataset, HostBatch, RandomOfRow } from '../contract/dataset.js';
 import type { Replicas, RowShare } from '../contract/replicas.js';
 import type { BatchPlan } from '../contract/sampler.js';
 import type { JoinedTask } from '../contract/task.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { createRandom } from '../random/random-stream.js';
 import type { RandomStream } from '../random/random-stream.js';
+import { exampleSize, readInputs } from '../parts/data/read-inputs.js';
 
 /** What batches are read with. */
 export interface BatchSources {
@@ -106,7 +107,7 @@ export class BatchReader {
   #check(transform: BatchTransform, { indices, inputs, targets }: HostBatch): void {
     const { dataset, task, attribution } = this.#sources;
     const expected = (width: number) => indices.length * width;
-    const size = sizeOf(dataset.train);
+    const size = exampleSize(dataset.train);
     const problem = !(inputs instanceof Float32Array && inputs.length === expected(size))
       ? `there are ${inputs?.length} input values, expected ${indices.length} × ${size}`
       : !(targets instanceof Float32Array && targets.length === expected(task.targetWidth))
@@ -116,25 +117,9 @@ export class BatchReader {
   }
 }
 
-/** Values of one example. */
-function sizeOf({ exampleShape }: ExampleSource): number {
-  return exampleShape.reduce((product, axis) => product * axis, 1);
-}
-
 function checkIndices({ tag, indices }: BatchPlan, size: number): void {
   const wrong = indices.find((index) => !(index >= 0 && index < size));
   if (indices.length > 0 && wrong === undefined) return;
   const problem = wrong === undefined ? 'it is empty' : `it has index ${wrong}, expected 0 .. ${size - 1}`;
   throw trainerErrors.BAD_BATCH({ tag, problem });
-}
-
-/** Inputs of some examples, `[indices, ...exampleShape]`, augmented when `randomOf` is given. */
-export async function readInputs(
-  source: ExampleSource,
-  indices: Int32Array,
-  randomOf?: RandomOfRow,
-): Promise<Float32Array> {
-  const inputs = new Float32Array(indices.length * sizeOf(source));
-  await source.read(indices, inputs, randomOf);
-  return inputs;
 }

@@ -6,10 +6,10 @@ import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, SetupContext } from '../contract/plugin.js';
 import { role } from '../contract/roles.js';
 import { object, text } from '../contract/shape.js';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
-import { countClasses } from '../sampling/class-index.js';
+import { countClasses } from '../parts/sampling/class-index.js';
 import * as roles from '../roles/core-roles.js';
 import { tinyBackbone, tinyDataset } from './tiny.fixture.js';
 

@@ -1,5 +1,5 @@
 import type { RoleAccount } from '../assembly/role-book.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import type { Session } from './session.js';
 
 /** What must be the same for a run to resume, by what it is called in errors. */

@@ -14,10 +14,10 @@ import type {
   StepEvaluation,
   TrainableRule,
 } from '../contract/step.js';
-import { keptEvaluation } from '../gradients/tensors-in.js';
-import { variableGrads } from '../gradients/variable-grads.js';
-import { evaluationContext } from '../session/network.js';
-import type { Network } from '../session/network.js';
+import { keptEvaluation } from '../parts/gradients/tensors-in.js';
+import { variableGrads } from './variable-grads.js';
+import { evaluationContext } from './network.js';
+import type { Network } from './network.js';
 import type { Part, StepDraws } from './draws.js';
 import { contextInputs, ROWS } from './step-inputs.js';
 import type { UpdateBook } from './update-book.js';

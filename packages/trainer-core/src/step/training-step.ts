@@ -12,7 +12,7 @@ import type {
 } from '../contract/step.js';
 import type { PlainStep } from '../contract/step-compiler.js';
 import type { Attribution } from '../assembly/attribution.js';
-import { disposeEvaluation } from '../gradients/tensors-in.js';
+import { disposeEvaluation } from '../parts/gradients/tensors-in.js';
 import { StepDraws } from './draws.js';
 import { LossEvaluator } from './loss-evaluator.js';
 import type { LossParts } from './loss-evaluator.js';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepEvaluation } from '../contract/step.js';
 import { show } from '@evenkeel/errors';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { REPORT_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
 
 /** Collects the values that variables are to take and the numbers that are logged; its tensors outlive inner tidies. */
@@ -88,6 +88,6 @@ export class UpdateBook {
 function problemOfLog(name: unknown, value: unknown): string | undefined {
   if (typeof name !== 'string' || name === '') return `its name is ${show(name)}`;
   if (!(value instanceof tf.Tensor)) return `it is ${show(value)}`;
-  if (value.rank === 0 && value.dtype === 'float32') return undefined;
-  return `it is ${value.dtype} [${value.shape.join(', ')}]`;
+  const { dtype, rank, shape } = value as Tensor;
+  return rank === 0 && dtype === 'float32' ? undefined : `it is ${dtype} [${shape.join(', ')}]`;
 }

@@ -13,7 +13,7 @@ import { compileBinding } from './compile-binding.js';
 import { buildOwnOps, ownOpsAreFor } from './own-ops.js';
 import { findCompiler, requireCompiler } from './build-tools.js';
 import type { OnSetupProgress } from './setup-progress.js';
-import { windowsLinking } from './windows-linking.js';
+import { addPythonStandIn, windowsLinking } from './windows-linking.js';
 
 /** What is compiled for machines without a compiler. */
 export interface PrebuiltOptions {
@@ -61,6 +61,7 @@ export async function makePrebuilt(options: PrebuiltOptions): Promise<PrebuiltRe
   await rm(join(work, 'lib'), { recursive: true, force: true });
   const linking = platform === 'win32' ? await windowsLinking(work, compiler, signal) : [];
   await compileBinding({ tfjsNode, folder: work, compiler, platform, linking, signal });
+  if (platform === 'win32') await addPythonStandIn(work, compiler, signal);
   await compileOps(machine, work, compiler, signal);
   return writePackage(work, out, {
     tfjsNodeVersion: tfjsNode.version,

@@ -16,8 +16,9 @@ const tool = (name, ...args) =>
   execFileSync(name, args, { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
 const lines = (text) => text.split('\n').filter(Boolean);
 const matches = (text, pattern) => Array.from(text.matchAll(pattern), ([, found]) => found);
-const ofTensorflow = (name) => /^_?TF[EG]?_\w+$/.test(name);
-const withoutMark = (name) => name.replace(/^_(?=TF)/, '');
+const ofTensorflow = (name) => /^TF[EG]?_\w+$/.test(name);
+/** Without the underscore of macOS and the version of Linux. */
+const withoutMark = (name) => name.replace(/^_(?=TF)/, '').replace(/@.*$/, '');
 
 /** How to look into the files of a platform: what one exports, imports of TensorFlow, and which libraries it asks for. */
 const LOOK = {
@@ -44,18 +45,18 @@ async function look(machine, wheel, prebuilt) {
   const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-wheel-'));
   try {
     const wanted = tensorflowWheel('native', undefined, { platform, arch, glibc: '2.28' });
-    await prepareLibrary(wanted, scratch, { wheel, headers: true, platform, onProgress: () => undefined });
+    await prepareLibrary(wanted, scratch, { wheel, headers: false, platform, onProgress: () => undefined });
     const { exports, imports, libraries } = LOOK[platform];
     const members = libraryFiles(platform).members.map((member) =>
       join(scratch, 'deps/lib', member.split('/').at(-1)),
     );
-    const exported = new Set(members.flatMap(exports).filter(ofTensorflow).map(withoutMark));
+    const exported = new Set(members.flatMap(exports).map(withoutMark).filter(ofTensorflow));
     const addons = existsSync(prebuilt)
       ? readdirSync(join(prebuilt, 'lib')).map((name) => join(prebuilt, 'lib', name))
       : [];
     const wantedBy = addons.map((file) => [
       file.split('/').at(-1),
-      imports(file).filter(ofTensorflow).map(withoutMark),
+      imports(file).map(withoutMark).filter(ofTensorflow),
     ]);
     return {
       machine,

@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { pack, publishable, stage } from '../scripts/stage-packages.mjs';
 import { serveWheels } from './local-index.mjs';
+import { writeProject } from './programs/write-project.mjs';
 import { stageNative } from './stage-native.mjs';
 
 const { values: options } = parseArgs({
@@ -61,33 +62,6 @@ function pathWith(folder, programs) {
   mkdirSync(folder, { recursive: true });
   for (const [name, file] of Object.entries(programs)) symlinkSync(file, join(folder, name));
   return folder;
-}
-
-/** Writes a project that depends on the tarballs. */
-function writeProject(folder, tarballs) {
-  mkdirSync(folder, { recursive: true });
-  const of = (wanted) =>
-    Object.fromEntries(
-      tarballs.filter(({ name }) => wanted(name)).map(({ name, path }) => [name, `file:${path}`]),
-    );
-  const isPrebuilt = (name) => name.startsWith('@evenkeel/native-');
-  const { '@evenkeel/tfjs-node': tfjsNode, ...own } = of((name) => !isPrebuilt(name));
-  const dependencies = {
-    ...own,
-    '@tensorflow/tfjs-node': tfjsNode,
-    '@tensorflow/tfjs-core': '4.22.0',
-    '@tensorflow/tfjs-layers': '4.22.0',
-  };
-  const manifest = {
-    name: 'empty',
-    version: '1.0.0',
-    private: true,
-    type: 'module',
-    dependencies,
-    optionalDependencies: of(isPrebuilt),
-  };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-  copyFileSync(here('programs/train.mjs'), join(folder, 'train.mjs'));
 }
 
 /** Runs a program to its end while this process serves the index. */
@@ -136,7 +110,7 @@ try {
     console.log(JSON.stringify({ tarball: name, kilobytes: Math.round(size / 1000) }));
   for (const [at, node] of options.node.entries()) {
     const project = join(scratch, `project-${at}`);
-    writeProject(project, tarballs);
+    writeProject(project, join(scratch, 'tarballs'));
     // npm starts no script here, but looks for a shell and git.
     const path = pathWith(join(scratch, `bin-${at}`), { node, sh: '/bin/sh' });
     const env = {

@@ -45,7 +45,12 @@ const OWN_PACKAGE = new URL('../../package.json', import.meta.url);
  * @throws TENSORFLOW_OPTION_INVALID for another machine, and what `setupNative` throws.
  */
 export async function makePrebuilt(options: PrebuiltOptions): Promise<PrebuiltRecord> {
-  const { machine = `${process.platform}-${process.arch}`, out, signal, onProgress = () => undefined } = options;
+  const {
+    machine = `${process.platform}-${process.arch}`,
+    out,
+    signal,
+    onProgress = () => undefined,
+  } = options;
   if (!MACHINES.includes(machine)) {
     const expected = MACHINES.map((name) => `'${name}'`).join(', ');
     throw errors.OPTION_INVALID({ where: 'makePrebuilt', option: 'machine', expected, received: machine });
@@ -130,7 +135,10 @@ interface Manifest {
   readonly engines: object;
 }
 
-function readme(name: string, { machine, tfjsNodeVersion, tensorflowVersion }: Omit<PrebuiltRecord, 'files'>): string {
+function readme(
+  name: string,
+  { machine, tfjsNodeVersion, tensorflowVersion }: Omit<PrebuiltRecord, 'files'>,
+): string {
   return `# ${name}
 
 What \`npx evenkeel setup native\` would otherwise compile on ${machine}: the binding of tfjs-node ${tfjsNodeVersion} (Apache-2.0,

@@ -40,7 +40,10 @@ describe('peImports', () => {
     writeFileSync(path, bytes);
     return path;
   };
-  const library = libraryWith({ 'KERNEL32.dll': ['TlsAlloc'], 'Python311.DLL': ['PyList_New', '#7', 'PyExc_TypeError'] });
+  const library = libraryWith({
+    'KERNEL32.dll': ['TlsAlloc'],
+    'Python311.DLL': ['PyList_New', '#7', 'PyExc_TypeError'],
+  });
 
   it('are the names from one library, ordinals left out', async () => {
     expect(await peImports(file(library), 'python311.dll')).toEqual(['PyList_New', 'PyExc_TypeError']);

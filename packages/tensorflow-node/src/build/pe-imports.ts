@@ -17,7 +17,8 @@ export async function peImports(file: string, library: string): Promise<readonly
       const entry = await image.read(image.imports + 20 * at, 20);
       const [thunks, name] = [entry.readUInt32LE(0), entry.readUInt32LE(12)];
       if (name === 0) return [];
-      if ((await image.text(name)).toLowerCase() === library.toLowerCase()) return await namesIn(image, thunks);
+      if ((await image.text(name)).toLowerCase() === library.toLowerCase())
+        return await namesIn(image, thunks);
     }
     return [];
   } finally {

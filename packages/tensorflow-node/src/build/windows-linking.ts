@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { errors } from '../errors.js';
 import { libraryFiles } from '../find/library-files.js';
 import { NAPI_VERSION } from '../find/native-folder.js';
@@ -23,7 +23,10 @@ export async function windowsLinking(
     text.split(/\r?\n/).filter((line) => /^(napi|node_api)_\w+$/.test(line)),
   );
   await writeFile(definition, ['LIBRARY node.exe', 'EXPORTS', ...names, ''].join('\n'));
-  const zig = compiler.slice(0, compiler.findLastIndex((word) => word === 'c++' || word === 'cc'));
+  const zig = compiler.slice(
+    0,
+    compiler.findLastIndex((word) => word === 'c++' || word === 'cc'),
+  );
   await run([...zig, 'dlltool', '-d', definition, '-l', library, '-m', 'i386:x86-64'], signal);
   return [join(folder, 'deps/lib/_pywrap_tensorflow_common.dll.if.lib'), library, '-s'];
 }
@@ -47,6 +50,7 @@ export async function addPythonStandIn(
   await writeFile(source, standInFor(names));
   const out = join(folder, 'lib', `napi-v${NAPI_VERSION}`, PYTHON);
   await run([...compiler, '-x', 'c', '-O1', '-shared', '-s', source, '-x', 'none', '-o', out], signal);
+  await rm(join(dirname(out), 'python.lib'), { force: true }); // which the linker leaves beside it
 }
 
 /** A program in C that exports these names of Python's: objects (types, exceptions, `None`) as zeros, the rest as functions that return 0. */
@@ -61,5 +65,6 @@ export function standInFor(names: readonly string[]): string {
 
 async function run(command: readonly string[], signal?: AbortSignal): Promise<void> {
   const { code, output } = await runProgram(command[0], command.slice(1), { signal });
-  if (code !== 0) throw errors.BUILD_FAILED({ compiler: command.slice(0, 3).join(' '), output: lastLines(output) });
+  if (code !== 0)
+    throw errors.BUILD_FAILED({ compiler: command.slice(0, 3).join(' '), output: lastLines(output) });
 }

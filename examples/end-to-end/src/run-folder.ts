@@ -12,7 +12,7 @@ type Identity = Partial<Pick<Settings, (typeof IDENTITY)[number]>>;
 
 /** The folder of `--out`, which is this process's alone until it is closed. */
 export interface RunFolder {
-  /** Whether there is something to go on from. */
+  /** Whether there is something to resume. */
   readonly goesOn: boolean;
   /**
    * Makes it this run's, when nothing is left that could refuse the run: an older run that is not resumed is moved aside.

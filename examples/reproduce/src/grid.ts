@@ -106,7 +106,7 @@ function cellAt(settings: GridSettings, place: Place, data: LongTailDataset, bac
     folder: cellFolder(out, place),
     label: () => name,
     onEvent: () => undefined,
-    goOn: commandOf(settings, methods, seeds)
+    resumeCommand: commandOf(settings, methods, seeds)
       .replace('--data-dir DIR', () => (dataDir ? `--data-dir ${shellWord(dataDir)}` : ''))
       .replace('--out DIR', () => `--out ${shellWord(out)}`),
   };

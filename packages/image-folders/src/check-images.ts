@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { datasetCacheFolder } from '@evenkeel/datasets-lt';
+import { EvenkeelError } from '@evenkeel/errors';
 import { parseJson } from './parse-json.js';
 import type { JobProblem } from './decode/batch-job.js';
 import type { DecodingPool } from './decode/decoding-pool.js';
-import { imageErrors } from './errors.js';
 import type { ImageSettings } from './image-options.js';
 import type { ImageTable } from './listing/image-table.js';
 import { paddedCrop } from './transforms/crops.js';
@@ -76,7 +76,7 @@ async function decodeAll(
     for (const { index, text, code, details } of problems) {
       if (FAULTS_OF_IMAGES.has(code))
         found.push({ index: from + index, text: shortened(code, text, details) });
-      else throw imageErrors.UNREADABLE({ image: images.nameOf(from + index), reason: text });
+      else throw new EvenkeelError(code, text, { details });
     }
   }
   onProgress?.({ label, done: images.size, total: images.size });

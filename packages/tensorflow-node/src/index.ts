@@ -1,5 +1,5 @@
 export { bindingForTfjsNode } from './binding-for-tfjs-node.js';
-export { startCollectives } from './build/collectives.js';
+export { shareCollectives, startCollectives } from './build/collectives.js';
 export { cleanCache } from './clean/clean-cache.js';
 export { linkNative } from './build/link-native.js';
 export { setupNative } from './build/setup-native.js';
@@ -10,7 +10,7 @@ export { nativeStatus } from './find/native-status.js';
 export { useNative } from './use-native.js';
 export { TENSORFLOW_VERSION } from './wheel/tensorflow-wheel.js';
 
-export type { CollectiveServer } from './build/collectives.js';
+export type { CollectiveMemory, CollectiveServer } from './build/collectives.js';
 export type { CleanOptions, Cleaned } from './clean/clean-cache.js';
 export type { Unused } from './clean/find-unused.js';
 export type { MissingTool } from './build/build-tools.js';

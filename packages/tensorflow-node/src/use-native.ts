@@ -65,7 +65,7 @@ export async function useNative(
   if (variant === 'native-gpu' && !backend?.isUsingGpuDevice) throw new Error('TensorFlow finds no GPU');
   if (!(await setBackend(TFJS_NAME))) throw new Error('tfjs could not initialise it');
   return {
-    tensorflowVersion: build?.record.tensorflowVersion ?? 'of its own',
+    tensorflowVersion: build?.record.tensorflowVersion ?? 'its own',
     tfjsNodeVersion: tfjsNode.version,
   };
 }

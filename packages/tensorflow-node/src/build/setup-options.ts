@@ -17,7 +17,7 @@ export interface SetupNativeOptions {
   readonly tensorflowVersion?: string;
   /** Digest that the wheel must have, instead of the one known for its version. */
   readonly sha256?: string;
-  /** Goes on with a wheel of which no digest is known; false by default. */
+  /** Accepts a wheel of which no digest is known; false by default. */
   readonly allowUnverified?: boolean;
   /** For `native-gpu`: relies on an installed CUDA 12 and cuDNN 9 instead of fetching them; false by default. */
   readonly systemCuda?: boolean;

@@ -76,7 +76,7 @@ describe('useBackend', () => {
       writeFileSync(join(folder, 'build.json'), '{}');
     });
 
-    it('goes on to another backend for auto and says why, and how to repair it, in one line', async () => {
+    it('falls back to another backend for auto and says why, and how to repair it, in one line', async () => {
       const messages: string[] = [];
       const { name } = await useBackend('auto', { threads: 1, onMessage: (line) => messages.push(line) });
       expect(name).toBe('wasm');
@@ -100,7 +100,7 @@ describe('useBackend', () => {
     });
   });
 
-  it.each(['a file', 'a folder below a file'])('goes on to wasm where the cache is %s', async (what) => {
+  it.each(['a file', 'a folder below a file'])('falls back to wasm where the cache is %s', async (what) => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     vi.stubEnv('EVENKEEL_CACHE', what === 'a file' ? file : join(file, 'below'));

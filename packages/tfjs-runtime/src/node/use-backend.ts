@@ -57,7 +57,7 @@ export async function useBackend(
   for (const candidate of autoOrder()) {
     try {
       const started = await startBackend(candidate, threads, false);
-      // A hint that cannot be given is no reason to go on without the backend that works.
+      // A hint that cannot be given is no reason to do without the backend that works.
       const better = await betterBackend(candidate).catch(() => []);
       onMessage(
         [`evenkeel: backend ${candidate} (${started.description}).`, ...failures, ...better].join(' '),

@@ -93,7 +93,7 @@ async function trainInRoot(project, node, env) {
   cpSync(project, join(root, 'app'), { recursive: true, verbatimSymlinks: true });
   const inside = `mount -t proc proc '${root}/proc' && exec chroot '${root}' /bin/node --input-type=module -e "process.chdir('/app'); await import('/app/train.mjs')" - ${options.batch} ${options.steps}`;
   const result = await run('unshare', ['--mount', 'sh', '-c', inside], {
-    env: { ...env, EVENKEEL_CACHE: '/cache', HOME: '/' },
+    env: { ...env, PATH: process.env.PATH, EVENKEEL_CACHE: '/cache', HOME: '/' },
   });
   const programs = readdirSync(join(root, 'bin'));
   const outcome = { ...result, programs, cacheMegabytes: megabytes(join(root, 'cache')) };

@@ -79,7 +79,9 @@ describe('downloadWheel', () => {
     const get = (index: string, version = '2.21.0'): Promise<unknown> =>
       downloadWheel({ ...wanted, version }, temporaryFolder(), { ...options, index });
     await expect(get(url, '2.22.0')).rejects.toThrow(/DOWNLOAD_FAILED.*has no such wheel for this machine/);
-    await expect(get('http://127.0.0.1:59999/simple')).rejects.toThrow(/DOWNLOAD_FAILED.*ECONNREFUSED.*--wheel FILE/);
+    await expect(get('http://127.0.0.1:59999/simple')).rejects.toThrow(
+      /DOWNLOAD_FAILED.*ECONNREFUSED.*--wheel FILE/,
+    );
     await expect(get(url.replace('simple', 'files'))).rejects.toThrow(/answered 404/);
     await expect(get('nowhere')).rejects.toThrow(/DOWNLOAD_FAILED.*Invalid URL/);
   });
@@ -100,7 +102,9 @@ describe('downloadWheel', () => {
     const index = await fakeIndex('tensorflow-cpu', FILES, { status: undefined, cuts: [4, 0, 0, 0] });
     const folder = join(temporaryFolder(), 'wheel');
     mkdirSync(folder);
-    await expect(downloadWheel(wanted, folder, { ...options, index: index.url })).rejects.toThrow('DOWNLOAD_FAILED');
+    await expect(downloadWheel(wanted, folder, { ...options, index: index.url })).rejects.toThrow(
+      'DOWNLOAD_FAILED',
+    );
     index.faults.cuts = [];
     await downloadWheel(wanted, folder, { ...options, index: index.url });
     expect(index.requests.at(-1)).toBe(`/files/${NAME} bytes=4-`);

@@ -47,6 +47,7 @@ export { fromCheckpoint } from './checkpoint/from-checkpoint.js';
 export { memoryCheckpoints } from './checkpoint/memory-checkpoints.js';
 export { Trainer } from './trainer.js';
 export { createRandom } from './random/random-stream.js';
+export { drawBeta } from './random/draw-beta.js';
 export { countClasses, indicesByClass, normalised } from './sampling/class-index.js';
 export { Deck } from './sampling/deck.js';
 export { planFromFunction, planFromIndices } from './sampling/list-plan.js';
@@ -84,6 +85,7 @@ export { multiLabel } from './tasks/multi-label.js';
 export { regression } from './tasks/regression.js';
 export { clipByGlobalNorm, clipByValue } from './transforms/clipping.js';
 export { cutout } from './transforms/cutout.js';
+export { mixedRows } from './transforms/mixed-rows.js';
 export { mixup } from './transforms/mixup.js';
 
 export type {

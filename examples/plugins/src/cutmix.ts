@@ -33,6 +33,7 @@ export function cutmix(options: CutmixOptions = {}): TrainerPlugin {
     name: 'example-cutmix',
     version: '1.0.0',
     api: '^2.0',
+    after: ['@evenkeel/trainer-core/mixup', 'example-remix'], // whichever order the list has: with both, another run
     description: `a box of the images of every batch comes from another image, with probability ${probability}`,
     setup({ roles }) {
       if (probability === 0) return;

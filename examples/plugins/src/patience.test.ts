@@ -1,4 +1,10 @@
-import { accuracy, createTrainer, memoryCheckpoints } from '@evenkeel/trainer-core';
+import {
+  accuracy,
+  CHECKPOINTS,
+  createTrainer,
+  definePlugin,
+  memoryCheckpoints,
+} from '@evenkeel/trainer-core';
 import type { Metric, StateValue, TrainerOptions } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import * as tf from '@tensorflow/tfjs-core';
@@ -32,8 +38,7 @@ describePlugin(
       },
       {
         what: 'another mode',
-        make: () =>
-          patience({ epochs: 1, watch: { metric: accuracy(), value: 'few', mode: 'up' as never } }),
+        make: () => patience({ epochs: 1, watch: { metric: accuracy(), value: 'few', mode: 'up' as never } }),
         code: 'EXAMPLE_BAD_OPTION',
         option: 'watch.mode',
       },
@@ -114,13 +119,20 @@ describe('patience', () => {
 
   it('stops a resumed run where the unbroken one stops', async () => {
     const checkpoints = memoryCheckpoints();
+    const kept = definePlugin({
+      name: 'kept',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: ({ roles }) => roles.provide(CHECKPOINTS, checkpoints),
+    });
     const begin = (values: readonly number[]) => {
       const metric = told(values);
       const watch = { metric, value: 'score' } as const;
-      return make({ metrics: [metric], checkpoints, plugins: patience({ epochs: 3, watch }) });
+      return make({ metrics: [metric], plugins: [patience({ epochs: 3, watch }), kept] });
     };
     const first = begin([0.5, 0.4]);
     await first.fit({ epochs: 2 });
+    await first.save();
     await first.dispose();
     const second = begin([0.4, 0.4, 0.4]);
     await second.resume();
@@ -159,7 +171,10 @@ describe('patience', () => {
     );
     await unmeasured.dispose();
     const metric = told([1]);
-    const never = make({ metrics: [metric], plugins: patience({ epochs: 1, watch: { metric, value: 'score' } }) });
+    const never = make({
+      metrics: [metric],
+      plugins: patience({ epochs: 1, watch: { metric, value: 'score' } }),
+    });
     await expect(never.fit({ epochs: 2, evaluateEvery: 0 })).rejects.toThrow(
       /example-patience.*TRAINER_NOT_MEASURED.*nothing was measured/s,
     );
@@ -167,7 +182,9 @@ describe('patience', () => {
   });
 
   it('refuses a value that is not defined', async () => {
-    await expect(stopsAfter([null, 1], 1)).rejects.toThrow(/EXAMPLE_NO_NUMBER.*'score' of metric 'told'.*null/s);
+    await expect(stopsAfter([null, 1], 1)).rejects.toThrow(
+      /EXAMPLE_NO_NUMBER.*'score' of metric 'told'.*null/s,
+    );
   });
 
   it('is typed by the metric', () => {
@@ -177,4 +194,3 @@ describe('patience', () => {
     expect(() => patience({ epochs: 1, watch: { metric: accuracy(), value: 'perClass' } })).not.toThrow();
   });
 });
-

@@ -44,8 +44,8 @@ const LOSS = 'the loss (min)';
  * Stops a run when the loss, or a value of its evaluations, was not better for `epochs` epochs in a row. Evaluations measure the
  * validation part where there is one; where there is none, the choice of the epoch is made on test data. It only observes and asks;
  * the best value and the epochs since then are state, so that a resumed run stops where the unbroken one does. Throws
- * `EXAMPLE_BAD_OPTION`; while it runs `TRAINER_NOT_MEASURED` for a value that no evaluation has, or where there was none in the
- * whole run, and `EXAMPLE_NO_NUMBER` for one that is not defined.
+ * `EXAMPLE_BAD_OPTION`; while it runs `TRAINER_NOT_MEASURED` for a value that no evaluation has, or at the end of a run that was long
+ * enough and never evaluated, and `EXAMPLE_NO_NUMBER` for one that is not defined.
  *
  * @example
  * createTrainer({ data, model, plugins: [patience({ epochs: 3, watch: { metric: accuracy(), value: 'few' } })] });
@@ -68,7 +68,7 @@ export function patience<Values extends MetricValues = MetricValues>(
     setup({ hooks, requests, state }) {
       let [best, since] = [-sign * Infinity, 0];
       hooks.events$.subscribe((event) => {
-        if (event.type === 'fit-end' && watch && !event.interrupted && best === -sign * Infinity) {
+        if (event.type === 'fit-end' && watch && best === -sign * Infinity && event.position.epoch > epochs) {
           valuesOf(watch.metric, undefined, watch.value); // throws: nothing was measured
         }
         if (event.type !== 'epoch-end') return;
@@ -91,10 +91,8 @@ export function patience<Values extends MetricValues = MetricValues>(
   });
 }
 
-interface Saved {
-  readonly watched: string;
-  readonly numbers: Float64Array;
-}
+// A type alias, since an interface is no plain data to TypeScript.
+type Saved = { readonly watched: string; readonly numbers: Float64Array };
 
 function numberOf(metric: Metric, evaluation: MetricValues, name: string): number {
   const value = valuesOf(metric, evaluation, name)[name];

@@ -35,6 +35,7 @@ export function remix(options: RemixOptions = {}): TrainerPlugin {
     version: '1.0.0',
     api: '^2.0',
     task: 'classification',
+    after: ['@evenkeel/trainer-core/mixup'],
     description: `mixes examples by Beta(${alpha}, ${alpha}), and labels towards rarer classes`,
     setup({ roles }) {
       roles.contribute(BATCH_TRANSFORMS, {

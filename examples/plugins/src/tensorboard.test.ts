@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTrainer } from '@evenkeel/trainer-core';
+import type { PluginInput } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
 import { afterAll, expect, it } from 'vitest';
 import { eventRecord } from './event-file.js';
+import { following } from './following.fixture.js';
 import { tensorboard } from './tensorboard.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tensorboard-'));
@@ -34,12 +36,12 @@ function records(path: string): Buffer[] {
   return found;
 }
 
-const make = (folder: string) =>
+const make = (folder: string, beside: PluginInput = []) =>
   createTrainer({
     data: tinyDataset(),
     model: tinyBackbone(),
     batchSize: 8,
-    plugins: tensorboard({ folder, everySteps: 2 }),
+    plugins: [beside, tensorboard({ folder, everySteps: 2 })],
   });
 
 it('writes every second step, every evaluation and every epoch', async () => {
@@ -72,4 +74,19 @@ it('begins a new file when a run resumes, and voids later steps of the first', a
   const expected = eventRecord(0, { restart: 6 }).subarray(12 + 9, -4); // five steps are done; time left out
   expect(restart.subarray(9)).toEqual(expected);
   await trainer.dispose();
+});
+
+it('leaves writing to the process that leads, and takes over when that is this one', async () => {
+  const folder = join(scratch, 'c');
+  const follower = make(folder, following());
+  await follower.fit({ epochs: 1 });
+  await follower.dispose();
+  expect(existsSync(folder)).toBe(false);
+  const later = make(folder, following(3)); // five steps
+  await later.fit({ epochs: 1 });
+  await later.dispose();
+  const [file] = readdirSync(folder);
+  const texts = records(join(folder, file)).map((event) => event.toString('latin1'));
+  expect(texts.filter((text) => text.includes('step/loss'))).toHaveLength(1); // of the fourth
+  expect(texts.filter((text) => text.includes('epoch/loss'))).toHaveLength(1);
 });

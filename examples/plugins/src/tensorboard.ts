@@ -26,7 +26,7 @@ export const tensorboardOptions = defineOptions('tensorboard', errors.BAD_OPTION
  * Writes a run's numbers as TensorBoard scalars: `step/loss`, `step/learningRate`, `epoch/loss`,
  * `epoch/imagesPerSecond` and `evaluation/METRIC`, all over the number of steps done. Metrics with one value per class,
  * and those that are not defined, are left out. A resumed run begins a new file and voids what an earlier one said of
- * later steps, so it needs no state. Throws `EXAMPLE_BAD_OPTION`.
+ * later steps, so it needs no state. Of processes that train together only the one that leads writes. Throws `EXAMPLE_BAD_OPTION`.
  *
  * @example
  * createTrainer({ data, model, plugins: [tensorboard({ folder: 'runs/a' })] });
@@ -38,15 +38,17 @@ export function tensorboard(options: TensorboardOptions): TrainerPlugin {
     version: '1.0.0',
     api: '^2.0',
     description: `'${folder}', every ${everySteps} steps`,
-    setup({ hooks }) {
+    setup({ hooks, leads }) {
       let file = '';
       const write = (entry: LogEntry) => appendFileSync(file, eventRecord(Date.now() / 1000, entry));
       hooks.events$.subscribe((event) => {
-        if (event.type === 'fit-start') {
+        if (!leads()) return;
+        const isStart = event.type === 'fit-start';
+        if (isStart || file === '') {
           file = newFile(folder);
           write({ version: 'brain.Event:2' });
-          if (event.resumed) write({ restart: event.position.step + 1 });
-          return;
+          // Whoever takes the lead in the middle voids nothing but later steps, too.
+          if (!isStart || event.resumed) write({ restart: event.position.step + 1 });
         }
         const scalars = scalarsOf(event, everySteps);
         if (!scalars) return;

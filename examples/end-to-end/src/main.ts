@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { tellError } from '@evenkeel/errors';
+import { watchRuns } from '@evenkeel/live-page';
+import type { RunsWatch } from '@evenkeel/live-page';
 import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
 import { loadData } from './load-data.js';
 import { trainerFor } from './methods.js';
@@ -7,21 +9,24 @@ import { prepareBackend } from './prepare-backend.js';
 import { readResults, tableOf, writeResults } from './results.js';
 import { openRunFolder } from './run-folder.js';
 import type { RunFolder } from './run-folder.js';
-import { runMethod } from './run-method.js';
+import { metricsPath, runMethod } from './run-method.js';
 import { METHOD_NAMES, readSettings } from './settings.js';
 import type { Settings } from './settings.js';
 import { showProgress } from './show-progress.js';
 
 async function main(settings: Settings): Promise<void> {
   const folder = await openRunFolder(settings);
+  const watch = await watchRuns({ live: settings.live, title: `Long-tailed training: ${settings.data}` });
   try {
-    await run(settings, folder);
+    if (watch.url) console.log(`The runs can be watched at ${watch.url}`);
+    await run(settings, folder, watch);
   } finally {
+    await watch.close();
     await folder.close();
   }
 }
 
-async function run(settings: Settings, folder: RunFolder): Promise<void> {
+async function run(settings: Settings, folder: RunFolder, watch: RunsWatch): Promise<void> {
   const backend = await prepareBackend(settings.backend);
   const data = await loadData(settings, showProgress());
   console.log(`${data.name}: ${shown(data.classCounts)} training images, ${data.test.size} test images`);
@@ -35,7 +40,7 @@ async function run(settings: Settings, folder: RunFolder): Promise<void> {
   const runs = folder.goesOn ? await readResults(path) : [];
   for (const method of methods) {
     if (runs.some((run) => run.name === method)) continue;
-    const ended = await runMethod(method, data, settings, backend);
+    const ended = await runMethod(method, data, settings, backend, watch);
     if ('interrupted' in ended) {
       process.exitCode = exitCodeOf(ended.interrupted);
       return;
@@ -43,9 +48,11 @@ async function run(settings: Settings, folder: RunFolder): Promise<void> {
     runs.push(ended);
     await writeResults(path, runs);
   }
+  const files = METHOD_NAMES.map((name) => ({ name, path: metricsPath(settings.out, name) }));
+  const report = await watch.report(files, join(settings.out, 'report.html'));
   console.log(
     `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}; ` +
-      `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}`,
+      `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}\n${report}`,
   );
 }
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { RunsWatch } from '@evenkeel/live-page';
+import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { exportGraphModel } from '@evenkeel/tfjs-export';
 import { saveGraphModel } from '@evenkeel/tfjs-export/node';
 import type { ClassDataset, Trainer } from '@evenkeel/trainer-core';
@@ -14,12 +16,15 @@ export async function runMethod(
   data: ClassDataset,
   settings: Settings,
   backend: string,
+  watch: RunsWatch,
 ): Promise<RunResult | { readonly interrupted: string }> {
   const { epochs, seed, imbalance, resume, out } = settings;
   const folder = join(out, method);
   const trainer = trainerFor(method, data, settings, [
     fileCheckpoints({ folder: join(folder, 'checkpoints'), keepLast: 1, best: false }),
-    metricsFile({ path: join(folder, 'metrics.jsonl') }),
+    metricsFile({ path: metricsPath(out, method), everySteps: 10 }),
+    diagnostics(),
+    watch.plugins(method, metricsPath(out, method)),
     progressBar({ label: method }),
     saveOnInterrupt({ howToResume: () => `Resume with: ${resumeCommand(settings)}` }),
   ]);
@@ -49,6 +54,11 @@ export async function runMethod(
   } finally {
     await trainer.dispose();
   }
+}
+
+/** The numbers of a method's run. */
+export function metricsPath(out: string, method: MethodName): string {
+  return join(out, method, 'metrics.jsonl');
 }
 
 /** What was learned counts, whether the network can be exported or not. */

@@ -39,6 +39,8 @@ export interface Settings {
   readonly limit?: number;
   readonly out: string;
   readonly resume: boolean;
+  /** Whether a page shows the runs while they are under way. */
+  readonly live?: boolean;
 }
 
 /** Epochs that show the methods' difference within minutes on two cores. */
@@ -69,7 +71,7 @@ export function resumeCommand(settings: Settings): string {
   const words = Object.entries(wanted).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
-  return `npm start -- ${words.join(' ')} --resume`;
+  return `npm start -- ${words.join(' ')}${settings.live ? ' --live' : ''} --resume`;
 }
 
 /** A folder without slashes behind it, which are no part of its name. */
@@ -109,6 +111,7 @@ function program(): Command {
     )
     .option('--limit <number>', 'at most so many training images, for a quick look', whole(1))
     .option('--out <folder>', 'folder of result.json, checkpoints and metrics (default: runs/<data set>)')
+    .option('--live', 'serve a page that shows the runs meanwhile, for this machine alone')
     .option('--resume', 'resume the interrupted or finished runs in the folder', false)
     .allowExcessArguments(false)
     .showHelpAfterError('Run npm start -- --help for the options.');

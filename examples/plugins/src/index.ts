@@ -12,7 +12,6 @@ export { patience } from './patience.js';
 export { remix } from './remix.js';
 export { sam } from './sam.js';
 export { supervisedContrast } from './supervised-contrast.js';
-export { tensorboard } from './tensorboard.js';
 export { twoViews } from './two-views.js';
 export { weightAveraging } from './weight-averaging.js';
 
@@ -27,5 +26,4 @@ export type { MomentumContrastOptions } from './momentum-contrast.js';
 export type { RemixOptions } from './remix.js';
 export type { SamOptions } from './sam.js';
 export type { SupervisedContrastOptions } from './supervised-contrast.js';
-export type { TensorboardOptions } from './tensorboard.js';
 export type { WeightAveragingOptions } from './weight-averaging.js';

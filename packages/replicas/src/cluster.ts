@@ -190,7 +190,7 @@ export class Cluster implements Replicas {
     const reason = error instanceof Error ? error.message : String(error);
     const end = refusalOf(isOfReplicas(error) ? error : errors.RANK_FAILED({ rank, reason }));
     for (const peer of this.#peers) peer.send({ end });
-    // Who ends with something unread takes back what it sent last.
+    // Closing a socket with unread data drops the last message, so wait.
     await sleep(FAREWELL_MS);
     return error;
   }

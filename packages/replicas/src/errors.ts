@@ -39,7 +39,7 @@ export const errors = defineErrors('REPLICAS', {
   ),
   RANKS_MISSING: errorEntry(
     (d: { missing: readonly number[]; size: number; seconds: number }) =>
-      `Of ${d.size} ranks, ${d.missing.length === 1 ? 'rank' : 'ranks'} ${d.missing.join(', ')} did not come within ${d.seconds} s. See that every process is started, and what those say; meetSeconds allows for more time.`,
+      `Of ${d.size} ranks, ${d.missing.length === 1 ? 'rank' : 'ranks'} ${d.missing.join(', ')} did not come within ${d.seconds} s. Check that every process was started, and read its output; meetSeconds allows for more time.`,
     { missing: [2, 3], size: 4, seconds: 60 },
   ),
   DIFFERENT: errorEntry(
@@ -64,7 +64,7 @@ export const errors = defineErrors('REPLICAS', {
   ),
   STALLED: errorEntry(
     (d: { rank: number; process: string; call: string; seconds: number }) =>
-      `Rank ${d.rank} (${d.process}) did not answer for ${d.seconds} s, in ${d.call}. It hangs, or its machine does; end it and start all ranks again. timeoutSeconds allows for more time.`,
+      `Rank ${d.rank} (${d.process}) did not answer for ${d.seconds} s, in ${d.call}. The process or its machine is stuck. Stop it and start all ranks again. timeoutSeconds allows for more time.`,
     { rank: 1, process: 'process 4711 on node2', call: 'agree', seconds: 300 },
   ),
   RANK_FAILED: errorEntry(

@@ -43,7 +43,7 @@ export const errors = defineErrors('TENSORFLOW', {
   ),
   TWO_CORES: errorEntry(
     (d: { backend: string; own: string; other: string }) =>
-      `Backend '${d.backend}' loads another copy of @tensorflow/tfjs-core ('${d.other}') than this package ('${d.own}'), so tensors of one are strangers to the other. Install one version of both: \`npm install @tensorflow/tfjs-core@4.22.0\`, then \`npm dedupe\`.`,
+      `Backend '${d.backend}' loads another copy of @tensorflow/tfjs-core ('${d.other}') than this package ('${d.own}'), so neither can use the other's tensors. Install one version of both: \`npm install @tensorflow/tfjs-core@4.22.0\`, then \`npm dedupe\`.`,
     {
       backend: 'native',
       own: '/a/tfjs-core/dist/tf-core.node.js',
@@ -82,7 +82,7 @@ export const errors = defineErrors('TENSORFLOW', {
   ),
   WHEEL_UNVERIFIED: errorEntry(
     (d: { file: string; received: string }) =>
-      `No checksum is known for '${d.file}'. Its SHA-256 is ${d.received}. Compare it with the one that the package index publishes and pass it with --sha256, or go on without with --allow-unverified.`,
+      `No checksum is known for '${d.file}'. Its SHA-256 is ${d.received}. Compare it with the one that the package index publishes and pass it with --sha256, or skip the check with --allow-unverified.`,
     { file: 'tensorflow_cpu-2.20.0.whl', received: '1f2e3d4c' },
   ),
   WHEEL_UNREADABLE: errorEntry(

@@ -1,7 +1,7 @@
 import { check, defineOptions, flag, func, list, oneOf, whole } from '@evenkeel/errors';
 import type { Option, ReadOptions } from '@evenkeel/errors';
 import { OPTIONS } from './assembly/attribution.js';
-import { assemble } from './assembly/assemble.js';
+import { assemble, tearDown } from './assembly/assemble.js';
 import { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
 import type { InitialWeights } from './contract/initial-weights.js';
 import type { BackboneDefinition, ClassifierDefinition } from './contract/layers.js';
@@ -11,8 +11,8 @@ import type { SamplerDefinition } from './contract/sampler.js';
 import type { Loss, OptimizerDefinition, Schedule } from './contract/step.js';
 import type { Precision, StepCompiler } from './contract/step-compiler.js';
 import type { DataInput, Task } from './contract/task.js';
-import { trainerErrors } from './errors.js';
-import { microBatches } from './gradients/micro-batches.js';
+import { trainerErrors } from './errors/trainer-errors.js';
+import { microBatches } from './plugins/micro-batches.js';
 import * as roles from './roles/core-roles.js';
 import { Trainer } from './trainer.js';
 
@@ -96,6 +96,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const plugins = [microBatch !== undefined && microBatches({ size: microBatch }), settings.plugins];
   const assembly = assemble(fromOptions(settings), plugins, seed);
   if (precision !== 'float32' && assembly.roles.providersOf(roles.STEP_COMPILER).length === 0) {
+    tearDown(assembly.teardowns);
     throw trainerOptions.refuse('precision', "'float32', or 'bfloat16' together with 'compile'", precision);
   }
   return new Trainer(assembly, { seed, batchSize, evaluationBatchSize, precision });

@@ -1,6 +1,7 @@
 """What all peers share: they say what they offer, then run blocks of steps when they are told to."""
 
 import json
+import resource
 import sys
 import time
 
@@ -20,13 +21,15 @@ def timed(step, steps):
     return times
 
 
-def serve(description, programs, blocks=False):
-    """programs: a function for each name; one call is one step, or with `blocks` all steps of a turn, timed by itself."""
+def serve(description, programs, blocks=False, figures={}):
+    """programs: a function for each name; one call is one step, or with `blocks` all steps of a turn, timed by itself. figures: what
+    else was found out, numbers by name for some of them."""
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print must not get between the answers
-    print(json.dumps({"names": list(programs), "description": description}), file=out, flush=True)
+    print(json.dumps({"names": list(programs), "description": description, "figures": figures}), file=out, flush=True)
     for line in sys.stdin:
         order = json.loads(line)
         program = programs[order["go"]]
         times = program(order["steps"]) if blocks else timed(program, order["steps"])
-        print(json.dumps({"ms": times}), file=out, flush=True)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"ms": times, "peakMiB": peak}), file=out, flush=True)

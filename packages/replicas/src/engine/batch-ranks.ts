@@ -11,7 +11,8 @@ import type { Sum } from './reductions.js';
 export function batchRanks(rank: number, rows: Tensor1D, weight: Scalar, sum: Sum): BatchRanks {
   const size = rows.shape[0];
   const own = tf.mul<Scalar>(weight, countOf(rank, rows));
-  const gather = tf.customGrad((x: Tensor) => {
+  const gather = tf.customGrad((input) => {
+    const x = input as Tensor;
     const around = (axis: number): [number, number] => (axis === 0 ? [rank, size - 1 - rank] : [0, 0]);
     const row = tf.expandDims(x, 0);
     return {

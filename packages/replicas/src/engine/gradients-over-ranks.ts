@@ -24,7 +24,7 @@ export function gradientsOverRanks(rank: number, sync: boolean): (inner: Gradien
           return evaluate({ ...at, ranks: (weight) => batchRanks(rank, rows, weight, sum) });
         };
         const evaluation = inner.compute(sync ? synced : evaluate, context);
-        return reduceEvaluation(evaluation, countOf(rank, rows), sum);
+        return reduceEvaluation(evaluation, countOf(rank, rows), rows.shape[0], sum);
       });
     },
   });

@@ -1,11 +1,19 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errors } from '../errors.js';
-import type { Place } from '../place/place.js';
+import type { Address, Place } from '../place/place.js';
 import { areCredentials, refusalOf } from './credentials.js';
 import type { Answer, Credentials } from './credentials.js';
 import { addressesOf, isLoopback, withoutPrefix } from './hosts.js';
 import { Peer } from './peer.js';
+
+/** What a name says that is not known, or not yet. */
+const UNKNOWN_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+
+/** Between two tries to listen at a name that is not known yet, ms. */
+const PAUSE = 500;
 
 /** How a meeting is held. */
 export interface MeetingSettings {
@@ -71,7 +79,9 @@ async function allHere(
   guests: Map<number, Guest>,
   { hosts, meetSeconds }: MeetingSettings,
 ): Promise<void> {
-  const admitted = isLoopback(place.leader.host) ? undefined : await addressesOf(hosts);
+  // Looked up when somebody comes: a cluster may give a machine its name only when that starts.
+  const admits = async (address: string) =>
+    isLoopback(place.leader.host) || isLoopback(address) || (await addressesOf(hosts)).has(address);
   await new Promise<void>((done, fail) => {
     const late = setTimeout(() => {
       const ranks = Array.from({ length: place.size - 1 }, (_, at) => at + 1);
@@ -83,17 +93,17 @@ async function allHere(
       if (error) fail(error);
       else done();
     };
-    const { host, port } = place.leader;
-    server.on('error', ({ message }) => settle(errors.CANNOT_LISTEN({ host, port, reason: message })));
     server.on('connection', (socket: Socket) => {
       const address = withoutPrefix(socket.remoteAddress ?? '');
       const peer = new Peer(socket, { rank: -1, process: address });
-      if (admitted !== undefined && !admitted.has(address) && !isLoopback(address)) {
+      const come = async () => {
+        if (await admits(address)) return peer.receive('meet', meetSeconds);
         peer.finish({ call: 'meet', value: refused(errors.NOT_ADMITTED({ address, hosts })) });
-        return;
-      }
-      void peer.receive('meet', meetSeconds).then(
+        return undefined;
+      };
+      void come().then(
         (credentials) => {
+          if (credentials === undefined) return;
           // Whatever else reaches this port is no rank of this start, and nobody's concern.
           if (!areCredentials(credentials) || credentials.start !== own.start) {
             socket.destroy();
@@ -115,8 +125,26 @@ async function allHere(
         () => socket.destroy(),
       );
     });
-    server.listen(port, host);
+    listen(server, place.leader, meetSeconds).catch(settle);
   });
+}
+
+/** Listens where the ranks meet; waits for a name that is not known yet. Throws REPLICAS_CANNOT_LISTEN. */
+async function listen(server: Server, { host, port }: Address, seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1000 - 2 * PAUSE;
+  for (;;) {
+    try {
+      server.listen(port, host);
+      await once(server, 'listening');
+      return;
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (!UNKNOWN_NAME.has(code) || performance.now() > until) {
+        throw errors.CANNOT_LISTEN({ host, port, reason: message });
+      }
+      await sleep(PAUSE);
+    }
+  }
 }
 
 /** Throws where a process cannot be the rank that it says. */

@@ -50,8 +50,12 @@ export function normaliseBy<T extends Tensor>(
 ): T {
   return tf.customGrad((...inputs) => {
     const [input, centre, spread, scale, shift, save] = inputs as unknown as [
-      ...tensors: Tensor[] & { length: 5 },
-      save: (tensors: Tensor[]) => void,
+      T,
+      Tensor1D,
+      Tensor1D,
+      Tensor1D,
+      Tensor1D,
+      (tensors: Tensor[]) => void,
     ];
     const inverse = tf.rsqrt(tf.add(spread, epsilon));
     const slope = tf.mul(scale, inverse);

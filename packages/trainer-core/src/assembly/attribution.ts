@@ -1,7 +1,7 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import type { Role } from '../contract/roles.js';
 import type { Shape, Watch } from '../contract/shape.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 
 /** Who gave a value, and for which role. */
 export interface Owner {

@@ -2,7 +2,7 @@ import { config, filter, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from '../contract/events.js';
 import type { Hooks } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { frozen } from './frozen.js';
 import { Watched } from './watched.js';
 

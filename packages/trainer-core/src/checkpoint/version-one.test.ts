@@ -6,7 +6,7 @@ import type { TrainerOptions } from '../create-trainer.js';
 import { CHECKPOINTS } from '../roles/core-roles.js';
 import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { fromCheckpoint } from './from-checkpoint.js';
-import { memoryCheckpoints } from './memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { versionOne, versionOneValues } from './version-one.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,3 +1,4 @@
+import type { ShotGroup } from './dataset.js';
 import type { MetricValues } from './metric.js';
 
 /**
@@ -27,8 +28,20 @@ export interface FitStart extends At {
   readonly batchSize: number;
   /** True when the run resumes from a checkpoint. */
   readonly resumed: boolean;
+  readonly data: DataFacts;
 }
-/** Before the first batch of an epoch; not when a run resumes in its middle. */
+/** What observers may know of the data. */
+export interface DataFacts {
+  /** Name of the data set. */
+  readonly data: string;
+  /** One name per class, `[classes]`; this and what follows is absent where the task has no classes. */
+  readonly classNames?: readonly string[];
+  /** Training examples per class, `[classes]`. */
+  readonly classCounts?: readonly number[];
+  /** Shot group per class, `[classes]`. */
+  readonly shotGroups?: readonly ShotGroup[];
+}
+/** Before the first batch of an epoch; not when a run resumes in the middle of an epoch. */
 export interface EpochStart extends At {
   readonly type: 'epoch-start';
   readonly batches: number;

@@ -34,8 +34,7 @@ export interface LayerContext {
    */
   update(variable: Variable, value: Tensor): void;
   /**
-   * Uniform numbers in [0, 1) of the given shape, an input of the step. Every call of a step draws its own, and draws of
-   * another purpose shift none: name the purpose after your plugin. With `rows` the first axis is that of the batch's rows,
+   * Uniform numbers in [0, 1) of the given shape, an input of the step. Every call of a step draws its own, and draws with other purposes do not affect it: name the purpose after your plugin. With `rows` the first axis is that of the batch's rows,
    * and a part of a batch gets the part of the whole batch's draw (dropout wants this).
    */
   uniform(purpose: string, shape: readonly number[], options?: { readonly rows?: boolean }): Tensor;

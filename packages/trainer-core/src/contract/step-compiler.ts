@@ -11,7 +11,10 @@ export type Draw = (
 ) => Tensor;
 
 /** A pure step between named tensors; it reads variables, and what they are to become is among its outputs. */
-export type PlainStep = (inputs: NamedTensorMap, draw: Draw) => NamedTensorMap;
+export type PlainStep<
+  Inputs extends NamedTensorMap = NamedTensorMap,
+  Outputs extends NamedTensorMap = NamedTensorMap,
+> = (inputs: Inputs, draw: Draw) => Outputs;
 
 /** Makes the steps of a trainer fast: `compileStep` of `@evenkeel/compiled-step` is made for `compile`. */
 export interface StepCompiler {
@@ -20,7 +23,10 @@ export interface StepCompiler {
    * A step with the same results and less to do at each call. Called in `tf.tidy`; calls differ in nothing but tensors, draws and
    * the values of variables.
    */
-  compile(step: PlainStep, options: CompileOptions): CompiledPlainStep;
+  compile<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    options: CompileOptions,
+  ): CompiledPlainStep<Inputs, Outputs>;
 }
 
 /** What a compiler is told of a step. */
@@ -34,7 +40,10 @@ export interface CompileOptions {
 }
 
 /** A step that a compiler made. */
-export type CompiledPlainStep = PlainStep & {
+export type CompiledPlainStep<
+  Inputs extends NamedTensorMap = NamedTensorMap,
+  Outputs extends NamedTensorMap = NamedTensorMap,
+> = PlainStep<Inputs, Outputs> & {
   /** Frees what it keeps. */
   dispose(): void;
   /**

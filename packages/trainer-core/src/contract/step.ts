@@ -139,8 +139,7 @@ export type Evaluate = (at?: EvaluationPlace) => StepEvaluation;
 export interface GradientsPart {
   readonly name: string;
   /**
-   * May evaluate several times: parts of the batch, or other values of the weights. What it returns counts, its updates
-   * alone included. `rows` is the size of the batch.
+   * May evaluate several times: parts of the batch, or other values of the weights. Only the returned evaluation counts, with its updates. `rows` is the size of the batch.
    */
   compute(evaluate: Evaluate, context: StepContext & { readonly rows: number }): StepEvaluation;
 }

@@ -3,7 +3,7 @@ import type { SpecOf } from '@evenkeel/errors';
 import { CHECKPOINTS } from '../roles/core-roles.js';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { nodeErrors } from './errors.js';
 import { FileStore } from './file-store.js';
 

@@ -12,11 +12,13 @@ import { scripted, tinyTrainer, useFolder } from './node.fixture.js';
 const folder = useFolder();
 const file = () => join(folder(), 'metrics.jsonl');
 const read = (path = file()) => readFile(path, 'utf8');
-const linesOf = (text: string) =>
+const allLinesOf = (text: string) =>
   text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+/** Without the first, which says what is known of the run. */
+const linesOf = (text: string) => allLinesOf(text).filter(({ type }) => type !== 'fit');
 const plugins = () => [
   metricsFile({ path: file(), everySteps: 1 }),
   fileCheckpoints({ folder: join(folder(), 'c'), everySteps: 1, keepLast: 9 }),
@@ -69,16 +71,14 @@ describe('metricsFile', () => {
     first.hooks.step$.subscribe(({ type, position }) => {
       // A folder in the place of the file, as good as a full disk.
       if (type !== 'step-start' || position.step !== failing) return;
-      if (failing > 0) renameSync(file(), `${file()}.kept`);
+      renameSync(file(), `${file()}.kept`);
       mkdirSync(file());
     });
     await expect(first.fit({ epochs: 1 })).rejects.toThrow('TRAINER_NODE_NOT_WRITTEN');
     await first.dispose();
     rmSync(file(), { recursive: true });
-    if (failing > 0) {
-      renameSync(`${file()}.kept`, file());
-      await writeFile(file(), '{"type":"half a li', { flag: 'a' });
-    }
+    renameSync(`${file()}.kept`, file());
+    await writeFile(file(), '{"type":"half a li', { flag: 'a' });
     const second = tinyTrainer(plugins());
     await second.resume();
     await second.fit({ epochs: 1 });
@@ -110,6 +110,26 @@ describe('metricsFile', () => {
       expect(await read(join(folder(), name))).toBe(text);
     }
     expect(await read(`${file()}.previous`)).toBe('first');
+  });
+
+  it('begins a file with what is known of the run, also one of a resumed run', async () => {
+    const trainer = await halfARun();
+    const [first, ...others] = allLinesOf(await read());
+    expect(first).toMatchObject({
+      ...{ type: 'fit', epoch: 0, step: 0, epochs: 1, batches: 3, batchSize: 8 },
+      classCounts: expect.any(Array) as number[],
+      classNames: expect.any(Array) as string[],
+      shotGroups: expect.any(Array) as string[],
+    });
+    expect(others.every(({ type }) => type !== 'fit')).toBe(true);
+    await rm(file());
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    const kinds = allLinesOf(await read()).map(({ type, step }) => [type, step]);
+    expect(kinds.slice(0, 2)).toEqual([
+      ['fit', 3],
+      ['step', 4],
+    ]);
   });
 
   it('starts again when the file was lost', async () => {

@@ -2,7 +2,7 @@ import { check, defineOptions, func, having, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { isClosed, tolerateClosing } from './closed-output.js';
 import { nodeErrors } from './errors.js';
 import { ProgressLines } from './progress-lines.js';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { defineOptions, func, having } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
-import { MEMORY } from '../checkpoint/memory-checkpoints.js';
+import { MEMORY } from '../parts/checkpoints/memory-checkpoints.js';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { CheckpointSaved, FitEnd } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { onClosedOutput, tolerateClosing } from './closed-output.js';
 import { nodeErrors } from './errors.js';
 import { exitCodeOf, OUTPUT_CLOSED, reasonOfSignal } from './exit-code.js';

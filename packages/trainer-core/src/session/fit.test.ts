@@ -5,7 +5,7 @@ import type { TrainerOptions } from '../create-trainer.js';
 import type { TrainerEvent } from '../contract/events.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { SetupContext } from '../contract/plugin.js';
-import { constant } from '../schedules/constant.js';
+import { constant } from '../parts/schedules/constant.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from './tiny.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -16,8 +16,8 @@ import {
 import { definePlugin } from '../contract/define-plugin.js';
 import type { BackboneDefinition } from '../contract/layers.js';
 import type { SetupContext, StateValue } from '../contract/plugin.js';
-import { accuracy } from '../metrics/accuracy.js';
-import { constant } from '../schedules/constant.js';
+import { accuracy } from '../parts/metrics/accuracy.js';
+import { constant } from '../parts/schedules/constant.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from './tiny.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,3 +1,4 @@
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { Assembly } from '../assembly/assemble.js';
 import type { Attribution } from '../assembly/attribution.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
@@ -12,12 +13,12 @@ import * as roles from '../roles/core-roles.js';
 import { buildStep } from '../step/training-step.js';
 import type { StepParts } from '../step/training-step.js';
 import { checkData } from './check-data.js';
-import { dataDigest } from './data-digest.js';
+import { dataDigest } from '../parts/data/data-digest.js';
 import { asForward } from './evaluation.js';
 import type { Evaluator } from './evaluation.js';
-import { buildNetwork } from './network.js';
-import type { Network } from './network.js';
-import type { VariableStore } from './variable-store.js';
+import { buildNetwork } from '../step/network.js';
+import type { Network } from '../step/network.js';
+import type { VariableStore } from '../step/variable-store.js';
 
 /** The numbers that a trainer is made with. */
 export interface TrainerSettings {
@@ -70,7 +71,17 @@ export async function openSession(
   const dataset = 'load' in data ? await data.load() : data;
   await checkData(dataset);
   const task = resolve(roles.TASK).join(dataset);
-  let digest: Promise<string> | undefined;
+  let known: Promise<string> | undefined;
+  /** Asked for once, unless reading fails. */
+  const digest = async (): Promise<string> => {
+    known ??= dataDigest(dataset);
+    try {
+      return await known;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
   const network = buildNetwork(
     {
       backbone: resolve(roles.BACKBONE),
@@ -99,7 +110,10 @@ export async function openSession(
   const optimizer = resolve(roles.OPTIMIZER).build(store.scope('optimizer'), store.weights());
   const compiler = resolve(roles.STEP_COMPILER);
   const where = () => attribution.whereabouts();
-  const compile = (step: PlainStep, name: string): CompiledPlainStep =>
+  const compile = <Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    name: string,
+  ): CompiledPlainStep<Inputs, Outputs> =>
     compiler.compile(step, { name, where, ...(precision !== 'float32' && { precision }) });
   const forward = compile(asForward(network), 'evaluation');
   const parts: StepParts = {
@@ -125,7 +139,7 @@ export async function openSession(
     store,
     attribution,
     dataset,
-    digest: () => (digest ??= dataDigest(dataset)),
+    digest,
     task,
     network,
     batchTransforms: resolve(roles.BATCH_TRANSFORMS),

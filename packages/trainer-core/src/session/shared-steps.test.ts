@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { BackboneDefinition } from '../contract/layers.js';
 import { createTrainer } from '../create-trainer.js';
-import { oneProcess } from '../replicas/one-process.js';
+import { oneProcess } from '../parts/replicas/one-process.js';
 import { REPLICAS } from '../roles/core-roles.js';
 import { tinyDataset } from './tiny.fixture.js';
 

@@ -14,9 +14,10 @@ import type {
   StepEvaluation,
   TrainableRule,
 } from '../contract/step.js';
-import { variableGrads } from '../gradients/variable-grads.js';
-import { evaluationContext } from '../session/network.js';
-import type { Network } from '../session/network.js';
+import { keptEvaluation } from '../parts/gradients/tensors-in.js';
+import { variableGrads } from './variable-grads.js';
+import { evaluationContext } from './network.js';
+import type { Network } from './network.js';
 import type { Part, StepDraws } from './draws.js';
 import { contextInputs, ROWS } from './step-inputs.js';
 import type { UpdateBook } from './update-book.js';
@@ -59,7 +60,11 @@ export class LossEvaluator {
   }
 
   /** Tensors of the result are kept: the step disposes them. */
-  evaluate({ weights, part, after, ranks }: EvaluationPlace = {}): StepEvaluation {
+  evaluate(place: EvaluationPlace = {}): StepEvaluation {
+    return keptEvaluation(() => this.#evaluated(place));
+  }
+
+  #evaluated({ weights, part, after, ranks }: EvaluationPlace): StepEvaluation {
     const { tag, rows, draws, book } = this.#setting;
     const updates = book();
     const restore = withWeights(weights);
@@ -82,11 +87,11 @@ export class LossEvaluator {
         return this.#forward(inputs[`${ROWS}inputs`], context);
       };
       const { loss, gradients } = this.#gradients(forward);
-      const kept = <T extends Tensor>(tensor: T): T => tf.keep(tf.clone(tensor));
+      const own = <T extends Tensor>(tensor: T): T => tf.clone(tensor);
       return {
-        loss: kept(loss),
-        weight: kept(weight),
-        gradients: new Map(Array.from(gradients, ([info, gradient]) => [info, kept(gradient)])),
+        loss: own(loss),
+        weight: own(weight),
+        gradients: new Map(Array.from(gradients, ([info, gradient]) => [info, own(gradient)])),
         updates: updates.updates,
         logged: updates.logged,
       };

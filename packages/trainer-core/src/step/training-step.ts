@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import type { VariableInfo } from '../contract/layers.js';
 import type {
   Gradients,
@@ -12,6 +12,7 @@ import type {
 } from '../contract/step.js';
 import type { PlainStep } from '../contract/step-compiler.js';
 import type { Attribution } from '../assembly/attribution.js';
+import { disposeEvaluation } from '../parts/gradients/tensors-in.js';
 import { StepDraws } from './draws.js';
 import { LossEvaluator } from './loss-evaluator.js';
 import type { LossParts } from './loss-evaluator.js';
@@ -113,9 +114,4 @@ function transformed(
 /** Whether it is one, in spite of its type: plugins may be plain JavaScript. */
 function isMap(value: unknown): boolean {
   return value instanceof Map;
-}
-
-function disposeEvaluation({ loss, weight, gradients, updates, logged }: StepEvaluation): void {
-  const tensors: Tensor[] = [loss, weight, ...gradients.values(), ...updates.values(), ...logged.values()];
-  for (const tensor of tensors) if (!tensor.isDisposed) tensor.dispose();
 }

@@ -38,7 +38,9 @@ await useBackend('native', { threads: 1 });
 const { sum } = await joinRanks({ sharedMemory, timeoutSeconds: 100_000 });
 const names = Object.keys(floats).map((size) => `${name}, ${size}`);
 const tensors = Object.values(floats).map((size) =>
-  Array.from({ length: Math.ceil(size / BUCKET) }, (_, at) => tf.ones([Math.min(BUCKET, size - at * BUCKET)])),
+  Array.from({ length: Math.ceil(size / BUCKET) }, (_, at) =>
+    tf.ones([Math.min(BUCKET, size - at * BUCKET)]),
+  ),
 );
 
 /** The order of rank 0, on every rank: which tensor, and how often; none at the end. */

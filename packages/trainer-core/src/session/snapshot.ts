@@ -70,7 +70,8 @@ export async function restoreSnapshot(
   loadStates(assembly.states, snapshot, tensors);
   for (const { name, variable } of variables) assignValues(variable, tensors.get(VARIABLES + name)!);
   for (const [name, stream] of assembly.streams) stream.position = snapshot.streams[name] ?? 0;
-  return unpackState(snapshot.run, tensors) as unknown as RunState;
+  const run = unpackState(snapshot.run, tensors) as unknown as RunState;
+  return changed.length > 0 ? { ...run, planChanged: true } : run;
 }
 
 /** Which variables are evaluated with the values of which others, by name. */

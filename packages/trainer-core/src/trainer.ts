@@ -109,7 +109,10 @@ export class Trainer {
   /** Outputs `[size, outputs]` (logits, in classification), row by row, in evaluation mode; post-hoc transforms apply. */
   async predict(source: ExampleSource): Promise<Float32Array> {
     return this.#exclusively('predict', async () => {
-      const { task, evaluator } = await this.#open();
+      const { task, evaluator, dataset } = await this.#open();
+      const [expected, received] = [dataset.train.exampleShape, source.exampleShape];
+      if (!tf.util.arraysEqual([...expected], [...received]))
+        throw trainerErrors.OTHER_SHAPE({ expected, received });
       const all = new Float32Array(source.size * task.outputs);
       let at = 0;
       await forEachLogits(evaluator, source, (logits) => {

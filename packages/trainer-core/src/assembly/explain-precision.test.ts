@@ -1,5 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
-import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
+import { tinyBackbone, tinyDataset } from '../session/tiny.fixture.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   CompiledPlainStep,
@@ -11,7 +12,7 @@ import type {
 import { createTrainer } from '../create-trainer.js';
 import { explainPrecision } from './explain-precision.js';
 
-beforeAll(useCpuBackend);
+beforeAll(() => tf.setBackend('cpu'));
 
 describe('explainPrecision', () => {
   it('names what runs in which precision, step by step', () => {

@@ -47,7 +47,7 @@ describe('explain of a trainer', () => {
       describe: () => ({ precision, graphs: calls > 0 ? { [`inputs of ${name}`]: graph } : {} }),
     });
   };
-  const data = tinyDataset({ classCounts: [12, 4] });
+  const data = tinyDataset();
   const make = (precision: 'float32' | 'bfloat16') =>
     createTrainer({ data, model: tinyBackbone(), batchSize: 8, compile, precision });
 

@@ -69,4 +69,3 @@ export async function useNative(
     tfjsNodeVersion: tfjsNode.version,
   };
 }
-

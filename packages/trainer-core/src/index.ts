@@ -190,7 +190,9 @@ export type {
   Draw,
   PlainStep,
   Precision,
+  OperationsByPrecision,
   StepCompiler,
+  StepPrecision,
 } from './contract/step-compiler.js';
 export type {
   AuxiliaryLoss,

@@ -5,6 +5,7 @@ import * as examples from '@evenkeel/example-plugins';
 import * as folders from '@evenkeel/image-folders';
 import * as interop from '@evenkeel/interop';
 import * as models from '@evenkeel/models';
+import { endToEnd } from '@evenkeel/end-to-end';
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import { bet, embeddingSchedule } from '@evenkeel/plugin-bet';
 import * as decouple from '@evenkeel/plugin-decouple';
@@ -64,6 +65,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   deferredReweighting: [logits.deferredReweighting],
   diagnostics: [diagnostics],
   embeddingSchedule: [embeddingSchedule],
+  endToEnd: [endToEnd],
   evaluate: [(options) => trainer().evaluate(options)],
   exponentialCounts: [data.exponentialCounts, { largest: 10, classes: 2, imbalance: 2 }],
   exponentialMovingAverage: [core.exponentialMovingAverage],

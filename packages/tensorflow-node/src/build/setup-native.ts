@@ -114,8 +114,7 @@ async function addOps(
   // The op that reduces over processes: who needs it without a compiler here is told then.
   if (collectivesAreFor(process.platform) && !(await addPrebuilt(prebuilt, collectivesFile(folder)))) {
     const compiler = await findCompiler();
-    const reason =
-      compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
+    const reason = compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
     if (reason !== undefined) report('replicas will not work here; all else does');
   }
 }

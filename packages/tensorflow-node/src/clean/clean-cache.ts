@@ -24,7 +24,11 @@ export interface Cleaned {
  * (a cache that may only be read, a library in use on Windows) is told.
  * @throws the signal's reason when aborted while waiting.
  */
-export async function cleanCache({ all = false, dryRun = false, signal }: CleanOptions = {}): Promise<Cleaned> {
+export async function cleanCache({
+  all = false,
+  dryRun = false,
+  signal,
+}: CleanOptions = {}): Promise<Cleaned> {
   if (dryRun || !existsSync(nativeCacheFolder())) return { removed: await findUnused(all), kept: [] };
   const work = async (): Promise<Cleaned> => {
     const removed: Unused[] = [];

@@ -61,6 +61,7 @@ function withoutPassword(url: string): { address: URL; authorization: Record<str
 export function whyNot(error: unknown): string {
   const { message, cause } = error as Error;
   if (!(cause instanceof Error)) return message;
-  const inner = cause instanceof AggregateError ? String(cause.errors.at(-1)?.message) : cause.message;
+  const inner =
+    cause instanceof AggregateError ? (cause.errors.at(-1) as Error | undefined)?.message : cause.message;
   return `${message}: ${inner || (cause as NodeJS.ErrnoException).code}`;
 }

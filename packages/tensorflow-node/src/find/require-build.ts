@@ -11,7 +11,8 @@ export function requireBuild(variant: NativeVariant, tfjsNodeVersion: string): S
   const build = findNativeBuild(variant, tfjsNodeVersion);
   if (build) return build;
   const damaged = findDamagedBuild(variant, tfjsNodeVersion);
-  if (damaged === undefined) throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
+  if (damaged === undefined)
+    throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
   const { folder, problem = '' } = damaged;
   throw errors.BUILD_DAMAGED({ backend: variant, folder, problem });
 }

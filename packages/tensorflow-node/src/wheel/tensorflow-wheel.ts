@@ -91,10 +91,7 @@ export function tensorflowWheel(
 }
 
 /** What to do on a machine that has no wheel, in one line; undefined where there is one. */
-function whatStandsInTheWay(
-  variant: NativeVariant,
-  { platform, arch, glibc }: Machine,
-): string | undefined {
+function whatStandsInTheWay(variant: NativeVariant, { platform, arch, glibc }: Machine): string | undefined {
   if (variant === 'native-gpu' && `${platform}-${arch}` !== 'linux-x64')
     return "it needs Linux on x64; take 'native', or 'webgpu' for a GPU";
   if (!MACHINES.includes(`${platform}-${arch}`))

@@ -56,7 +56,10 @@ export async function unpackWheel(wheel: string, folder: string, options: Unpack
       throw error;
     throw errors.WHEEL_UNREADABLE({ file: wheel, reason: (error as Error).message }, { cause: error });
   }
-  for (const needed of [...wanted.map((member) => `lib/${basename(member)}`), ...(options.headers ? [HEADER] : [])]) {
+  for (const needed of [
+    ...wanted.map((member) => `lib/${basename(member)}`),
+    ...(options.headers ? [HEADER] : []),
+  ]) {
     if (!existsSync(join(partial, needed))) {
       throw errors.WHEEL_UNREADABLE({ file: wheel, reason: `it holds no '${needed}'` });
     }

@@ -8,7 +8,11 @@ import { BACKEND_NAMES } from './backend-names.js';
 import { machineKey, readBenchRecord, writeBenchRecord } from './bench-record.js';
 import { useBackend } from './use-backend.js';
 
-const speed = (name: (typeof BACKEND_NAMES)[number], imagesPerSecond: number) => ({ name, imagesPerSecond, steps: 3 });
+const speed = (name: (typeof BACKEND_NAMES)[number], imagesPerSecond: number) => ({
+  name,
+  imagesPerSecond,
+  steps: 3,
+});
 
 let cache = '';
 beforeEach(() => {

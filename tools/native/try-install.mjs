@@ -38,7 +38,6 @@ const { values: options } = parseArgs({
 });
 const execute = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-try-'));
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const npm = join(
   dirname(realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim())),
   'npm-cli.js',

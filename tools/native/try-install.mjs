@@ -18,7 +18,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { pack, publishable, stage } from '../scripts/stage-packages.mjs';
 import { serveWheels } from './local-index.mjs';

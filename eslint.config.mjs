@@ -186,6 +186,8 @@ export default defineConfig(
             '@tensorflow/tfjs-node-gpu',
             '@tensorflow/tfjs-backend-webgpu',
             'webgpu',
+            // Headers for the compiler, found by their path.
+            'node-api-headers',
           ],
           ignoredFiles: [
             '{projectRoot}/vitest.config.mts',

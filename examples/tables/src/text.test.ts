@@ -7,13 +7,14 @@ import {
   mixup,
   valuesOf,
 } from '@evenkeel/trainer-core';
-import type { ClassDataset, LabelledSource } from '@evenkeel/trainer-core';
+import type { ClassDataset, LabelledSource, PluginInput } from '@evenkeel/trainer-core';
 import { endToEnd } from '@evenkeel/end-to-end';
 import { describePlugin, useCpuBackend } from '@evenkeel/trainer-testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compiled } from './compiled.fixture.js';
 import { embeddingBag } from './embedding-bag.js';
+import { onlyTokens } from './only-tokens.js';
 
 const [TOKENS, VOCABULARY] = [8, 30];
 
@@ -41,13 +42,17 @@ const text = (counts: readonly number[]): ClassDataset => ({
   test: texts(2, [30, 30, 30]),
 });
 
-describePlugin('embeddingBag', () => embeddingBag({ vocabulary: VOCABULARY, size: 6, features: 8 }), {
-  trainer: { data: text([24, 8, 4]), model: undefined, batchSize: 6 },
+const model = embeddingBag({ vocabulary: VOCABULARY, size: 6, features: 8 });
+
+describePlugin('onlyTokens', () => onlyTokens({ vocabulary: VOCABULARY }), {
+  trainer: { data: text([24, 8, 4]), model },
   compiled,
+  microBatches: true,
+  observer: true,
   wrongOptions: [
     {
       what: 'no vocabulary',
-      make: () => embeddingBag({ vocabulary: 0 }),
+      make: () => onlyTokens({ vocabulary: 0 }),
       code: 'TABLES_BAD_OPTION',
       option: 'vocabulary',
     },
@@ -62,13 +67,14 @@ describePlugin('embeddingBag', () => embeddingBag({ vocabulary: VOCABULARY, size
 
 describe('texts of tokens', () => {
   beforeAll(useCpuBackend);
-  const make = (...plugins: Parameters<typeof createTrainer>[0]['plugins'][]) =>
+  const make = (plugins: PluginInput) =>
     createTrainer({
       data: text([160, 40, 10]),
       optimizer: adamW(),
       schedule: cosine({ base: 0.02 }),
       batchSize: 32,
-      plugins: [embeddingBag({ vocabulary: VOCABULARY }), plugins],
+      model: embeddingBag({ vocabulary: VOCABULARY }),
+      plugins: [onlyTokens({ vocabulary: VOCABULARY }), plugins],
     });
 
   it('train, end to end', async () => {
@@ -82,7 +88,7 @@ describe('texts of tokens', () => {
   it('move the embeddings of tokens that were read, and no others', async () => {
     const counts = [12, 6, 4];
     const data = { ...text(counts), train: { ...texts(1, counts) } };
-    const trainer = createTrainer({ data, batchSize: 22, plugins: embeddingBag({ vocabulary: 40 }) });
+    const trainer = createTrainer({ data, batchSize: 22, model: embeddingBag({ vocabulary: 40 }) });
     await trainer.evaluate();
     const { variable } = trainer.variables().find(({ name }) => name === 'backbone/embeddings')!;
     const before = tf.clone<tf.Tensor>(variable);
@@ -104,11 +110,8 @@ describe('texts of tokens', () => {
     const mixed = make(mixup());
     await expect(mixed.fit({ epochs: 1 })).rejects.toThrow(/TABLES_NO_TOKEN.*0 \.\. 29.*mixup/s);
     await mixed.dispose();
-    const short = createTrainer({
-      data: text([9, 9, 9]),
-      batchSize: 9,
-      plugins: embeddingBag({ vocabulary: 5 }),
-    });
+    const plugins = onlyTokens({ vocabulary: 5 });
+    const short = createTrainer({ data: text([9, 9, 9]), model, batchSize: 9, plugins });
     await expect(short.fit({ epochs: 1 })).rejects.toThrow(/TABLES_NO_TOKEN.*0 \.\. 4/s);
     await short.dispose();
   });

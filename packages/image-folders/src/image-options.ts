@@ -91,10 +91,7 @@ export const imageSpec = {
 } satisfies SpecOf<ImageOptions>;
 
 /** The same with other ways than the ones that readers mostly have. */
-export const augmentedBy = (
-  augment: string,
-  plain: string,
-): Pick<typeof imageSpec, 'augment' | 'plain'> => ({
+export const augmentedBy = (augment: string, plain: string): Pick<typeof imageSpec, 'augment' | 'plain'> => ({
   augment: transforms().optional(augment),
   plain: transforms().optional(plain),
 });

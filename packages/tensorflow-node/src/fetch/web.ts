@@ -22,7 +22,7 @@ export const PATIENCE = 15_000;
 /**
  * Opens the web by pip's settings: through `proxy`, else through what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name (in either
  * case), with the authorities of `cert` besides Node's.
- * @throws Error where `cert` cannot be read.
+ * Throws Error where `cert` cannot be read.
  */
 export function openWeb(
   { proxy, cert }: Pick<PipSettings, 'proxy' | 'cert'>,
@@ -61,6 +61,7 @@ function withoutPassword(url: string): { address: URL; authorization: Record<str
 export function whyNot(error: unknown): string {
   const { message, cause } = error as Error;
   if (!(cause instanceof Error)) return message;
-  const inner = cause instanceof AggregateError ? String(cause.errors.at(-1)?.message) : cause.message;
+  const inner =
+    cause instanceof AggregateError ? (cause.errors.at(-1) as Error | undefined)?.message : cause.message;
   return `${message}: ${inner || (cause as NodeJS.ErrnoException).code}`;
 }

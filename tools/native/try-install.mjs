@@ -18,7 +18,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { pack, publishable, stage } from '../scripts/stage-packages.mjs';
 import { serveWheels } from './local-index.mjs';
@@ -38,7 +37,6 @@ const { values: options } = parseArgs({
 });
 const execute = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-try-'));
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const npm = join(
   dirname(realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim())),
   'npm-cli.js',

@@ -56,7 +56,7 @@ export interface StepDescription extends PrecisionInUse {
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_PRECISION, COMPILED_MOVES_AND_REDUCES, and what
+   * Throws `COMPILED_NO_DRAW`, `COMPILED_DRAW_SHAPE`, `COMPILED_DISPOSED`, `COMPILED_PRECISION`, `COMPILED_MOVES_AND_REDUCES`, and what
    * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
@@ -69,7 +69,7 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
    * The step must have been called with such inputs; variables stay as they are.
    *
    * @param options `rounds` of which each operation's median counts, 1 or more, default 5; `draw` as for a call.
-   * @throws COMPILED_NOT_RECORDED, COMPILED_PROFILE_REDUCES, COMPILED_OPTION_INVALID and COMPILED_DISPOSED.
+   * Throws `COMPILED_NOT_RECORDED`, `COMPILED_PROFILE_REDUCES`, `COMPILED_OPTION_INVALID` and `COMPILED_DISPOSED`.
    */
   profile(inputs: Inputs, options?: ProfileOptions): OperationProfile[];
   /** Frees graphs and sessions. */
@@ -111,7 +111,7 @@ export const profileOptions = defineOptions('profile', errors.OPTION_INVALID, {
  * A step that reduces over processes (`@evenkeel/replicas`) does so once in every call, whether that looks at the host code or
  * not, and moves no variables by itself.
  *
- * @throws COMPILED_OPTION_INVALID.
+ * Throws `COMPILED_OPTION_INVALID`.
  * @example
  * const train = compileStep(({ images, labels }) => ({
  *   loss: optimizer.minimize(() => crossEntropy(labels, model(images)), true)!,

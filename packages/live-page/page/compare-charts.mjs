@@ -59,10 +59,12 @@ for (const [name, source] of Object.entries(LIBRARIES)) {
     build: { write: false, lib: { entry, formats: ['es'], fileName: 'chart' }, minify: true },
   });
   const { code } = [result].flat()[0].output[0];
-  const [first, again] = [[], []];
+  const [first, again, busy] = [[], [], []];
   for (let turn = 0; turn < TURNS; turn++) {
     const page = await browser.newPage();
     await page.setContent('<div id="chart"></div>');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const times = await page.evaluate(
       async ([text, count]) => {
         const { default: draw } = await import(
@@ -86,6 +88,9 @@ for (const [name, source] of Object.entries(LIBRARIES)) {
       },
       [code, Number(points)],
     );
+    // Of the page's thread, for both drawings: what a machine without other work would need.
+    const { metrics } = await session.send('Performance.getMetrics');
+    busy.push(1000 * metrics.find(({ name }) => name === 'TaskDuration').value);
     first.push(times[0]);
     again.push(times[1]);
     await page.close();
@@ -96,12 +101,13 @@ for (const [name, source] of Object.entries(LIBRARIES)) {
     `${(gzipSync(code).length / 1024).toFixed(0)} KiB`,
     `${median(first).toFixed(0)} ms`,
     `${median(again).toFixed(0)} ms`,
+    `${median(busy).toFixed(0)} ms`,
   ]);
 }
 await browser.close();
 console.log(
-  `| library | minified | gzipped | first drawing, ${Number(points).toLocaleString('en')} points | drawing again |`,
+  `| library | minified | gzipped | first drawing, ${Number(points).toLocaleString('en')} points | drawing again | processor time of both |`,
 );
-console.log('| --- | --- | --- | --- | --- |');
+console.log('| --- | --- | --- | --- | --- | --- |');
 for (const row of rows) console.log(`| ${row.join(' | ')} |`);
 console.log(`load of the machine: ${loadavg()[0].toFixed(1)}`);

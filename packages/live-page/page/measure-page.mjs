@@ -34,9 +34,11 @@ console.log(`report              ${kib(statSync(out).size)}, written in ${Math.r
 const executablePath = process.env.EVENKEEL_CHROMIUM ?? '/usr/bin/chromium';
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const [opened, heap, frames] = [[], [], []];
+const [opened, busy, heap, frames] = [[], [], [], []];
 for (let turn = 0; turn < TURNS; turn++) {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.goto(pathToFileURL(out).href);
   // From the start of loading until the first screen is drawn.
   opened.push(
@@ -48,6 +50,9 @@ for (let turn = 0; turn < TURNS; turn++) {
       return performance.now();
     }),
   );
+  // Of the page's thread: what a machine without other work would need.
+  const { metrics } = await session.send('Performance.getMetrics');
+  busy.push(1000 * metrics.find(({ name }) => name === 'TaskDuration').value);
   heap.push(await page.evaluate(() => performance.memory.usedJSHeapSize));
   // Scrolls through everything, a screen a second.
   frames.push(
@@ -72,6 +77,7 @@ const share = (part) => frames[Math.floor(part * (frames.length - 1))].toFixed(0
 console.log(
   `open                ${median(opened).toFixed(0)} ms until the first screen is drawn (least ${opened[0].toFixed(0)})`,
 );
+console.log(`processor time      ${median(busy).toFixed(0)} ms of the page's thread until then`);
 console.log(
   `scroll              ${share(0.5)} ms a frame, 95 % within ${share(0.95)}, 99 % within ${share(0.99)}`,
 );

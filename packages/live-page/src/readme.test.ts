@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- the example shows what diagnostics finds
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { createTrainer } from '@evenkeel/trainer-core';
 import { metricsFile } from '@evenkeel/trainer-core/node';

@@ -42,7 +42,7 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   readonly #scale: Variable | undefined;
   readonly #shift: Variable | undefined;
 
-  /** @throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when `groups` does not divide `features`. */
+  /** Throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when `groups` does not divide `features`. */
   constructor(settings: WhiteningSettings, scope: VariableScope, features: number) {
     const groups = groupCount(settings, features);
     const size = features / groups;

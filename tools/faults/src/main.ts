@@ -8,6 +8,7 @@ import { isFault, tableOf } from './outcome.js';
 import type { Case, SuiteResult } from './outcome.js';
 import { referenceRun } from './scene.js';
 import type { Scene } from './scene.js';
+import { closedPipe } from './suites/closed-pipe.js';
 import { damagedFiles } from './suites/damaged-files.js';
 import { fullDisk } from './suites/full-disk.js';
 import { injectedErrors } from './suites/injected-errors.js';
@@ -55,6 +56,7 @@ function suites(kills: number, seed: number): Record<string, { readonly run: Sui
     'full disk': { run: fullDisk },
     'damaged files': { run: (scene) => damagedFiles(scene, seed) },
     signals: { run: signals },
+    'closed pipe': { run: closedPipe },
     'two processes': { run: twoProcesses },
   };
 }
@@ -116,7 +118,7 @@ async function play(
   const missing = shim && !scene.shim ? 'it needs Linux and a C compiler' : undefined;
   const cases = missing === undefined ? await run(scene) : [];
   const seconds = (performance.now() - began) / 1000;
-  const skipped = missing ?? (cases === undefined ? 'no right to mount' : undefined);
+  const skipped = missing ?? (cases === undefined ? 'not possible here' : undefined);
   return { suite, cases: cases ?? [], seconds, ...(skipped !== undefined && { skipped }) };
 }
 

@@ -63,6 +63,7 @@ export function livePage(options: LivePageOptions = {}): TrainerPlugin {
         return served;
       };
       const watch = watchRun(name, metrics);
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the trainer hears of it when one rejects
       const subscription = hooks.events$.subscribe((event) => {
         if (!leads()) return undefined;
         serving ??= start();

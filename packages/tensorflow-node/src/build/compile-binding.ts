@@ -45,7 +45,7 @@ export interface BindingCompilation {
 
 /**
  * Compiles tfjs-node's binding, and what loads its library quietly, into `folder/lib/napi-v8`; `lib` appears when it is whole.
- * @throws TENSORFLOW_BUILD_FAILED with what the compiler said last.
+ * Throws `TENSORFLOW_BUILD_FAILED` with what the compiler said last.
  */
 export async function compileBinding({
   tfjsNode,

@@ -42,7 +42,7 @@ const OWN_PACKAGE = new URL('../../package.json', import.meta.url);
 /**
  * Makes the npm package that spares users of a machine the compiler: tfjs-node's binding and the operations of our own, linked to
  * the TensorFlow that is pinned here. Returns its record.
- * @throws TENSORFLOW_OPTION_INVALID for another machine, and what `setupNative` throws.
+ * Throws `TENSORFLOW_OPTION_INVALID` for another machine, and what `setupNative` throws.
  */
 export async function makePrebuilt(options: PrebuiltOptions): Promise<PrebuiltRecord> {
   const {

@@ -7,7 +7,7 @@ const MOST_NAMES = 10_000;
 /**
  * The names that a 64-bit library of Windows imports from another (such as `python311.dll`), from its import table; none where it does
  * not ask for it. Of the file only the tables are read.
- * @throws Error for a file that is no such library.
+ * Throws Error for a file that is no such library.
  */
 export async function peImports(file: string, library: string): Promise<readonly string[]> {
   const handle = await open(file);

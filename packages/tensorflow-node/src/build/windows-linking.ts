@@ -10,7 +10,7 @@ import { lastLines, runProgram } from './run-program.js';
 /**
  * What a binding for Windows is linked to: TensorFlow's import library, and one for Node-API, made of its list of names by the
  * `dlltool` beside a compiler of Zig's.
- * @throws TENSORFLOW_BUILD_FAILED.
+ * Throws `TENSORFLOW_BUILD_FAILED`.
  */
 export async function windowsLinking(
   folder: string,
@@ -37,7 +37,7 @@ const PYTHON = 'python311.dll';
  * Puts a library beside the binding that stands in for Python's: TensorFlow's for Windows serves its Python modules too, and is not loaded
  * without a `python311.dll`. Every name that it asks for is there; functions return 0 and objects are zeros, since nothing
  * that Node calls gets to them.
- * @throws TENSORFLOW_BUILD_FAILED.
+ * Throws `TENSORFLOW_BUILD_FAILED`.
  */
 export async function addPythonStandIn(
   folder: string,

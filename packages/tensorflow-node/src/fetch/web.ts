@@ -22,7 +22,7 @@ export const PATIENCE = 15_000;
 /**
  * Opens the web by pip's settings: through `proxy`, else through what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name (in either
  * case), with the authorities of `cert` besides Node's.
- * @throws Error where `cert` cannot be read.
+ * Throws Error where `cert` cannot be read.
  */
 export function openWeb(
   { proxy, cert }: Pick<PipSettings, 'proxy' | 'cert'>,

@@ -44,7 +44,7 @@ const MOST_BYTES = 2e9;
 /**
  * Fetches a wheel from the package index into `folder`, which need not be there; one that lies there whole, or in a folder that pip
  * is told of (`find-links`), is taken as it is. Whether it is the right one is for the caller to verify.
- * @throws TENSORFLOW_DOWNLOAD_FAILED, TENSORFLOW_WHEEL_UNVERIFIED before anything large is fetched; the signal's reason when aborted.
+ * Throws `TENSORFLOW_DOWNLOAD_FAILED`, `TENSORFLOW_WHEEL_UNVERIFIED` before anything large is fetched; the signal's reason when aborted.
  */
 export async function downloadWheel(
   wanted: WantedWheel,

@@ -74,7 +74,7 @@ export function thisMachine(): Machine {
 /**
  * The wheel to build `variant` against on `machine`: `tensorflow-cpu` for `native` on Linux x64; elsewhere the wheel without
  * CUDA is called `tensorflow`.
- * @throws TENSORFLOW_PLATFORM_UNSUPPORTED where there is no wheel, with what to do there.
+ * Throws `TENSORFLOW_PLATFORM_UNSUPPORTED` where there is no wheel, with what to do there.
  */
 export function tensorflowWheel(
   variant: NativeVariant,

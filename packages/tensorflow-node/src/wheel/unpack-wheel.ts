@@ -25,7 +25,7 @@ export interface UnpackWheelOptions {
 /**
  * Takes TensorFlow's library, and its C headers where they are wanted, out of a wheel into `lib/` and `include/` of a folder;
  * beside them the wheel's `METADATA` and, in `wheel.sha256`, its digest. The folder appears when it is whole.
- * @throws TENSORFLOW_WHEEL_UNREADABLE for a file that is no such wheel.
+ * Throws `TENSORFLOW_WHEEL_UNREADABLE` for a file that is no such wheel.
  */
 export async function unpackWheel(wheel: string, folder: string, options: UnpackWheelOptions): Promise<void> {
   const { members, linked, aliases } = libraryFiles(options.platform);

@@ -33,6 +33,11 @@ describe('the order of auto', () => {
     expect(autoOrder()).toEqual(BACKEND_NAMES);
     writeFileSync(join(cache, 'backend-speeds.json'), '{"machine": 1');
     expect(autoOrder()).toEqual(BACKEND_NAMES);
+    for (const speeds of [undefined, [null], [{ name: 'cpu' }], [{ name: 'gpu', imagesPerSecond: 9 }]]) {
+      const damaged = { machine: machineKey(), date: '', speeds };
+      writeFileSync(join(cache, 'backend-speeds.json'), JSON.stringify(damaged));
+      expect(autoOrder()).toEqual(BACKEND_NAMES);
+    }
   });
 
   it('has first what was measured, by speed, then the others', () => {

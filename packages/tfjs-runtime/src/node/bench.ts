@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { show } from '@evenkeel/errors';
 import { writeBenchRecord } from './bench-record.js';
-import type { BackendSpeed } from './bench-backend.js';
+import type { BackendSpeed } from './bench-record.js';
 import { BACKEND_NAMES, type BackendName } from './backend-names.js';
 
 /** How backends are measured. */

@@ -104,7 +104,7 @@ export interface TrainerPlugin {
   readonly name: string;
   /** Version of the plugin, shown by `explain()` and kept in checkpoints. */
   readonly version: string;
-  /** Semver range of the plugin contract that it was written for, such as `^1.0`. */
+  /** Semver range of the plugin contract that it was written for, such as `^2.0`. */
   readonly api: string;
   /** One line for `explain()`: what it does with these options. */
   readonly description?: string;

@@ -82,6 +82,11 @@ function copyWithLibraries(root, file, target) {
   }
 }
 
+/** What names files that are not in a bare root. */
+function withoutCertificates(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^NODE_EXTRA|^SSL_|^npm_/i.test(name)));
+}
+
 /** Trains in a root folder with Node, its libraries, the installed project and nothing else: not even a shell. */
 async function trainInRoot(project, node, env) {
   const root = join(scratch, `root-${process.hrtime.bigint()}`);
@@ -91,7 +96,7 @@ async function trainInRoot(project, node, env) {
   cpSync(project, join(root, 'app'), { recursive: true, verbatimSymlinks: true });
   const inside = `mount -t proc proc '${root}/proc' && exec chroot '${root}' /bin/node --input-type=module -e "process.chdir('/app'); await import('/app/train.mjs')" - ${options.batch} ${options.steps}`;
   const result = await run('unshare', ['--mount', 'sh', '-c', inside], {
-    env: { ...env, PATH: process.env.PATH, EVENKEEL_CACHE: '/cache', HOME: '/' },
+    env: { ...withoutCertificates(env), PATH: process.env.PATH, EVENKEEL_CACHE: '/cache', HOME: '/' },
   });
   const programs = readdirSync(join(root, 'bin'));
   const outcome = { ...result, programs, cacheMegabytes: megabytes(join(root, 'cache')) };

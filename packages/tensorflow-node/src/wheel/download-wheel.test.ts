@@ -25,7 +25,8 @@ const options: FetchOptions = { onProgress: () => undefined };
 
 beforeEach(() => {
   vi.stubEnv('PIP_CONFIG_FILE', '/dev/null');
-  for (const name of ['PIP_INDEX_URL', 'PIP_FIND_LINKS', 'PIP_NO_INDEX', 'PIP_PROXY']) vi.stubEnv(name, '');
+  for (const name of ['PIP_INDEX_URL', 'PIP_FIND_LINKS', 'PIP_NO_INDEX', 'PIP_PROXY', 'PIP_CERT'])
+    vi.stubEnv(name, '');
   vi.stubEnv('NO_PROXY', '*');
 });
 afterEach(() => vi.unstubAllEnvs());
@@ -83,6 +84,9 @@ describe('downloadWheel', () => {
       /DOWNLOAD_FAILED.*ECONNREFUSED.*--wheel FILE/,
     );
     await expect(get(url.replace('simple', 'files'))).rejects.toThrow(/answered 404/);
+    vi.stubEnv('PIP_CERT', '/nowhere/ca.pem');
+    await expect(get(url)).rejects.toThrow(/DOWNLOAD_FAILED.*certificates.*'\/nowhere\/ca\.pem'/);
+    vi.stubEnv('PIP_CERT', '');
     await expect(get('nowhere')).rejects.toThrow(/DOWNLOAD_FAILED.*Invalid URL/);
   });
 

@@ -113,7 +113,7 @@ describe('embed', () => {
   });
 
   it("gives every tag its own sampler's prior", () => {
-    const sampler = embed(base, balanced, embeddingSchedule()).build(context(30));
+    const sampler = embed(base, balanced, embeddingSchedule()).build(context(15));
     expect(sampler.tags).toEqual(['base', 'embedded']);
     expect(Array.from(sampler.classPrior('base', 0))).toEqual([0.9, 0.1]);
     expect(Array.from(sampler.classPrior('base', 1))).toEqual([10 / 12, 2 / 12]);
@@ -147,7 +147,7 @@ describe('embed', () => {
     const code = (first: SamplerDefinition, second: SamplerDefinition, expected: string) => {
       let caught: unknown;
       try {
-        embed(first, second, embeddingSchedule()).build(context(30));
+        embed(first, second, embeddingSchedule()).build(context(15));
       } catch (error) {
         caught = error;
       }

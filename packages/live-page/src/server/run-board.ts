@@ -1,5 +1,5 @@
 import { runLine } from '../model/run-line.js';
-import { RunRecord } from '../model/run-record.js';
+import type { RunRecord } from '../model/run-record.js';
 import type { PackedRun } from '../model/run-record.js';
 
 /** What pages hear: a whole run, lines of one, or that there is no more. */

@@ -63,7 +63,8 @@ export function livePage(options: LivePageOptions = {}): TrainerPlugin {
         return served;
       };
       const watch = watchRun(name, metrics);
-      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the trainer hears of it when one rejects
+      // A promise that rejects, because the page cannot be served, ends the run.
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises
       const subscription = hooks.events$.subscribe((event) => {
         if (!leads()) return undefined;
         serving ??= start();

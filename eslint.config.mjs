@@ -28,6 +28,7 @@ const MAY_IMPORT = {
     'data',
     'preset',
     'cluster',
+    'command',
     'testing',
     'example',
   ],

@@ -2,7 +2,7 @@ import { precisionHere } from '@evenkeel/compiled-step';
 import { tellError } from '@evenkeel/errors';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
-import { prepareBackend, showProgress } from '@evenkeel/example-end-to-end';
+import { prepareBackend, showProgress } from 'evenkeel/train';
 import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
 import type { Interrupted } from './cell.js';
 import { reproduceErrors } from './errors.js';

@@ -1,7 +1,7 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import { nativeStatus, setupNative, showSetupProgress } from '@evenkeel/tensorflow-node';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
-import type { BackendName } from './settings.js';
+import type { BackendName } from './common-options.js';
 
 /**
  * Starts the backend, native being built first when that is wanted and this machine can; `auto` goes on without it when

@@ -1,13 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderErrors } from '@evenkeel/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { mainErrors } from './errors.js';
 import { readResults } from './results.js';
 import { openRunFolder } from './run-folder.js';
-import type { Settings } from './settings.js';
-import { readSettings, resumeCommand } from './settings.js';
+import { readTrainSettings, resumeCommand } from './settings.js';
+import type { TrainSettings } from './settings.js';
 
 let folder: string;
 const said: string[] = [];
@@ -19,20 +17,20 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Opens the folder, makes it the run's, and gives it back, as a whole call does; whether it goes on. */
-async function prepareFolder(given: Settings): Promise<boolean> {
+async function prepareFolder(given: TrainSettings): Promise<boolean> {
   const { goesOn, claim, close } = await openRunFolder(given);
   await claim();
   await close();
   return goesOn;
 }
-const settings = (...argv: string[]) => readSettings(['--out', join(folder, 'run'), ...argv]);
+const settings = (...argv: string[]) => readTrainSettings(['--out', join(folder, 'run'), ...argv]);
 
 describe('prepareFolder', () => {
   it('goes on only with the options that the run was started with', async () => {
     expect(await prepareFolder(settings('--limit', '50'))).toBe(false);
     expect(await prepareFolder(settings('--limit', '50', '--resume'))).toBe(true);
     const refused = (...argv: string[]) => expect(prepareFolder(settings(...argv, '--resume'))).rejects;
-    await refused('--limit', '50', '--seed', '2').toThrow(/MAIN_OTHER_RUN.*--seed 1, received 2/s);
+    await refused('--limit', '50', '--seed', '2').toThrow(/EVENKEEL_OTHER_RUN.*--seed 1, received 2/s);
     await refused('--limit', '50', '--epochs', '9').toThrow(/--epochs 6, received 9/);
     await refused().toThrow(/with --limit 50, received none/);
   });
@@ -62,8 +60,10 @@ describe('prepareFolder', () => {
     expect(await readResults(results)).toEqual([]);
     for (const file of [options, results]) await writeFile(file, '{ "seed"');
     for (const argv of [[], ['--resume']])
-      await expect(prepareFolder(settings(...argv))).rejects.toThrow(/MAIN_FILE_DAMAGED.*settings\.json/s);
-    await expect(readResults(results)).rejects.toThrow(/MAIN_FILE_DAMAGED.*result\.json/s);
+      await expect(prepareFolder(settings(...argv))).rejects.toThrow(
+        /EVENKEEL_FILE_DAMAGED.*settings\.json/s,
+      );
+    await expect(readResults(results)).rejects.toThrow(/EVENKEEL_FILE_DAMAGED.*result\.json/s);
     expect(await readdir(folder)).toEqual(['run']);
   });
 
@@ -73,17 +73,17 @@ describe('prepareFolder', () => {
     await rm(join(folder, 'run', 'settings.json'));
     await writeFile(join(folder, 'run', 'data_batch_1.bin'), 'mine');
     for (const argv of [[], ['--resume']])
-      await expect(prepareFolder(settings(...argv))).rejects.toThrow('MAIN_OUT_IN_USE');
+      await expect(prepareFolder(settings(...argv))).rejects.toThrow('EVENKEEL_OUT_IN_USE');
     expect(await readdir(join(folder, 'run'))).toEqual(['data_batch_1.bin']);
     expect(await readdir(folder)).toEqual(['run']);
   });
 
   it('refuses a file and a place that cannot be written to, and leaves both', async () => {
     await writeFile(join(folder, 'run'), 'mine');
-    await expect(prepareFolder(settings())).rejects.toThrow('MAIN_OUT_NOT_A_FOLDER');
+    await expect(prepareFolder(settings())).rejects.toThrow('EVENKEEL_OUT_NOT_A_FOLDER');
     expect(await readdir(folder)).toEqual(['run']);
-    const below = readSettings(['--out', join(folder, 'run', 'below')]);
-    await expect(prepareFolder(below)).rejects.toThrow(/MAIN_OUT_NOT_WRITABLE.*ENOTDIR/s);
+    const below = readTrainSettings(['--out', join(folder, 'run', 'below')]);
+    await expect(prepareFolder(below)).rejects.toThrow(/EVENKEEL_OUT_NOT_WRITABLE.*ENOTDIR/s);
   });
 });
 
@@ -134,17 +134,17 @@ describe('the folder of a run', () => {
   });
 
   it('may end in a slash, and may be where one stands unless an older run is there', async () => {
-    expect(readSettings(['--out', 'a/b//']).out).toBe('a/b');
-    expect(readSettings(['--out', '/']).out).toBe('/');
-    await prepareFolder(readSettings(['--out', `${join(folder, 'run')}/`]));
+    expect(readTrainSettings(['--out', 'a/b//']).out).toBe('a/b');
+    expect(readTrainSettings(['--out', '/']).out).toBe('/');
+    await prepareFolder(readTrainSettings(['--out', `${join(folder, 'run')}/`]));
     expect(await readdir(folder)).toEqual(['run']);
     await writeFile(join(folder, 'run', 'precious'), '');
     const before = process.cwd();
     process.chdir(join(folder, 'run'));
     try {
-      await expect(prepareFolder(readSettings(['--out', '.']))).rejects.toThrow('MAIN_OUT_IS_HERE');
+      await expect(prepareFolder(readTrainSettings(['--out', '.']))).rejects.toThrow('EVENKEEL_OUT_IS_HERE');
       expect((await readdir('.')).sort()).toEqual(['precious', 'settings.json']);
-      expect(await prepareFolder(readSettings(['--out', '.', '--resume']))).toBe(true);
+      expect(await prepareFolder(readTrainSettings(['--out', '.', '--resume']))).toBe(true);
     } finally {
       process.chdir(before);
     }
@@ -153,21 +153,15 @@ describe('the folder of a run', () => {
   it('refuses results that it could not show, before anything runs', async () => {
     await prepareFolder(settings());
     await writeFile(join(folder, 'run', 'result.json'), '{"runs":[{"name":"baseline"}]}');
-    await expect(prepareFolder(settings('--resume'))).rejects.toThrow(/MAIN_FILE_DAMAGED.*result\.json/s);
+    await expect(prepareFolder(settings('--resume'))).rejects.toThrow(/EVENKEEL_FILE_DAMAGED.*result\.json/s);
     await writeFile(join(folder, 'run', 'settings.json'), '[1]');
-    await expect(prepareFolder(settings('--resume'))).rejects.toThrow(/MAIN_FILE_DAMAGED.*no options/s);
+    await expect(prepareFolder(settings('--resume'))).rejects.toThrow(/EVENKEEL_FILE_DAMAGED.*no options/s);
     expect(await readFile(join(folder, 'run', 'settings.json'), 'utf8')).toBe('[1]');
   });
 
   it('is printed as a shell takes it', () => {
     const given = { ...settings(), out: 'my runs/it', dataDir: "o'data" };
-    expect(resumeCommand(given)).toContain(String.raw`--data-dir 'o'\''data'`);
-    expect(resumeCommand(given)).toContain("--out 'my runs/it' --resume");
+    expect(resumeCommand(given, 'npm start --')).toContain(String.raw`--data-dir 'o'\''data'`);
+    expect(resumeCommand(given, 'npm start --')).toContain("--out 'my runs/it' --resume");
   });
-});
-
-it('has errors that read as sentences', () => {
-  const rendered = renderErrors(mainErrors);
-  expect(new Set(rendered.map((error) => error.code)).size).toBe(rendered.length);
-  for (const { text } of rendered) expect(text).not.toMatch(/undefined|\[object|\$\{/);
 });

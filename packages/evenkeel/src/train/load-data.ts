@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset, OnProgress } from '@evenkeel/datasets-lt';
 import { imageFolder, tinyImageNetLT } from '@evenkeel/image-folders';
-import { mainErrors } from './errors.js';
-import type { Settings } from './settings.js';
+import { errors } from '../errors.js';
+import type { DataSettings } from './settings.js';
 
 /** Part of the images that a folder without a test part gives to the test. */
 const TEST_SHARE = 0.2;
 
-/** Reads the data set once, for both methods. Throws MAIN_DATA_DIR_MISSING, and what its reader throws. */
-export async function loadData(settings: Settings, onProgress: OnProgress): Promise<LongTailDataset> {
+/** Reads the data set once, for both methods. Throws EVENKEEL_DATA_DIR_MISSING, and what its reader throws. */
+export async function loadData(settings: DataSettings, onProgress: OnProgress): Promise<LongTailDataset> {
   const { data, imbalance, dataDir, limit, size, badImages: onBadImage } = settings;
   switch (data) {
     case 'fashion-mnist-lt':
@@ -46,6 +46,6 @@ function partsOf(folder: string): { train: string; test: string | number } {
 }
 
 function required(data: string, dataDir: string | undefined): string {
-  if (dataDir === undefined) throw mainErrors.DATA_DIR_MISSING({ data });
+  if (dataDir === undefined) throw errors.DATA_DIR_MISSING({ data });
   return dataDir;
 }

@@ -1,30 +1,49 @@
 import { join } from 'node:path';
 import { exportGraphModel } from '@evenkeel/tfjs-export';
 import { saveGraphModel } from '@evenkeel/tfjs-export/node';
-import type { ClassDataset, Trainer } from '@evenkeel/trainer-core';
+import type { ClassDataset, PluginInput, Trainer } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, progressBar, saveOnInterrupt } from '@evenkeel/trainer-core/node';
-import { trainerFor } from './methods.js';
+import type { Say } from '../shared/say.js';
 import type { RunResult } from './results.js';
 import { resumeCommand } from './settings.js';
-import type { MethodName, Settings } from './settings.js';
+import type { TrainSettings } from './settings.js';
+import { trainerFor } from './train-methods.js';
+
+/** One method that is to be trained. */
+export interface MethodRun {
+  /** What its folder and its result are called. */
+  readonly name: string;
+  /** What it adds to plain training. */
+  readonly plugins: PluginInput;
+  readonly data: ClassDataset;
+  readonly settings: TrainSettings;
+  /** The backend in use. */
+  readonly backend: string;
+  /** How the program is called. */
+  readonly typed: string;
+  readonly say: Say;
+}
 
 /** Trains one method to its end, or says why it was interrupted; its checkpoint is then in the run's folder. */
-export async function runMethod(
-  method: MethodName,
-  data: ClassDataset,
-  settings: Settings,
-  backend: string,
-): Promise<RunResult | { readonly interrupted: string }> {
+export async function runMethod({
+  name,
+  plugins,
+  data,
+  settings,
+  backend,
+  typed,
+  say,
+}: MethodRun): Promise<RunResult | { readonly interrupted: string }> {
   const { epochs, seed, imbalance, resume, out } = settings;
-  const folder = join(out, method);
-  const trainer = trainerFor(method, data, settings, [
+  const folder = join(out, name);
+  const trainer = trainerFor(plugins, data, settings, [
     fileCheckpoints({ folder: join(folder, 'checkpoints'), keepLast: 1, best: false }),
     metricsFile({ path: join(folder, 'metrics.jsonl') }),
-    progressBar({ label: method }),
-    saveOnInterrupt({ howToResume: () => `Go on with: ${resumeCommand(settings)}` }),
+    progressBar({ label: name }),
+    saveOnInterrupt({ howToResume: () => `Go on with: ${resumeCommand(settings, typed)}` }),
   ]);
   try {
-    console.log(`\n${method}\n${trainer.explain()}\n`);
+    say(`\n${name}\n${trainer.explain()}\n`);
     if (resume) await trainer.resume(undefined, { optional: true });
     // The test images are read once, at the end: nothing is chosen by them.
     const result = await trainer.fit({ epochs, evaluateEvery: epochs });
@@ -34,7 +53,7 @@ export async function runMethod(
       perClass: RunResult['perClass'];
     };
     return {
-      name: method,
+      name,
       data: data.name,
       imbalance,
       seed,

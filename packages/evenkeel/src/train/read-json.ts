@@ -1,9 +1,9 @@
 import { readText } from '@evenkeel/trainer-core/node';
-import { mainErrors } from './errors.js';
+import { errors } from '../errors.js';
 
 /**
  * What a file of an earlier run holds; undefined when there is none, or an empty one, which is what an earlier version left
- * when it was killed. Throws MAIN_FILE_DAMAGED for what is no JSON or not of the kind that `holds` knows, and
+ * when it was killed. Throws EVENKEEL_FILE_DAMAGED for what is no JSON or not of the kind that `holds` knows, and
  * TRAINER_NODE_NOT_READ.
  */
 export async function readJson<Content>(
@@ -17,8 +17,8 @@ export async function readJson<Content>(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw mainErrors.FILE_DAMAGED({ file, reason: (cause as Error).message }, { cause });
+    throw errors.FILE_DAMAGED({ file, reason: (cause as Error).message }, { cause });
   }
-  if (!holds(value)) throw mainErrors.FILE_DAMAGED({ file, reason: `it holds no ${expected}` });
+  if (!holds(value)) throw errors.FILE_DAMAGED({ file, reason: `it holds no ${expected}` });
   return value;
 }

@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCommand } from '@evenkeel/tensorflow-node/cli';
 import { describe, expect, it, vi } from 'vitest';
 import { readResults, tableOf, writeResults } from './results.js';
 import type { RunResult } from './results.js';
-import { readSettings, resumeCommand } from './settings.js';
+import { readTrainSettings, resumeCommand } from './settings.js';
+import { trainCommand } from './train-command.js';
 
 describe('settings', () => {
   it('have the documented defaults', () => {
-    expect(readSettings([])).toEqual({
+    expect(readTrainSettings([])).toEqual({
       data: 'fashion-mnist-lt',
       imbalance: 100,
       epochs: 6,
@@ -19,7 +21,7 @@ describe('settings', () => {
       out: 'runs/fashion-mnist-lt',
       resume: false,
     });
-    expect(readSettings(['--data', 'cifar10-lt'])).toMatchObject({ epochs: 15, out: 'runs/cifar10-lt' });
+    expect(readTrainSettings(['--data', 'cifar10-lt'])).toMatchObject({ epochs: 15, out: 'runs/cifar10-lt' });
   });
 
   it('come back from the command that resumes', () => {
@@ -35,9 +37,9 @@ describe('settings', () => {
       '--method',
       'baseline',
     ];
-    const settings = readSettings(given);
-    const [, words] = resumeCommand(settings).split('npm start -- ');
-    expect(readSettings(words.split(' '))).toEqual({ ...settings, resume: true });
+    const settings = readTrainSettings(given);
+    const [, words] = resumeCommand(settings, 'npm start --').split('npm start -- ');
+    expect(readTrainSettings(words.split(' '))).toEqual({ ...settings, resume: true });
   });
 
   it.each([
@@ -47,15 +49,13 @@ describe('settings', () => {
     [['--data', 'mnist'], /Allowed choices are fashion-mnist-lt, cifar10-lt, cifar100-lt/],
     [['--speed', '3'], /unknown option '--speed'/],
     [['surplus'], /too many arguments/],
-  ])('refuse %j', (argv, text) => {
-    const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
-      throw new Error('exit');
-    });
+  ])('refuse %j', async (argv, text) => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    expect(() => readSettings(argv)).toThrow('exit');
+    await runCommand(trainCommand({ typed: 'npm start --' }), argv);
+    expect(process.exitCode).toBe(2);
+    process.exitCode = undefined;
     expect(write.mock.calls.join('')).toMatch(text);
     expect(write.mock.calls.join('')).toContain('npm start -- --help');
-    exit.mockRestore();
     write.mockRestore();
   });
 });

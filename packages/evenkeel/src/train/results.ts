@@ -17,7 +17,7 @@ export interface RunResult {
   readonly imagesPerSecond: number;
 }
 
-/** The runs of an earlier call, none when there is no such file. Throws MAIN_FILE_DAMAGED. */
+/** The runs of an earlier call, none when there is no such file. Throws EVENKEEL_FILE_DAMAGED. */
 export async function readResults(path: string): Promise<RunResult[]> {
   return (
     (await readJson(path, isResults, "runs with 'name', 'accuracy', 'seconds' and 'imagesPerSecond'"))

@@ -1,14 +1,15 @@
 import { mkdir, readdir, realpath, rename, rmdir, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { isPart, lockFolder, removeParts, writeWhole } from '@evenkeel/trainer-core/node';
-import { mainErrors } from './errors.js';
+import { errors } from '../errors.js';
 import { readJson } from './read-json.js';
 import { readResults } from './results.js';
-import type { Settings } from './settings.js';
+import type { Say } from '../shared/say.js';
+import type { TrainSettings } from './settings.js';
 
 /** The options that make a run what it is: another value is another run. */
 const IDENTITY = ['data', 'size', 'badImages', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
-type Identity = Partial<Pick<Settings, (typeof IDENTITY)[number]>>;
+type Identity = Partial<Pick<TrainSettings, (typeof IDENTITY)[number]>>;
 
 /** The folder of `--out`, which is this process's alone until it is closed. */
 export interface RunFolder {
@@ -16,7 +17,7 @@ export interface RunFolder {
   readonly goesOn: boolean;
   /**
    * Makes it this run's, when nothing is left that could refuse the run: an older run that is not resumed is moved aside.
-   * Throws MAIN_OUT_NOT_WRITABLE and TRAINER_NODE_NOT_WRITTEN.
+   * Throws EVENKEEL_OUT_NOT_WRITABLE and TRAINER_NODE_NOT_WRITTEN.
    */
   claim(): Promise<void>;
   /** Gives the folder to whoever comes next; without a claim it is as it was. */
@@ -26,10 +27,10 @@ export interface RunFolder {
 /**
  * Looks at the folder of `--out` and locks it, before anything is loaded, and changes nothing yet: a run that resumes must
  * have the same options, and files that no run has written are never moved or mixed with a run's. A link is followed.
- * Throws MAIN_OUT_NOT_A_FOLDER, MAIN_OUT_IN_USE, MAIN_OUT_NOT_WRITABLE, MAIN_OUT_IS_HERE,
- * MAIN_FILE_DAMAGED, MAIN_OTHER_RUN, and TRAINER_NODE_RUN_IN_USE while another process works there.
+ * Throws EVENKEEL_OUT_NOT_A_FOLDER, EVENKEEL_OUT_IN_USE, EVENKEEL_OUT_NOT_WRITABLE, EVENKEEL_OUT_IS_HERE,
+ * EVENKEEL_FILE_DAMAGED, EVENKEEL_OTHER_RUN, and TRAINER_NODE_RUN_IN_USE while another process works there.
  */
-export async function openRunFolder(settings: Settings): Promise<RunFolder> {
+export async function openRunFolder(settings: TrainSettings, say: Say = console.log): Promise<RunFolder> {
   const { out, resume } = settings;
   const { folder, made } = await find(out);
   const lock = await lockFolder(folder).catch(async (error: unknown) => {
@@ -49,19 +50,21 @@ export async function openRunFolder(settings: Settings): Promise<RunFolder> {
     const files = (await readdir(folder)).filter((name) => name !== 'run.lock' && !isPart(name));
     const others = files.filter((name) => name !== 'settings.json');
     if (earlier && resume) checkSame(earlier, settings);
-    if (!earlier && others.length > 0) throw mainErrors.OUT_IN_USE({ out });
+    if (!earlier && others.length > 0) throw errors.OUT_IN_USE({ out });
     const moves = earlier !== undefined && !resume && others.length > 0;
-    if (moves && !relative(folder, process.cwd()).startsWith('..')) throw mainErrors.OUT_IS_HERE({ out });
+    if (moves && !relative(folder, process.cwd()).startsWith('..')) throw errors.OUT_IS_HERE({ out });
     // A damaged result is found now, and not after hours.
     if (resume) await readResults(join(folder, 'result.json'));
     const claim = async () => {
       // Where a run ended before it had anything, there is nothing to keep.
-      if (moves) await moveAside(out, folder, files);
+      if (moves) await moveAside(out, folder, files, say);
       const identity = Object.fromEntries(IDENTITY.map((option) => [option, settings[option]]));
-      await writeWhole(path, `${JSON.stringify(identity, null, 2)}\n`);
+      // Not what a run is, but where `export` and `predict` find its images.
+      const dataDir = settings.dataDir === undefined ? undefined : resolve(settings.dataDir);
+      await writeWhole(path, `${JSON.stringify({ ...identity, dataDir }, null, 2)}\n`);
       claimed = true;
     };
-    if (resume && !earlier) console.log(`There is nothing to resume in '${out}': a new run starts.`);
+    if (resume && !earlier) say(`There is nothing to resume in '${out}': a new run starts.`);
     return { goesOn: resume && earlier !== undefined, claim, close };
   } catch (error) {
     await close();
@@ -76,19 +79,19 @@ async function find(out: string): Promise<{ folder: string; made: boolean }> {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    if (found && !found.isDirectory()) throw mainErrors.OUT_NOT_A_FOLDER({ out });
+    if (found && !found.isDirectory()) throw errors.OUT_NOT_A_FOLDER({ out });
     const first = found ? undefined : await mkdir(out, { recursive: true });
     return { folder: await realpath(out), made: first !== undefined };
   } catch (cause) {
     if (!(cause instanceof Error) || !('errno' in cause)) throw cause;
-    throw mainErrors.OUT_NOT_WRITABLE({ out, reason: cause.message }, { cause });
+    throw errors.OUT_NOT_WRITABLE({ out, reason: cause.message }, { cause });
   }
 }
 
-function checkSame(earlier: Identity, settings: Settings): void {
+function checkSame(earlier: Identity, settings: TrainSettings): void {
   for (const option of IDENTITY) {
     const [there, received] = [earlier[option], settings[option]];
-    if (there !== received) throw mainErrors.OTHER_RUN({ out: settings.out, option, there, received });
+    if (there !== received) throw errors.OTHER_RUN({ out: settings.out, option, there, received });
   }
 }
 
@@ -96,7 +99,7 @@ function checkSame(earlier: Identity, settings: Settings): void {
  * Moves everything in a folder into a new one beside it; the folder stays, with its lock. `settings.json` goes last: until
  * then the rest is a run's, whenever this ends.
  */
-async function moveAside(out: string, folder: string, files: readonly string[]): Promise<void> {
+async function moveAside(out: string, folder: string, files: readonly string[], say: Say): Promise<void> {
   const aside = `${folder}.${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
   try {
     await mkdir(aside, { recursive: true });
@@ -104,11 +107,11 @@ async function moveAside(out: string, folder: string, files: readonly string[]):
       await rename(join(folder, name), join(aside, name));
     }
   } catch (cause) {
-    throw mainErrors.OUT_NOT_WRITABLE({ out, reason: (cause as Error).message }, { cause });
+    throw errors.OUT_NOT_WRITABLE({ out, reason: (cause as Error).message }, { cause });
   }
   const shown = relative(process.cwd(), aside);
   const path = shown.startsWith('..') ? aside : shown;
-  console.log(`Moved the earlier '${out}' to '${path}'; use --resume to resume it instead.`);
+  say(`Moved the earlier '${out}' to '${path}'; use --resume to resume it instead.`);
 }
 
 function rank(name: string): number {

@@ -54,4 +54,35 @@ export const errors = defineErrors('EVENKEEL', {
       `Resume it with the same options, or name another folder with --out; nothing was changed.`,
     { out: 'runs/a', option: 'seed', there: 1, received: 2 },
   ),
+  NOT_A_RUN: errorEntry(
+    (d: { path: string; expected: string }) =>
+      `Expected ${d.expected}, there is none in '${d.path}'. Name the folder that 'evenkeel train' wrote, or train with --out '${d.path}'.`,
+    { path: 'photos', expected: 'a run of evenkeel train (its settings.json)' },
+  ),
+  NO_METHOD: errorEntry(
+    (d: { path: string; received: string; found: readonly string[] }) =>
+      `The run in '${d.path}' has no method ${quoteAll([d.received])}. Expected one of ${quoteAll(d.found)}. Correct --method.`,
+    { path: 'runs/a', received: 'basline', found: ['baseline', 'end-to-end'] },
+  ),
+  SEVERAL_MODELS: errorEntry(
+    (d: { path: string; found: readonly string[] }) =>
+      `'${d.path}' holds the models of ${quoteAll(d.found)}, expected one. Choose with --method ${d.found[0]}.`,
+    { path: 'runs/a', found: ['baseline', 'end-to-end'] },
+  ),
+  NO_MODEL: errorEntry(
+    (d: { path: string }) =>
+      `Expected an exported model (model.json and weights.bin), there is none in '${d.path}'. ` +
+      `'npx evenkeel export RUN' writes one from the checkpoints of a run.`,
+    { path: 'runs/a' },
+  ),
+  MODEL_DAMAGED: errorEntry(
+    (d: { file: string; reason: string }) =>
+      `Expected a graph model of TensorFlow.js, '${d.file}' is damaged: ${d.reason}. Export it again.`,
+    { file: 'runs/a/baseline/model/model.json', reason: 'Unexpected end of JSON input' },
+  ),
+  NOT_FOR_IMAGES: errorEntry(
+    (d: { file: string; shape: readonly (number | null)[] }) =>
+      `Expected a model of images, [batch, height, width, 1 or 3], '${d.file}' takes [${d.shape.join(', ')}]. Use another model.`,
+    { file: 'model/model.json', shape: [null, 7] },
+  ),
 });

@@ -3,14 +3,30 @@ import { join } from 'node:path';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset, OnProgress } from '@evenkeel/datasets-lt';
 import { imageFolder, tinyImageNetLT } from '@evenkeel/image-folders';
+import type { ImageDataset } from '@evenkeel/image-folders';
 import { errors } from '../errors.js';
 import type { DataSettings } from './settings.js';
 
 /** Part of the images that a folder without a test part gives to the test. */
 const TEST_SHARE = 0.2;
 
-/** Reads the data set once, for both methods. Throws EVENKEEL_DATA_DIR_MISSING, and what its reader throws. */
-export async function loadData(settings: DataSettings, onProgress: OnProgress): Promise<LongTailDataset> {
+/** How a data set is taken apart. */
+export interface Parts {
+  /** Opens a folder `val` beside `train` and `test` as the validation part. Default false: it is left alone. */
+  readonly heldOut?: boolean;
+  /** What a folder of images is called; default: by its path. A run that goes on keeps the name that it began with. */
+  readonly name?: string;
+}
+
+/**
+ * Reads the data set once, for all methods. Throws EVENKEEL_DATA_DIR_MISSING, and what its reader throws. One of images in
+ * files is to be closed.
+ */
+export async function loadData(
+  settings: DataSettings,
+  onProgress: OnProgress,
+  { heldOut = false, name }: Parts = {},
+): Promise<LongTailDataset | ImageDataset> {
   const { data, imbalance, dataDir, limit, size, badImages: onBadImage } = settings;
   switch (data) {
     case 'fashion-mnist-lt':
@@ -29,20 +45,30 @@ export async function loadData(settings: DataSettings, onProgress: OnProgress): 
         onProgress,
       }).load();
     case 'folder': {
-      const parts = partsOf(required(data, dataDir));
-      return imageFolder({ ...parts, size: size ?? 112, limit, onBadImage, onProgress }).load();
+      const parts = partsOf(required(data, dataDir), heldOut);
+      return imageFolder({
+        ...parts,
+        ...(name !== undefined && { name }),
+        size: size ?? 112,
+        limit,
+        onBadImage,
+        onProgress,
+      }).load();
     }
   }
 }
 
 /** `train` beside `test` or `val`, else one folder of classes, of which a part is kept for the test. */
-function partsOf(folder: string): { train: string; test: string | number } {
+function partsOf(
+  folder: string,
+  heldOut: boolean,
+): { train: string; test: string | number; validation?: string } {
   const train = join(folder, 'train');
   if (!existsSync(train)) return { train: folder, test: TEST_SHARE };
-  const test = ['test', 'val', 'validation']
+  const [test, validation] = ['test', 'val', 'validation']
     .map((name) => join(folder, name))
-    .find((path) => existsSync(path));
-  return { train, test: test ?? TEST_SHARE };
+    .filter((path) => existsSync(path));
+  return { train, test: test ?? TEST_SHARE, ...(heldOut && validation !== undefined && { validation }) };
 }
 
 function required(data: string, dataDir: string | undefined): string {

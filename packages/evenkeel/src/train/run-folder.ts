@@ -11,15 +11,24 @@ import type { TrainSettings } from './settings.js';
 const IDENTITY = ['data', 'size', 'badImages', 'imbalance', 'epochs', 'batch', 'seed', 'limit'] as const;
 type Identity = Partial<Pick<TrainSettings, (typeof IDENTITY)[number]>>;
 
+/** What a run keeps of its settings. */
+export type RunIdentity = Identity &
+  Pick<TrainSettings, 'dataDir'> & {
+    /** What the data set called itself, which a folder does by its path. */
+    readonly dataName?: string;
+  };
+
 /** The folder of `--out`, which is this process's alone until it is closed. */
 export interface RunFolder {
   /** Whether there is something to go on from. */
   readonly goesOn: boolean;
+  /** What the data set of the run that goes on called itself, wherever its folder is now. */
+  readonly dataName?: string;
   /**
    * Makes it this run's, when nothing is left that could refuse the run: an older run that is not resumed is moved aside.
    * Throws EVENKEEL_OUT_NOT_WRITABLE and TRAINER_NODE_NOT_WRITTEN.
    */
-  claim(): Promise<void>;
+  claim(dataName?: string): Promise<void>;
   /** Gives the folder to whoever comes next; without a claim it is as it was. */
   close(): Promise<void>;
 }
@@ -46,7 +55,7 @@ export async function openRunFolder(settings: TrainSettings, say: Say = console.
   try {
     await removeParts(folder);
     const path = join(folder, 'settings.json');
-    const earlier = await readJson(path, isIdentity, 'options of a run');
+    const earlier = await readRunSettings(folder);
     const files = (await readdir(folder)).filter((name) => name !== 'run.lock' && !isPart(name));
     const others = files.filter((name) => name !== 'settings.json');
     if (earlier && resume) checkSame(earlier, settings);
@@ -55,17 +64,18 @@ export async function openRunFolder(settings: TrainSettings, say: Say = console.
     if (moves && !relative(folder, process.cwd()).startsWith('..')) throw errors.OUT_IS_HERE({ out });
     // A damaged result is found now, and not after hours.
     if (resume) await readResults(join(folder, 'result.json'));
-    const claim = async () => {
+    const claim = async (dataName?: string) => {
       // Where a run ended before it had anything, there is nothing to keep.
       if (moves) await moveAside(out, folder, files, say);
       const identity = Object.fromEntries(IDENTITY.map((option) => [option, settings[option]]));
       // Not what a run is, but where `export` and `predict` find its images.
       const dataDir = settings.dataDir === undefined ? undefined : resolve(settings.dataDir);
-      await writeWhole(path, `${JSON.stringify({ ...identity, dataDir }, null, 2)}\n`);
+      await writeWhole(path, `${JSON.stringify({ ...identity, dataDir, dataName }, null, 2)}\n`);
       claimed = true;
     };
     if (resume && !earlier) say(`There is nothing to resume in '${out}': a new run starts.`);
-    return { goesOn: resume && earlier !== undefined, claim, close };
+    const goesOn = resume && earlier !== undefined;
+    return { goesOn, ...(goesOn && { dataName: earlier.dataName }), claim, close };
   } catch (error) {
     await close();
     throw error;
@@ -86,6 +96,11 @@ async function find(out: string): Promise<{ folder: string; made: boolean }> {
     if (!(cause instanceof Error) || !('errno' in cause)) throw cause;
     throw errors.OUT_NOT_WRITABLE({ out, reason: cause.message }, { cause });
   }
+}
+
+/** What the run in a folder was started with, and where its images were; undefined where no run is. Throws EVENKEEL_FILE_DAMAGED. */
+export function readRunSettings(folder: string): Promise<RunIdentity | undefined> {
+  return readJson(join(folder, 'settings.json'), isIdentity, 'options of a run');
 }
 
 function checkSame(earlier: Identity, settings: TrainSettings): void {

@@ -50,7 +50,7 @@ async function trainAll(
   say: Say,
 ): Promise<Ending> {
   const backend = await prepareBackend(settings.backend);
-  const data = await loadData(settings, showProgress());
+  const data = await loadData(settings, showProgress(), { name: folder.dataName });
   say(`${data.name}: ${shown(data.classCounts)} training images, ${data.test.size} test images`);
   for (const note of data.notes) say(`  ${note}`);
   const wanted = Object.entries(methods).filter(
@@ -58,7 +58,7 @@ async function trainAll(
   );
   // What a trainer refuses, it refuses before an earlier run is moved aside.
   for (const [, plugins] of wanted) await trainerFor(plugins(), data, settings).dispose();
-  await folder.claim();
+  await folder.claim(data.name);
 
   const path = join(settings.out, 'result.json');
   const runs = folder.goesOn ? await readResults(path) : [];

@@ -45,7 +45,9 @@ export async function readClassifier(file: string): Promise<ImageClassifier> {
     throw errors.NOT_FOR_IMAGES({ file, shape });
   }
   const { normalisation, preprocessing } = metadata;
-  const classes = model.outputs[0].shape?.at(-1) ?? 0;
+  const logitsOf = (inputs: tf.Tensor) => model.predict(inputs) as tf.Tensor2D;
+  // The graph need not say how many classes it tells: an image does.
+  const [, classes] = tf.tidy(() => logitsOf(tf.zeros([1, height, width, channels])).shape);
   return {
     classNames: metadata.classNames ?? Array.from({ length: classes }, (_, label) => String(label)),
     preparation: {
@@ -56,10 +58,7 @@ export async function readClassifier(file: string): Promise<ImageClassifier> {
       std: normalisation?.std ?? new Array<number>(channels).fill(1),
     },
     probabilities: async (inputs, images) => {
-      const rows = tf.tidy(() => {
-        const logits = model.predict(tf.tensor(inputs, [images, height, width, channels]));
-        return tf.softmax(logits as tf.Tensor2D);
-      });
+      const rows = tf.tidy(() => tf.softmax(logitsOf(tf.tensor(inputs, [images, height, width, channels]))));
       try {
         return (await rows.data()) as Float32Array;
       } finally {

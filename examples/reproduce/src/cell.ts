@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
-import { resnet32, smallResNet } from '@evenkeel/models';
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { compileStep } from '@evenkeel/compiled-step';
 import { accuracy, calibration, createTrainer } from '@evenkeel/trainer-core';
@@ -15,6 +14,7 @@ import {
 } from '@evenkeel/trainer-core/node';
 import { checkpointFolder } from './cell-folder.js';
 import { cellIdentity, checkCellFolder, claimCellFolder } from './cell-identity.js';
+import { networkOf } from './data-sets.js';
 import type { Method, MethodOptions } from './methods.js';
 import { linesOf } from './metrics-lines.js';
 import { provenance } from './provenance.js';
@@ -136,7 +136,7 @@ function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
   const epochs = epochsOf(method, settings);
   return createTrainer({
     data,
-    model: settings.data === 'fashion-mnist-lt' ? smallResNet() : resnet32(),
+    model: networkOf(settings),
     ...recipeOf(method, settings),
     compile: compileStep,
     precision: settings.precision,

@@ -18,6 +18,11 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `Use the same options, or name another folder with --out; nothing was changed.`,
     { file: 'runs/grid/ce.seed-1.json', option: 'epochs', there: 10, received: 200 },
   ),
+  NO_DATA_DIR: errorEntry(
+    (d: { data: string }) =>
+      `The data set '${d.data}' cannot be downloaded: expected the folder with its images in --data-dir, received none. Name it.`,
+    { data: 'imagenet-lt' },
+  ),
   NO_PRECISION: errorEntry(
     (d: { precision: string; reason: string }) =>
       `This machine does not compute in ${d.precision}: ${d.reason}. Leave --precision away, or run the grid on another machine.`,

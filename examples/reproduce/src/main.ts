@@ -1,10 +1,10 @@
 import { precisionHere } from '@evenkeel/compiled-step';
 import { tellError } from '@evenkeel/errors';
-import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset } from '@evenkeel/datasets-lt';
 import { prepareBackend, showProgress } from 'evenkeel/train';
 import { exitCodeOf, onClosedOutput } from '@evenkeel/trainer-core/node';
 import type { Interrupted } from './cell.js';
+import { openData } from './data-sets.js';
 import { reproduceErrors } from './errors.js';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { METHODS } from './methods.js';
@@ -15,12 +15,7 @@ import { gridsIn, writePage } from './results-page.js';
 import { runCellAt, settingsOfCell } from './run-cell-at.js';
 import { DEFAULT_PRECISION, readGridSettings } from './settings.js';
 import type { GridSettings } from './settings.js';
-
-const DATA = {
-  'fashion-mnist-lt': fashionMnistLT,
-  'cifar10-lt': cifar10LT,
-  'cifar100-lt': cifar100LT,
-} as const;
+import { shownCounts } from './shown-counts.js';
 
 async function main(settings: GridSettings): Promise<number> {
   if (settings.list) return list();
@@ -58,16 +53,10 @@ function say(line: string): void {
 async function load(settings: GridSettings): Promise<{ data: LongTailDataset; backend: string }> {
   const backend = await prepareBackend(settings.backend);
   checkPrecision(settings);
-  const { imbalance, dataDir, limit, validation } = settings;
-  const definition = DATA[settings.data]({
-    imbalance,
-    dataDir,
-    limit,
-    ...(validation > 0 && { validation }),
-    onProgress: showProgress(),
-  });
-  const data = await definition.load();
-  console.log(`${data.name}: ${data.classCounts.join(' ')} training images, ${data.test.size} test images`);
+  const data = await openData(settings, showProgress());
+  console.log(
+    `${data.name}: ${shownCounts(data.classCounts)} training images, ${data.test.size} test images`,
+  );
   for (const note of data.notes) console.log(`  ${note}`);
   return { data, backend };
 }

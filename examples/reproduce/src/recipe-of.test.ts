@@ -38,6 +38,21 @@ describe('recipeOf', () => {
     }
   });
 
+  it('has one recipe for both stages of ImageNet-LT, its cosine starting again', () => {
+    const settings = readGridSettings(['--data', 'imagenet-lt', '--recipe', 'imagenet-lt']);
+    for (const [name, epochs] of [
+      ['ce', 90],
+      ['crt', 10],
+    ] as const) {
+      const { batchSize, schedule } = recipeOf(methodOf(name), settings);
+      const rate = (epoch: number) =>
+        schedule!.learningRate({ epoch, batch: 0, batchesPerEpoch: 10, epochs });
+      expect(epochsOf(methodOf(name), settings)).toBe(epochs);
+      expect([batchSize, rate(0)]).toEqual([512, 0.2]);
+      expect(rate(epochs / 2)).toBeCloseTo(0.1, 12);
+    }
+  });
+
   it('keeps the published rates for first stages, and a separate budget for second ones', () => {
     const ldam = settingsOf('ldam');
     const [ce, crt] = ['ce', 'crt'].map(methodOf);

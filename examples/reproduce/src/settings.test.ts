@@ -34,6 +34,18 @@ describe('the command line', () => {
     });
   });
 
+  it('has what the lists of ImageNet-LT have, and its published recipe', () => {
+    const words =
+      '--data imagenet-lt --recipe imagenet-lt --size 112 --network resnet10 --partial --methods ce';
+    const settings = readGridSettings(words.split(' '));
+    expect(settings).toMatchObject({ imbalance: 256, epochs: 90, validation: 'list' });
+    expect(settings.out).toBe('runs/imagenet-lt-if256');
+    const command = commandOf(settings, settings.methods, settings.seeds);
+    const again = command.replace('npm run reproduce -- ', '').split(' ');
+    expect(identityOf(readGridSettings(again))).toEqual(identityOf(settings));
+    expect(identityOf(settings)).toMatchObject({ size: 112, network: 'resnet10', partial: true });
+  });
+
   it('names the precision only where it is another than the default', () => {
     const settings = readGridSettings([]);
     const written = (precision: Precision | undefined) => commandOf({ ...settings, precision }, ['ce'], [1]);
@@ -49,6 +61,11 @@ describe('the command line', () => {
     [['--epochs', '1.5'], 'Expected a whole number of at least 1'],
     [['--validation', '0.9'], 'Expected a fraction from 0 to 0.5'],
     [['--data', 'mnist'], 'Allowed choices are'],
+    [['--size', '32'], '--size and --network are for images in files, tiny-imagenet-lt and imagenet-lt'],
+    [['--data', 'tiny-imagenet-lt', '--partial'], '--partial is for imagenet-lt'],
+    [['--validation', 'list'], 'received --data cifar10-lt: expected a fraction'],
+    [['--data', 'imagenet-lt', '--validation', '0.1'], 'expected --validation list or 0, received 0.1'],
+    [['--data', 'imagenet-lt', '--imbalance', '100'], 'have imbalance 256: leave --imbalance 100 away'],
     [['--precision', 'float8'], 'Allowed choices are float32, bfloat16'],
     [['surplus'], 'too many arguments'],
   ])('refuses %j', (argv, problem) => {

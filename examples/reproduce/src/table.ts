@@ -65,7 +65,7 @@ export function markdownOf(results: readonly CellResult[], rows: readonly Row[])
   const period = [...new Set([dates[0], dates[dates.length - 1]])].join(' to ');
   return [
     `${first.data}; ${first.settings.epochs} epochs, recipe ${first.settings.recipe}; training images ` +
-      `${total(first.classCounts)} (${Math.round(first.settings.validation * 100)} % of every class held out), ` +
+      `${total(first.classCounts)} (${heldOut(first.settings)}), ` +
       `${first.testImages} test images; ${period}. Accuracy after the last epoch in percent, mean ± standard deviation over seeds.`,
     '',
     ...(first.notes ?? []).flatMap((note) => [note, '']),
@@ -76,6 +76,11 @@ export function markdownOf(results: readonly CellResult[], rows: readonly Row[])
     ...aligned([head, ...cells]),
     '',
   ].join('\n');
+}
+
+function heldOut({ validation }: CellResult['settings']): string {
+  if (validation === 'list') return 'the published validation list beside them';
+  return `${Math.round(validation * 100)} % of every class held out`;
 }
 
 /** The commands that make the rows: one for all methods with the same seeds. */

@@ -11,6 +11,11 @@ export const errors = defineErrors('EVENKEEL', {
       `Expected ${d.files} different names, one for each file, received ${quoteAll(d.received)}. Give them with --names a,b.`,
     { files: 2, received: ['run', 'run'] },
   ),
+  NOT_INSTALLED: errorEntry(
+    (d: { subcommand: string; missing: string }) =>
+      `evenkeel ${d.subcommand} needs the package ${d.missing}, which is not installed. Run npm install ${d.missing}.`,
+    { subcommand: 'prepare', missing: '@evenkeel/image-folders' },
+  ),
   NOT_WRITTEN: errorEntry(
     (d: { path: string; reason: string }) =>
       `'${d.path}' could not be written: ${d.reason}. Name another place with --out.`,

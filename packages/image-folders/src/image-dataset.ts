@@ -1,5 +1,4 @@
 import { limitCounts, type LongTailDataset, shotGroups, shotGroupsByRank } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
 import type { DatasetDefinition } from '@evenkeel/trainer-core';
 import { checkImages } from './check-images.js';
 import { DecodingPool } from './decode/decoding-pool.js';
@@ -58,7 +57,7 @@ export async function imageDataset(
   const good = async (images: ImageTable, part: string): Promise<ImageTable> => {
     if (settings.onBadImage === 'error') return images;
     const { kept, bad } = await checkImages(images, pool, settings, `Checking ${part} images`);
-    if (bad.length > 0) notes.push(`${bad.length} bad ${part} images were left out: ${listed(bad)}.`);
+    if (bad.length > 0) notes.push(`Bad ${part} images that were left out: ${bad.length}. ${listed(bad)}.`);
     return kept;
   };
   const whole = await good(parts.train, 'training');
@@ -68,7 +67,7 @@ export async function imageDataset(
   const test = await good(parts.test, 'test');
   const shared = { ...settings, pool };
   return {
-    name: settings.name ?? parts.name,
+    name: parts.name,
     classNames,
     classCounts: countByClass(train.labels, classNames.length),
     shotGroups: shotsOf(where, counts, settings),
@@ -118,7 +117,7 @@ function heldOutOf(where: string, count: number, validation: number): number {
   const whole = Number.isInteger(validation) && validation >= 1;
   if (!whole && !(validation > 0 && validation < 1)) {
     const expected = 'a fraction in (0, 1) or a whole number per class';
-    throw imageErrors.BAD_OPTION({ where, option: 'validation', expected, received: show(validation) });
+    throw imageErrors.BAD_OPTION({ where, option: 'validation', expected, received: validation });
   }
   return Math.min(whole ? validation : Math.max(1, Math.round(count * validation)), Math.max(0, count - 1));
 }
@@ -128,7 +127,7 @@ function shotsOf(where: string, counts: readonly number[], { shots = 'thresholds
   if (shots === 'rank') return shotGroupsByRank(counts);
   if (shots.length !== counts.length) {
     const expected = `'thresholds', 'rank' or a list of ${counts.length} groups`;
-    throw imageErrors.BAD_OPTION({ where, option: 'shots', expected, received: show(shots) });
+    throw imageErrors.BAD_OPTION({ where, option: 'shots', expected, received: shots });
   }
   return shots;
 }

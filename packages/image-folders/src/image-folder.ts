@@ -1,4 +1,3 @@
-import { show } from '@evenkeel/errors';
 import { imageErrors } from './errors.js';
 import { countByClass, imageDataset, type ImageDefinition, type ImageParts } from './image-dataset.js';
 import { type ImageOptions, imageSettings } from './image-options.js';
@@ -31,7 +30,7 @@ export function imageFolder(options: ImageFolderOptions): ImageDefinition {
   const fraction = typeof test === 'number';
   if (fraction ? !(test > 0 && test < 1) : typeof test !== 'string') {
     const expected = 'a folder, or a fraction in (0, 1)';
-    throw imageErrors.BAD_OPTION({ where: 'imageFolder', option: 'test', expected, received: show(test) });
+    throw imageErrors.BAD_OPTION({ where: 'imageFolder', option: 'test', expected, received: test });
   }
   const share = typeof validation === 'number' ? validation : undefined;
   const settings = imageSettings('imageFolder', { ...others, validation: share });

@@ -1,8 +1,9 @@
 import { imageErrors } from './errors.js';
 import { imageDataset, type ImageDefinition, type ImageParts } from './image-dataset.js';
 import { type ImageOptions, imageSettings } from './image-options.js';
-import { findPresent, missingByClass } from './listing/find-missing.js';
+import { missingByClass } from './listing/find-missing.js';
 import type { ImageTable } from './listing/image-table.js';
+import { keptPresence } from './listing/kept-presence.js';
 import type { LooseImages } from './listing/loose-images.js';
 import { readListFile, renumbering } from './listing/read-list-file.js';
 
@@ -23,8 +24,8 @@ export interface ImageListOptions extends Omit<ImageOptions, 'validation'> {
   readonly partial?: boolean;
 }
 
-/** What a preset knows about a list, to compare it with. */
-export type CheckLists = (parts: ImageParts) => void;
+/** What a preset knows about a list, to compare it with; returns what there is to note. */
+export type CheckLists = (parts: ImageParts) => readonly string[];
 
 /**
  * Images by the lists of the field, `path label` in every line in any order (ImageNet-LT, Places-LT, iNaturalist). Throws
@@ -35,7 +36,7 @@ export type CheckLists = (parts: ImageParts) => void;
  * const data = imageList({ root: 'imagenet', train: 'ImageNet_LT_train.txt', test: 'ImageNet_LT_test.txt' });
  */
 export function imageList(options: ImageListOptions): ImageDefinition {
-  return checkedImageList('imageList', options, () => undefined);
+  return checkedImageList('imageList', options, () => []);
 }
 
 /** `imageList` for a preset, which looks at the whole lists before any file is looked for. */
@@ -52,8 +53,9 @@ export function checkedImageList(
     name,
     load: async () => {
       const parts = await readLists({ ...options, name });
-      check(parts);
-      return imageDataset(where, await withoutMissing(parts, options), settings);
+      const notes = check(parts);
+      const complete = notes.length === 0;
+      return imageDataset(where, await withoutMissing({ ...parts, notes, complete }, options), settings);
     },
   };
 }
@@ -94,9 +96,9 @@ async function readLists(options: ImageListOptions & { readonly name: string }):
 /** The parts with what is there; throws `IMAGES_FILES_MISSING` when that is not all, unless it may be. */
 async function withoutMissing(parts: ImageParts, options: ImageListOptions): Promise<ImageParts> {
   const notes = [...parts.notes];
-  let complete = true;
+  let { complete } = parts;
   const there = async (images: ImageTable, where: string, part: string): Promise<ImageTable> => {
-    const present = await findPresent(images as LooseImages);
+    const present = await keptPresence(images as LooseImages);
     const found = present.reduce((sum, is) => sum + is, 0);
     if (found === images.size) return images;
     const classes = missingByClass(images.labels, present, parts.classNames);

@@ -1,5 +1,4 @@
 import type { OnProgress } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
 import type { ShotGroup } from '@evenkeel/trainer-core';
 import { imageErrors } from './errors.js';
 import { randomResizedCrop, resizedCrop } from './transforms/crops.js';
@@ -66,7 +65,7 @@ export function imageSettings(where: string, options: ImageOptions): ImageSettin
   const { size = 224, onBadImage = 'error', maxPixels = 100_000_000, readTimeout = 60, seed = 0 } = options;
   const { mean = IMAGENET_STATISTICS.mean, std = IMAGENET_STATISTICS.std, threads } = options;
   const check = (option: string, value: unknown, good: boolean, expected: string): void => {
-    if (!good) throw imageErrors.BAD_OPTION({ where, option, expected, received: show(value) });
+    if (!good) throw imageErrors.BAD_OPTION({ where, option, expected, received: value });
   };
   const three = (values: readonly number[]) => values.length === 3 && values.every(Number.isFinite);
   check('size', size, Number.isInteger(size) && size >= 1, 'an integer of 1 or more');

@@ -2,6 +2,7 @@ import { writePlugin } from '@evenkeel/create-plugin';
 import { isEvenkeelError } from '@evenkeel/errors';
 import * as data from '@evenkeel/datasets-lt';
 import * as examples from '@evenkeel/example-plugins';
+import * as folders from '@evenkeel/image-folders';
 import * as interop from '@evenkeel/interop';
 import * as models from '@evenkeel/models';
 import { b3rs } from '@evenkeel/plugin-b3rs';
@@ -121,6 +122,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   resnet32: [models.resnet32],
   resume: [(options) => trainer().resume(undefined, options)],
   saveOnInterrupt: [node.saveOnInterrupt],
+  prepareShards: [folders.prepareShards, { from: 'photos', to: 'shards' }],
   setupNative: [setupNative],
   sgd: [core.sgd],
   shotGroups: [(options) => data.shotGroups([1], options)],

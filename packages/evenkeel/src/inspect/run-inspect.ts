@@ -1,3 +1,4 @@
+import { loadImageFolders } from '../shared/load-image-folders.js';
 import { printJson } from '../shared/say.js';
 import { showProgress } from '../shared/show-progress.js';
 import { loadData } from '../train/load-data.js';
@@ -24,7 +25,7 @@ export async function runInspect(flags: InspectFlags): Promise<void> {
 
   async function lookAt(opened: typeof data): Promise<readonly LookedAt[]> {
     if (!('close' in opened)) return surveyArrays(opened);
-    const { surveyImages } = await import('@evenkeel/image-folders');
+    const { surveyImages } = await loadImageFolders('inspect');
     return surveyImages(opened, onProgress);
   }
 }

@@ -1,6 +1,6 @@
 import { isEvenkeelError } from '@evenkeel/errors';
-import { imageFiles } from '@evenkeel/image-folders';
 import type { ImageFiles } from '@evenkeel/image-folders';
+import { loadImageFolders } from '../shared/load-image-folders.js';
 import type { Preparation } from './image-classifier.js';
 
 /** Some images as a network takes them. */
@@ -30,6 +30,7 @@ export async function* preparedImages(
   const { size, resize, channels, mean, std } = preparation;
   const three = ([red, green, blue]: readonly number[]) => [red, green, blue] as const;
   const colours = channels === 3 ? { mean: three(mean), std: three(std) } : { mean: BLACK, std: WHITE };
+  const { imageFiles } = await loadImageFolders('predict');
   const images = await imageFiles({ paths, size, resize, ...colours });
   try {
     for (let from = 0; from < images.size; from += batch) {

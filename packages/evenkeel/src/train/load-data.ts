@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset, OnProgress } from '@evenkeel/datasets-lt';
-import { imageFolder, tinyImageNetLT } from '@evenkeel/image-folders';
 import type { ImageDataset } from '@evenkeel/image-folders';
 import { errors } from '../errors.js';
+import { loadImageFolders } from '../shared/load-image-folders.js';
 import type { DataSettings } from './settings.js';
 
 /** Part of the images that a folder without a test part gives to the test. */
@@ -35,7 +35,8 @@ export async function loadData(
       return cifar10LT({ imbalance, dataDir, limit, onProgress }).load();
     case 'cifar100-lt':
       return cifar100LT({ imbalance, dataDir, limit, onProgress }).load();
-    case 'tiny-imagenet-lt':
+    case 'tiny-imagenet-lt': {
+      const { tinyImageNetLT } = await loadImageFolders('train');
       return tinyImageNetLT({
         dataDir: required(data, dataDir),
         imbalance,
@@ -44,8 +45,10 @@ export async function loadData(
         onBadImage,
         onProgress,
       }).load();
+    }
     case 'folder': {
       const parts = partsOf(required(data, dataDir), heldOut);
+      const { imageFolder } = await loadImageFolders('train');
       return imageFolder({
         ...parts,
         ...(name !== undefined && { name }),

@@ -16,7 +16,10 @@ export interface ListPresetOptions extends Omit<ImageOptions, 'validation'> {
   readonly lists?: string;
   /** Whether the published validation list is read, too; default false. iNaturalist has none. */
   readonly validation?: boolean;
-  /** Whether images may be missing: they are left out, counted and named by class then; default false. */
+  /**
+   * Whether images may be missing, and lines of the lists: what is there is read, what is not is counted in `notes`; default
+   * false. The numbers of the classes must have no gaps.
+   */
   readonly partial?: boolean;
 }
 
@@ -83,8 +86,8 @@ const INATURALIST_2018: ListPreset = {
 /**
  * ImageNet-LT (Liu et al., CVPR 2019): 115,846 training images of 1,000 classes, 1,280 to 5 a class, 20,000 for validation, 50,000
  * for the test, by the published lists `ImageNet_LT_train.txt` and so on; the images are ImageNet's own, in `train` and `val` with one
- * folder per class. Augmentation of Kang et al., ICLR 2020. Lists that are not the published ones are `IMAGES_WRONG_TOTALS`;
- * else as `imageList`. Shot groups by the thresholds.
+ * folder per class. Augmentation of Kang et al., ICLR 2020. Lists that are not the published ones are `IMAGES_WRONG_TOTALS`
+ * unless `partial`; else as `imageList`. Shot groups by the thresholds.
  */
 export function imagenetLT(options: ListPresetOptions): ImageDefinition {
   return listPreset(IMAGENET_LT, options);
@@ -120,6 +123,6 @@ function listPreset(preset: ListPreset, options: ListPresetOptions): ImageDefini
       test: join(lists, files.test),
       ...(validation && files.validation && { validation: join(lists, files.validation) }),
     },
-    (parts) => checkPublished(published, parts),
+    (parts) => checkPublished(published, parts, options.partial ?? false),
   );
 }

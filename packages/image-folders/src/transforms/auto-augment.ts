@@ -1,4 +1,3 @@
-import { show } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { AUTO_AUGMENT_POLICIES, type PolicyName } from './auto-augment-policies.js';
 import { applyOperation, isSigned } from './operations.js';
@@ -25,7 +24,7 @@ export function autoAugment({ policy = 'imagenet' }: AutoAugmentOptions = {}): P
       where: 'autoAugment',
       option: 'policy',
       expected,
-      received: show(policy),
+      received: policy,
     });
   }
   const pairs = AUTO_AUGMENT_POLICIES[policy];

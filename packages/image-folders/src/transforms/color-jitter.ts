@@ -1,5 +1,4 @@
 import type { PixelImage } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { adjustHue } from '../pixels/adjust-hue.js';
 import { adjustBrightness, adjustContrast, adjustSaturation } from '../pixels/enhance.js';
@@ -38,7 +37,7 @@ export function colorJitter(options: ColorJitterOptions): PixelStep {
     const most = option === 'hue' ? 0.5 : Infinity;
     if (value >= 0 && value <= most) continue;
     const expected = option === 'hue' ? 'a number in 0 .. 0.5' : 'a number of 0 or more';
-    throw imageErrors.BAD_OPTION({ where: 'colorJitter', option, expected, received: show(value) });
+    throw imageErrors.BAD_OPTION({ where: 'colorJitter', option, expected, received: value });
   }
   const given = PARTS.map(({ option }) => `${option} ${options[option] ?? 0}`).join(', ');
   return {

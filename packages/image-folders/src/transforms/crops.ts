@@ -1,6 +1,5 @@
 import type { PixelRandom } from '@evenkeel/datasets-lt';
 import { imageErrors } from '../errors.js';
-import { show } from '@evenkeel/errors';
 import type { CropPlan } from './crop-plan.js';
 
 /** The first step of every list of transforms: how an image of any size becomes one of `size` × `size` pixels. */
@@ -166,5 +165,5 @@ function checkWhole(where: string, option: string, value: number, least: number)
 }
 
 function bad(where: string, option: string, expected: string, value: unknown): Error {
-  return imageErrors.BAD_OPTION({ where, option, expected, received: show(value) });
+  return imageErrors.BAD_OPTION({ where, option, expected, received: value });
 }

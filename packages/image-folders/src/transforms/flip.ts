@@ -1,5 +1,4 @@
 import type { PixelImage } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import type { PixelStep } from './pixel-step.js';
 
@@ -10,7 +9,7 @@ import type { PixelStep } from './pixel-step.js';
 export function flip({ chance = 0.5 }: { readonly chance?: number } = {}): PixelStep {
   if (!(chance >= 0 && chance <= 1)) {
     const expected = 'a number in 0 .. 1';
-    throw imageErrors.BAD_OPTION({ where: 'flip', option: 'chance', expected, received: show(chance) });
+    throw imageErrors.BAD_OPTION({ where: 'flip', option: 'chance', expected, received: chance });
   }
   return {
     kind: 'flip',

@@ -1,4 +1,3 @@
-import { show } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { applyOperation, isSigned, type OperationName } from './operations.js';
 import type { PixelStep } from './pixel-step.js';
@@ -41,7 +40,7 @@ export function randAugment(options: RandAugmentOptions = {}): PixelStep {
   const check = (option: string, value: number, most: number) => {
     if (Number.isInteger(value) && value >= 0 && value <= most) return;
     const expected = `an integer in 0 .. ${most}`;
-    throw imageErrors.BAD_OPTION({ where: 'randAugment', option, expected, received: show(value) });
+    throw imageErrors.BAD_OPTION({ where: 'randAugment', option, expected, received: value });
   };
   check('operations', operations, SPACE.length);
   check('magnitude', magnitude, LEVELS - 1);

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset, OnProgress } from '@evenkeel/datasets-lt';
 import type { ImageDataset } from '@evenkeel/image-folders';
 import { errors } from '../errors.js';
+import { folderParts } from '../shared/folder-parts.js';
 import { loadImageFolders } from '../shared/load-image-folders.js';
 import type { DataSettings } from './settings.js';
-
-/** Part of the images that a folder without a test part gives to the test. */
-const TEST_SHARE = 0.2;
 
 /** How a data set is taken apart. */
 export interface Parts {
@@ -47,10 +43,11 @@ export async function loadData(
       }).load();
     }
     case 'folder': {
-      const parts = partsOf(required(data, dataDir), heldOut);
+      const { validation, ...parts } = folderParts(required(data, dataDir));
       const { imageFolder } = await loadImageFolders('train');
       return imageFolder({
         ...parts,
+        ...(heldOut && validation !== undefined && { validation }),
         ...(name !== undefined && { name }),
         size: size ?? 112,
         limit,
@@ -59,19 +56,6 @@ export async function loadData(
       }).load();
     }
   }
-}
-
-/** `train` beside `test` or `val`, else one folder of classes, of which a part is kept for the test. */
-function partsOf(
-  folder: string,
-  heldOut: boolean,
-): { train: string; test: string | number; validation?: string } {
-  const train = join(folder, 'train');
-  if (!existsSync(train)) return { train: folder, test: TEST_SHARE };
-  const [test, validation] = ['test', 'val', 'validation']
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(path));
-  return { train, test: test ?? TEST_SHARE, ...(heldOut && validation !== undefined && { validation }) };
 }
 
 function required(data: string, dataDir: string | undefined): string {

@@ -6,7 +6,7 @@ import { lockFolder } from '@evenkeel/trainer-core/node';
 import { cellFolder } from './cell-folder.js';
 import type { Place } from './cell-folder.js';
 import type { Interrupted } from './cell.js';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 import { openPlaces, runGrid } from './grid.js';
 import type { GridSettings } from './settings.js';
 
@@ -18,11 +18,11 @@ export function cellsOf({ methods, seeds }: Pick<GridSettings, 'methods' | 'seed
   return seeds.flatMap((seed) => methods.map((method) => ({ method, seed })));
 }
 
-/** The settings of one of them alone. Throws REPRODUCE_NO_SUCH_CELL. */
+/** The settings of one of them alone. Throws COMPARE_NO_SUCH_CELL. */
 export function settingsOfCell(settings: GridSettings, index: number): GridSettings {
   const cells = cellsOf(settings);
   const cell = cells.at(index);
-  if (index < 0 || cell === undefined) throw reproduceErrors.NO_SUCH_CELL({ index, cells: cells.length });
+  if (index < 0 || cell === undefined) throw compareErrors.NO_SUCH_CELL({ index, cells: cells.length });
   return { ...settings, methods: [cell.method], seeds: [cell.seed] };
 }
 

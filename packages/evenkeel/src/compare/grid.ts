@@ -8,7 +8,7 @@ import { GridClock } from './grid-clock.js';
 import { cellFolder, checkFirstStage, lastCheckpoint } from './cell-folder.js';
 import type { Place } from './cell-folder.js';
 import { cellIdentity, checkCellFolder, checkSameCell } from './cell-identity.js';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 import { methodOf } from './methods.js';
 import { readResult, resultPath, writeResult } from './result-file.js';
 import { commandOf } from './settings.js';
@@ -16,7 +16,7 @@ import type { GridSettings } from './settings.js';
 
 /**
  * Every method with the first seed, then with the second, and so on: whole comparisons come early. First stages come in
- * front of what starts from them. Throws REPRODUCE_UNKNOWN_METHOD.
+ * front of what starts from them. Throws COMPARE_UNKNOWN_METHOD.
  */
 export function placesOf({ methods, seeds }: Pick<GridSettings, 'methods' | 'seeds'>): Place[] {
   const staged = [...new Set(methods.flatMap((name) => [methodOf(name).base ?? name, name]))];
@@ -32,7 +32,7 @@ export async function openPlaces(settings: GridSettings): Promise<Place[]> {
   const open: Place[] = [];
   for (const place of placesOf(settings)) {
     const { base, chooses, options } = methodOf(place.method);
-    if (chooses && validation === 0) throw reproduceErrors.NEEDS_VALIDATION({ method: place.method });
+    if (chooses && validation === 0) throw compareErrors.NEEDS_VALIDATION({ method: place.method });
     const first = { method: base ?? place.method, seed: place.seed };
     const stage = { from: lastCheckpoint(out, first), onChosen: () => undefined };
     const identity = cellIdentity(settings, options(stage));
@@ -106,7 +106,8 @@ function cellAt(settings: GridSettings, place: Place, data: LongTailDataset, bac
     folder: cellFolder(out, place),
     label: () => name,
     onEvent: () => undefined,
-    goOn: commandOf(settings, methods, seeds)
+    typed: settings.typed,
+    goOn: commandOf(settings, methods, seeds, settings.typed)
       .replace('--data-dir DIR', () => (dataDir ? `--data-dir ${shellWord(dataDir)}` : ''))
       .replace('--out DIR', () => `--out ${shellWord(out)}`),
   };

@@ -22,7 +22,7 @@ import {
   squareRoot,
 } from '@evenkeel/trainer-core';
 import type { CheckpointSource, SamplerDefinition, TrainerOptions } from '@evenkeel/trainer-core';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 
 /** What a method changes in plain training: options of `createTrainer`, its plugins above all. */
 export type MethodOptions = Pick<
@@ -193,9 +193,9 @@ export const METHODS = {
 /** The names of {@link METHODS}. */
 export const METHOD_NAMES: readonly string[] = Object.keys(METHODS);
 
-/** A method by its name. Throws REPRODUCE_UNKNOWN_METHOD. */
+/** A method by its name. Throws COMPARE_UNKNOWN_METHOD. */
 export function methodOf(name: string): Method {
   const method = (METHODS as Readonly<Record<string, Method | undefined>>)[name];
-  if (method === undefined) throw reproduceErrors.UNKNOWN_METHOD({ received: name, known: METHOD_NAMES });
+  if (method === undefined) throw compareErrors.UNKNOWN_METHOD({ received: name, known: METHOD_NAMES });
   return method;
 }

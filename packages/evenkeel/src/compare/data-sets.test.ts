@@ -11,7 +11,7 @@ import { openPlaces, runGrid } from './grid.js';
 import { readResult, resultPath } from './result-file.js';
 import { readGridSettings } from './settings.js';
 
-const shared = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
+const shared = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
 const unless = (path: string) =>
   existsSync(join(shared, path)) ? '' : `, skipped: ../shared/data/${path} is not there`;
 const quiet = () => undefined;
@@ -30,7 +30,7 @@ describe('networkOf', () => {
 describe('openData', () => {
   it.each(['tiny-imagenet-lt', 'imagenet-lt'])('wants the folder of %s', async (data) => {
     const settings = readGridSettings(['--data', data]);
-    await expect(openData(settings, quiet)).rejects.toThrow(/REPRODUCE_NO_DATA_DIR.*--data-dir/s);
+    await expect(openData(settings, quiet)).rejects.toThrow(/COMPARE_NO_DATA_DIR.*--data-dir/s);
   });
 });
 
@@ -96,7 +96,7 @@ describe.skipIf(unless('imagenet-sample'))(
       expect(result?.command).toContain('--validation 0 --size 16 --network resnet10 --partial --methods ce');
       expect(await openPlaces(settings)).toEqual([]);
       await expect(openPlaces({ ...settings, network: 'resnet18' })).rejects.toThrow(
-        /REPRODUCE_OTHER_SETTINGS.*--network 'resnet10'/s,
+        /COMPARE_OTHER_SETTINGS.*--network 'resnet10'/s,
       );
     }, 120_000);
   },

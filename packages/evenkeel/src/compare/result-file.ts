@@ -4,7 +4,7 @@ import type { MetricValues } from '@evenkeel/trainer-core';
 import { readText, writeWhole } from '@evenkeel/trainer-core/node';
 import { isCellIdentity } from './cell-identity.js';
 import type { CellIdentity } from './cell-identity.js';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 import type { Provenance } from './provenance.js';
 
 /** Accuracies and calibration error in 0..1; `null` where nothing was tested. */
@@ -30,6 +30,8 @@ export interface CellResult extends CellIdentity, Partial<Provenance> {
   readonly notes?: readonly string[];
   /** After the last epoch: the headline. */
   readonly last: TestValues;
+  /** After the last epoch, on the held-out part, with its images by class; absent in results made before it was kept. */
+  readonly validation?: TestValues & { readonly counts: readonly number[] };
   /** After the epoch with the best balanced accuracy on the validation part. */
   readonly best?: TestValues & { readonly epoch: number };
   /** What the method chose on the validation part. */
@@ -62,7 +64,7 @@ export function writeResult(path: string, result: CellResult): Promise<void> {
   return writeWhole(path, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** The result of a cell, undefined when it is not there. Throws REPRODUCE_NOT_A_RESULT, TRAINER_NODE_NOT_READ. */
+/** The result of a cell, undefined when it is not there. Throws COMPARE_NOT_A_RESULT, TRAINER_NODE_NOT_READ. */
 export async function readResult(path: string): Promise<CellResult | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
@@ -71,7 +73,7 @@ export async function readResult(path: string): Promise<CellResult | undefined> 
     if (isResult(result)) return result;
     throw new Error("expected 'method', 'seed', 'settings', 'classCounts' and the accuracies 'last'");
   } catch (cause) {
-    throw reproduceErrors.NOT_A_RESULT({ file: path, reason: (cause as Error).message }, { cause });
+    throw compareErrors.NOT_A_RESULT({ file: path, reason: (cause as Error).message }, { cause });
   }
 }
 
@@ -109,15 +111,15 @@ export async function hasResults(folder: string): Promise<boolean> {
 async function resultNames(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw reproduceErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
+    throw compareErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
   });
   return names.filter((name) => /\.seed-\d+\.json$/.test(name)).sort();
 }
 
-/** All results of a folder, by name. Throws REPRODUCE_NO_RESULTS. */
+/** All results of a folder, by name. Throws COMPARE_NO_RESULTS. */
 export async function readResults(folder: string): Promise<CellResult[]> {
   const files = await resultNames(folder);
-  if (files.length === 0) throw reproduceErrors.NO_RESULTS({ folder });
+  if (files.length === 0) throw compareErrors.NO_RESULTS({ folder });
   const results = await Promise.all(files.map((name) => readResult(join(folder, name))));
   return results.filter((result) => result !== undefined);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gridsIn, pageOf, pagePath, writePage } from './results-page.js';
 
-const docs = fileURLToPath(new URL('../../../docs/results', import.meta.url));
+const docs = fileURLToPath(new URL('../../../../docs/results', import.meta.url));
 
 describe('docs/results.md', () => {
   it('has the tables of the result files; `npm run reproduce -- --table docs/results` makes them', async () => {
@@ -38,8 +38,8 @@ describe('a page of results', () => {
   });
 
   it('refuses a page without a place for a grid, and no page', async () => {
-    await expect(writePage(folder)).rejects.toThrow('REPRODUCE_NO_PAGE');
-    await expect(pageOf(folder, 'nothing')).rejects.toThrow(/REPRODUCE_NOT_ON_PAGE.*'one'/s);
+    await expect(writePage(folder)).rejects.toThrow('COMPARE_NO_PAGE');
+    await expect(pageOf(folder, 'nothing')).rejects.toThrow(/COMPARE_NOT_ON_PAGE.*'one'/s);
   });
 
   it('says where no run is finished yet', async () => {

@@ -84,7 +84,9 @@ function heldOut({ validation }: CellResult['settings']): string {
 }
 
 /** The commands that make the rows: one for all methods with the same seeds. */
-function commandsOf({ settings }: CellResult, rows: readonly Row[]): string[] {
+function commandsOf({ settings, command }: CellResult, rows: readonly Row[]): string[] {
+  // As the program was called that made them.
+  const [typed] = command.split(' --data ');
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = row.seeds.join();
@@ -95,6 +97,7 @@ function commandsOf({ settings }: CellResult, rows: readonly Row[]): string[] {
       settings,
       group.map(({ method }) => method),
       group[0].seeds,
+      typed,
     ),
   );
 }

@@ -1,5 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { METHOD_NAMES } from './methods.js';
+import type { BackendName } from '../shared/common-options.js';
+import {
+  backendOption,
+  badImagesOption,
+  dataDirOption,
+  dataOption,
+  jsonOption,
+  limitOption,
+} from '../shared/common-options.js';
+import { names, numberFrom, seeds, whole } from '../shared/option-values.js';
 
 /** Data sets that the grid knows. */
 export const DATA_NAMES = [
@@ -8,16 +17,16 @@ export const DATA_NAMES = [
   'fashion-mnist-lt',
   'tiny-imagenet-lt',
   'imagenet-lt',
+  'folder',
 ] as const;
 /** Those of images in files, whose side and network can be chosen. */
-const IN_FILES: readonly string[] = ['tiny-imagenet-lt', 'imagenet-lt'];
+const IN_FILES: readonly string[] = ['tiny-imagenet-lt', 'imagenet-lt', 'folder'];
 /** Networks for images in files. */
 export const NETWORK_NAMES = ['resnet10', 'resnet18', 'resnet50', 'resnext50'] as const;
 /** Of the published training list of ImageNet-LT: 1,280 images in the largest class, 5 in the smallest. */
 const IMAGENET_LT_IMBALANCE = 256;
-const BACKENDS = ['auto', 'native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const;
-/** What a trainer takes. */
-const MOST_SEED = 0xffff_ffff;
+/** How `compare` is called where nobody says it. */
+const TYPED = 'npx evenkeel compare';
 const RECIPES = ['quick', 'ldam', 'imagenet-lt'] as const;
 /** Epochs of a run unless it is told. */
 const EPOCHS = { quick: 10, ldam: 200, 'imagenet-lt': 90 } as const;
@@ -36,7 +45,10 @@ export interface GridIdentity {
   readonly imbalance: number;
   readonly recipe: (typeof RECIPES)[number];
   readonly epochs: number;
-  /** Fraction of every class's training images that is held out; `list`: none, there is a published list of others. */
+  /**
+   * Fraction of every class's training images that is held out; `list`: none, there is a published list of others, or a folder `val`
+   * beside `train` and `test`.
+   */
   readonly validation: number | 'list';
   /** At most so many training images. */
   readonly limit?: number;
@@ -46,6 +58,8 @@ export interface GridIdentity {
   readonly network?: (typeof NETWORK_NAMES)[number];
   /** Whether images, and lines of lists, may be missing; absent: they may not. */
   readonly partial?: true;
+  /** Files of a folder that cannot be decoded are left out; absent: they are errors. */
+  readonly badImages?: 'skip';
   /** What is computed in; absent in files made before it was kept, which are float32. */
   readonly precision?: Precision;
 }
@@ -55,7 +69,7 @@ export interface GridSettings extends GridIdentity {
   readonly dataDir?: string;
   readonly methods: readonly string[];
   readonly seeds: readonly number[];
-  readonly backend: (typeof BACKENDS)[number];
+  readonly backend: BackendName;
   readonly out: string;
   /** Trains only this cell of those that methods and seeds name, from 0. */
   readonly cellIndex?: number;
@@ -65,28 +79,47 @@ export interface GridSettings extends GridIdentity {
   readonly export: boolean;
   /** Only describes the methods. */
   readonly list: boolean;
+  /** Prints one JSON object at the end, and everything else on standard error. */
+  readonly json?: boolean;
+  /** How the program is called, for the commands that it prints; default `npx evenkeel compare`. */
+  readonly typed?: string;
 }
 
+/** What commander has read of the options of {@link addGridOptions}. */
+export type GridFlags = Partial<GridSettings> &
+  Omit<GridSettings, 'badImages' | 'epochs' | 'imbalance' | 'out' | 'validation'>;
+
 /**
- * Reads the command line; prints help or what is wrong with an option, and exits then. In an array of Slurm, or an indexed job
+ * Reads a command line alone; prints help or what is wrong with an option, and exits then. In an array of Slurm, or an indexed job
  * of Kubernetes, the cell is the one of its index.
  */
 export function readGridSettings(
   argv: readonly string[],
+  cluster: Readonly<Record<string, string | undefined>> = {},
+): GridSettings {
+  const command = addGridOptions(new Command('compare')).parse(argv, { from: 'user' });
+  return gridSettings(command, cluster);
+}
+
+/** What a command with {@link addGridOptions} has read, its defaults filled in; an error of the command where options do not go together. */
+export function gridSettings(
+  command: Command,
   { SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX }: Readonly<Record<string, string | undefined>> = {},
 ): GridSettings {
-  const command = program().parse(argv, { from: 'user' });
-  const options = command.opts<Partial<GridSettings> & Omit<GridSettings, 'imbalance' | 'validation'>>();
+  const options = command.opts<GridFlags>();
   const index = SLURM_ARRAY_TASK_ID ?? JOB_COMPLETION_INDEX;
   const listed = options.data === 'imagenet-lt';
   const imbalance = options.imbalance ?? (listed ? IMAGENET_LT_IMBALANCE : 100);
+  const { badImages, ...others } = options;
+  const usual = options.data === 'folder' ? 'runs/compare-folder' : `runs/${options.data}-if${imbalance}`;
   const settings = {
     ...(index !== undefined && { cellIndex: whole(0)(index) }),
-    ...options,
+    ...others,
+    ...(badImages === 'skip' && { badImages }),
     imbalance,
-    validation: options.validation ?? (listed ? 'list' : 0.1),
+    validation: options.validation ?? (listed ? ('list' as const) : 0.1),
     epochs: options.epochs ?? EPOCHS[options.recipe],
-    out: (options.out ?? `runs/${options.data}-if${imbalance}`).replace(/(?<=[^/\\])[/\\]+$/, ''),
+    out: (options.out ?? usual).replace(/(?<=[^/\\])[/\\]+$/, ''),
   };
   const problem = unsuited(settings);
   if (problem !== undefined) command.error(`error: ${problem}`);
@@ -94,13 +127,15 @@ export function readGridSettings(
 }
 
 /** What the data set does not have among what was asked for. */
-function unsuited({ data, imbalance, validation, size, network, partial }: GridIdentity): string | undefined {
+function unsuited(settings: GridIdentity): string | undefined {
+  const { data, imbalance, validation, size, network, partial, badImages } = settings;
   const listed = data === 'imagenet-lt';
   if (!IN_FILES.includes(data) && (size ?? network) !== undefined) {
-    return `--size and --network are for images in files, ${IN_FILES.join(' and ')}; received --data ${data}.`;
+    return `--size and --network are for images in files (${IN_FILES.join(', ')}), received --data ${data}.`;
   }
   if (!listed && partial) return `--partial is for imagenet-lt, received --data ${data}.`;
-  if (!listed && validation === 'list') {
+  if (data !== 'folder' && badImages) return `--bad-images skip is for folder, received --data ${data}.`;
+  if (!listed && data !== 'folder' && validation === 'list') {
     return `--validation list is for imagenet-lt, received --data ${data}: expected a fraction.`;
   }
   if (listed && typeof validation === 'number' && validation > 0) {
@@ -115,13 +150,14 @@ function unsuited({ data, imbalance, validation, size, network, partial }: GridI
 /** The identity alone, in a fixed order; settings that name no precision are in the default one. */
 export function identityOf(settings: GridIdentity): GridIdentity {
   const { data, imbalance, recipe, epochs, validation, precision = DEFAULT_PRECISION } = settings;
-  const { limit, size, network, partial } = settings;
+  const { limit, size, network, partial, badImages } = settings;
   return {
     ...{ data, imbalance, recipe, epochs, validation },
     ...(limit !== undefined && { limit }),
     ...(size !== undefined && { size }),
     ...(network !== undefined && { network }),
     ...(partial && { partial }),
+    ...(badImages && { badImages }),
     precision,
   };
 }
@@ -134,13 +170,14 @@ export function commandOf(
   settings: GridIdentity,
   methods: readonly string[],
   seeds: readonly number[],
+  typed: string = TYPED,
 ): string {
-  const { data, imbalance, recipe, epochs, validation, limit, size, network, partial, precision } =
+  const { data, imbalance, recipe, epochs, validation, limit, size, network, partial, badImages, precision } =
     identityOf(settings);
   const words = [
     `--data ${data}`,
     data === 'fashion-mnist-lt' ? '' : '--data-dir DIR',
-    data === 'imagenet-lt' ? '' : `--imbalance ${imbalance}`,
+    ['imagenet-lt', 'folder'].includes(data) ? '' : `--imbalance ${imbalance}`,
     recipe === 'quick' ? '' : `--recipe ${recipe}`,
     `--epochs ${epochs}`,
     `--validation ${validation}`,
@@ -148,24 +185,23 @@ export function commandOf(
     size === undefined ? '' : `--size ${size}`,
     network === undefined ? '' : `--network ${network}`,
     partial ? '--partial' : '',
+    badImages ? `--bad-images ${badImages}` : '',
     precision === DEFAULT_PRECISION ? '' : `--precision ${precision}`,
     `--methods ${methods.join(',')}`,
     `--seeds ${seeds.join(',')}`,
   ];
-  return `npm run reproduce -- ${words.filter(Boolean).join(' ')} --out DIR`;
+  return `${typed} ${words.filter(Boolean).join(' ')} --out DIR`;
 }
 
-function program(): Command {
-  return new Command('npm run reproduce --')
-    .description(
-      'Trains every method with every seed on the same long-tailed images, one result file per run, and makes the table. ' +
-        'Finished runs are skipped, an interrupted one goes on where it stopped.',
-    )
-    .addOption(new Option('--data <name>', 'data set').choices(DATA_NAMES).default('cifar10-lt'))
-    .option(
-      '--data-dir <folder>',
-      'folder with the official files, images and lists (default: the cache, else a download; none for ImageNet)',
-    )
+/** Gives a command the options of comparing; `usual` is the data set unless one is named. */
+export function addGridOptions(
+  command: Command,
+  usual: (typeof DATA_NAMES)[number] = 'fashion-mnist-lt',
+): Command {
+  return command
+    .addOption(dataOption(DATA_NAMES, usual))
+    .addOption(dataDirOption())
+    .addOption(badImagesOption())
     .option('--imbalance <factor>', 'largest class / smallest class (default: 100)', numberFrom(1))
     .option('--methods <names>', 'methods, separated by commas', names, ['ce', 'la', 'whiten+b3rs+bet+la'])
     .option('--seeds <numbers>', 'seeds, separated by commas', seeds, [1])
@@ -180,19 +216,19 @@ function program(): Command {
     .option('--epochs <number>', 'budget of each run (default: 10, ldam 200, imagenet-lt 90)', whole(1))
     .option(
       '--validation <fraction>',
-      "held out of every class, for choosing anything; list: ImageNet-LT's own (default: 0.1, imagenet-lt list)",
+      "held out of every class, for choosing anything; list: ImageNet-LT's own, or the folder val (default: 0.1, imagenet-lt list)",
       heldOut,
     )
-    .option('--limit <number>', 'at most so many training images, for a quick look', whole(1))
+    .addOption(limitOption())
     .option(
       '--size <pixels>',
-      'side that images in files are cut to (default: Tiny ImageNet 64, 224)',
+      'side that images in files are cut to (default: folder 112, Tiny ImageNet 64, 224)',
       whole(8),
     )
     .addOption(
       new Option(
         '--network <name>',
-        'network for images in files (default: Tiny ImageNet resnet18, resnet50)',
+        'network for images in files (default: folder resnet10, Tiny ImageNet resnet18, resnet50)',
       ).choices(NETWORK_NAMES),
     )
     .option('--partial', 'imagenet-lt: images and lines of the lists may be missing; results say so')
@@ -201,8 +237,11 @@ function program(): Command {
         .choices(PRECISIONS)
         .default(DEFAULT_PRECISION),
     )
-    .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices(BACKENDS).default('auto'))
-    .option('--out <folder>', 'folder of results, checkpoints and tables (default: runs/DATA-ifFACTOR)')
+    .addOption(backendOption())
+    .option(
+      '--out <folder>',
+      'folder of results, checkpoints and tables (default: runs/DATA-ifFACTOR, runs/compare-folder)',
+    )
     .option(
       '--cell-index <number>',
       'trains one cell only, from 0 (default: that of a cluster, SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)',
@@ -218,25 +257,8 @@ function program(): Command {
       'trains nothing: makes the table of the results in the folder, or all tables of a page such as docs/results',
     )
     .option('--list', 'describes the methods, and ends', false)
-    .allowExcessArguments(false)
-    .showHelpAfterError('Run npm run reproduce -- --help for the options.')
-    .addHelpText('after', `\nMethods: ${METHOD_NAMES.join(', ')}`);
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = numberFrom(least)(text);
-    if (Number.isSafeInteger(value)) return value;
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
-  };
-}
-
-function numberFrom(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a number of at least ${least}.`);
-  };
+    .addOption(jsonOption())
+    .allowExcessArguments(false);
 }
 
 function heldOut(text: string): number | 'list' {
@@ -244,22 +266,4 @@ function heldOut(text: string): number | 'list' {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 0.5) return value;
   throw new InvalidArgumentError("Expected a fraction from 0 to 0.5, or 'list'.");
-}
-
-function names(text: string): readonly string[] {
-  const list = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (list.length > 0 && new Set(list).size === list.length) return list;
-  throw new InvalidArgumentError('Expected different names, separated by commas.');
-}
-
-function seeds(text: string): readonly number[] {
-  const list = names(text).map(whole(0));
-  if (list.some((seed) => seed > MOST_SEED)) {
-    throw new InvalidArgumentError(`Expected seeds of at most ${MOST_SEED}.`);
-  }
-  if (new Set(list).size === list.length) return list;
-  throw new InvalidArgumentError('Expected different seeds, separated by commas.');
 }

@@ -1,9 +1,11 @@
+import { basename, resolve } from 'node:path';
 import { cifar100LT, cifar10LT, fashionMnistLT } from '@evenkeel/datasets-lt';
 import type { LongTailDataset, OnProgress } from '@evenkeel/datasets-lt';
-import { imagenetLT, tinyImageNetLT } from '@evenkeel/image-folders';
 import { resnet10, resnet18, resnet32, resnet50, resnext50, smallResNet } from '@evenkeel/models';
 import type { BackboneDefinition } from '@evenkeel/trainer-core';
-import { reproduceErrors } from './errors.js';
+import { loadImageFolders } from '../shared/load-image-folders.js';
+import { compareErrors } from './errors.js';
+import { folderParts } from '../shared/folder-parts.js';
 import type { GridIdentity, GridSettings } from './settings.js';
 
 const NETWORKS = { resnet10, resnet18, resnet50, resnext50 } as const;
@@ -14,21 +16,38 @@ const IN_MEMORY = {
 } as const;
 
 /**
- * Opens the data set of a grid, images in files with the augmentation of their preset. Throws REPRODUCE_NO_DATA_DIR, and
+ * Opens the data set of a grid, images in files with the augmentation of their preset. Throws COMPARE_NO_DATA_DIR, and
  * what its reader throws.
  */
 export async function openData(settings: GridSettings, onProgress: OnProgress): Promise<LongTailDataset> {
-  const { data, imbalance, dataDir, limit, validation, size, partial } = settings;
+  const { data, imbalance, dataDir, limit, validation, size, partial, badImages } = settings;
   const inFiles = () => {
-    if (dataDir === undefined) throw reproduceErrors.NO_DATA_DIR({ data });
+    if (dataDir === undefined) throw compareErrors.NO_DATA_DIR({ data });
     return { dataDir, limit, size, onProgress };
   };
   const share = typeof validation === 'number' && validation > 0 ? { validation } : {};
   switch (data) {
-    case 'tiny-imagenet-lt':
+    case 'tiny-imagenet-lt': {
+      const { tinyImageNetLT } = await loadImageFolders('compare');
       return tinyImageNetLT({ ...inFiles(), imbalance, ...share }).load();
-    case 'imagenet-lt':
+    }
+    case 'imagenet-lt': {
+      const { imagenetLT } = await loadImageFolders('compare');
       return imagenetLT({ ...inFiles(), partial, validation: validation === 'list' }).load();
+    }
+    case 'folder': {
+      const { dataDir: folder, ...others } = inFiles();
+      const { imageFolder } = await loadImageFolders('compare');
+      const { validation: held, ...parts } = folderParts(folder);
+      if (validation === 'list' && held === undefined) throw compareErrors.NO_VALIDATION_FOLDER({ folder });
+      return imageFolder({
+        ...{ ...parts, ...others, ...share, size: size ?? 112 },
+        ...(validation === 'list' && { validation: held }),
+        // Where the folder lies is not what it is: a grid goes on when it was moved.
+        name: `folder ${basename(resolve(folder))}`,
+        onBadImage: badImages,
+      }).load();
+    }
     default:
       return IN_MEMORY[data]({ imbalance, dataDir, limit, ...share, onProgress }).load();
   }
@@ -42,6 +61,8 @@ export function networkOf({ data, network }: Pick<GridIdentity, 'data' | 'networ
     case 'cifar10-lt':
     case 'cifar100-lt':
       return resnet32();
+    case 'folder':
+      return NETWORKS[network ?? 'resnet10']();
     case 'tiny-imagenet-lt':
       return NETWORKS[network ?? 'resnet18']();
     case 'imagenet-lt':

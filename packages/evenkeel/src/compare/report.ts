@@ -18,7 +18,7 @@ export function tablesOf(results: readonly CellResult[], rows: readonly Row[]): 
   ].join('\n');
 }
 
-/** Writes table.md, table.json and plot.svg of a folder's results; returns the table. Throws REPRODUCE_NO_RESULTS, TRAINER_NODE_NOT_WRITTEN. */
+/** Writes table.md, table.json and plot.svg of a folder's results; returns the table. Throws COMPARE_NO_RESULTS, TRAINER_NODE_NOT_WRITTEN. */
 export async function writeReport(folder: string): Promise<string> {
   const results = await readResults(folder);
   const rows = rowsOf(results, METHOD_NAMES);

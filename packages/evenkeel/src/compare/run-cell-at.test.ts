@@ -36,7 +36,7 @@ it('counts the cells that were asked for, seed by seed, and takes the index from
     'la-posthoc 2',
   ]);
   expect(settingsOfCell(settings, 3)).toMatchObject({ methods: ['la-posthoc'], seeds: [2] });
-  expect(() => settingsOfCell(settings, 4)).toThrow(/REPRODUCE_NO_SUCH_CELL.*cell 4.*0 to 3/);
+  expect(() => settingsOfCell(settings, 4)).toThrow(/COMPARE_NO_SUCH_CELL.*cell 4.*0 to 3/);
   const argv = words.split(' ');
   expect(readGridSettings(argv, { SLURM_ARRAY_TASK_ID: '2' }).cellIndex).toBe(2);
   expect(readGridSettings(argv, { JOB_COMPLETION_INDEX: '1' }).cellIndex).toBe(1);

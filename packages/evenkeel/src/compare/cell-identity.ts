@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PluginInput, TrainerPlugin } from '@evenkeel/trainer-core';
 import { readText, writeWhole } from '@evenkeel/trainer-core/node';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 import type { MethodOptions } from './methods.js';
 import { identityOf } from './settings.js';
 import type { GridIdentity } from './settings.js';
@@ -35,19 +35,19 @@ export function compositionOf({
   ];
 }
 
-/** Throws REPRODUCE_OTHER_SETTINGS or REPRODUCE_OTHER_COMPOSITION when what is in `file` belongs to another cell. */
+/** Throws COMPARE_OTHER_SETTINGS or COMPARE_OTHER_COMPOSITION when what is in `file` belongs to another cell. */
 export function checkSameCell(file: string, there: CellIdentity, here: CellIdentity): void {
   const [old, now] = [there, here].map(
     ({ settings }) => identityOf(settings) as unknown as Record<string, unknown>,
   );
   for (const option of new Set([...Object.keys(now), ...Object.keys(old)])) {
     if (old[option] !== now[option]) {
-      throw reproduceErrors.OTHER_SETTINGS({ file, option, there: old[option], received: now[option] });
+      throw compareErrors.OTHER_SETTINGS({ file, option, there: old[option], received: now[option] });
     }
   }
   const [before, after] = [there.composition ?? here.composition ?? [], here.composition ?? []];
   if (before.join('\n') !== after.join('\n')) {
-    throw reproduceErrors.OTHER_COMPOSITION({ file, there: before, received: after });
+    throw compareErrors.OTHER_COMPOSITION({ file, there: before, received: after });
   }
 }
 
@@ -55,7 +55,7 @@ const FILE = 'cell.json';
 
 /**
  * Checks that what an interrupted call left in a cell's folder is of this cell. An empty file is what an earlier version
- * left when it was killed. Throws as {@link checkSameCell}, and REPRODUCE_NOT_A_CELL.
+ * left when it was killed. Throws as {@link checkSameCell}, and COMPARE_NOT_A_CELL.
  */
 export async function checkCellFolder(folder: string, identity: CellIdentity): Promise<void> {
   const file = join(folder, FILE);
@@ -65,9 +65,9 @@ export async function checkCellFolder(folder: string, identity: CellIdentity): P
   try {
     there = JSON.parse(text);
   } catch (cause) {
-    throw reproduceErrors.NOT_A_CELL({ file, reason: (cause as Error).message }, { cause });
+    throw compareErrors.NOT_A_CELL({ file, reason: (cause as Error).message }, { cause });
   }
-  if (!isCellIdentity(there)) throw reproduceErrors.NOT_A_CELL({ file, reason: "it has no 'settings'" });
+  if (!isCellIdentity(there)) throw compareErrors.NOT_A_CELL({ file, reason: "it has no 'settings'" });
   checkSameCell(file, there, identity);
 }
 

@@ -16,7 +16,7 @@ import { squares } from './squares.fixture.js';
 
 /** Loads a model in a process with stock TensorFlow.js and nothing of ours. */
 async function inStock(folder: string): Promise<{ difference: number; largest: number; count: number }> {
-  const program = fileURLToPath(new URL('../stock-program.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('../../golden/stock-program.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [program, folder]);
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
@@ -74,7 +74,7 @@ describe('every backbone', () => {
 
 describe('the models beside the results', () => {
   it('give in stock TensorFlow.js the logits that their trainer gave', async () => {
-    const results = fileURLToPath(new URL('../../../docs/results/', import.meta.url));
+    const results = fileURLToPath(new URL('../../../../docs/results/', import.meta.url));
     const files = await readdir(results, { recursive: true });
     for (const file of files.filter((name) => name.endsWith('model.json'))) {
       const { difference, largest } = await inStock(join(results, dirname(file)));

@@ -21,7 +21,7 @@ describe('the command line', () => {
       '--data cifar100-lt --imbalance 50 --epochs 7 --validation 0.2 --limit 900 --methods la,ce --seeds 3,1';
     const settings = readGridSettings(argv.split(' '));
     expect(commandOf(settings, settings.methods, settings.seeds)).toBe(
-      `npm run reproduce -- ${argv.replace('cifar100-lt', 'cifar100-lt --data-dir DIR')} --out DIR`,
+      `npx evenkeel compare ${argv.replace('cifar100-lt', 'cifar100-lt --data-dir DIR')} --out DIR`,
     );
     expect(identityOf(settings)).toEqual({
       data: 'cifar100-lt',
@@ -41,7 +41,7 @@ describe('the command line', () => {
     expect(settings).toMatchObject({ imbalance: 256, epochs: 90, validation: 'list' });
     expect(settings.out).toBe('runs/imagenet-lt-if256');
     const command = commandOf(settings, settings.methods, settings.seeds);
-    const again = command.replace('npm run reproduce -- ', '').split(' ');
+    const again = command.replace('npx evenkeel compare ', '').split(' ');
     expect(identityOf(readGridSettings(again))).toEqual(identityOf(settings));
     expect(identityOf(settings)).toMatchObject({ size: 112, network: 'resnet10', partial: true });
   });
@@ -108,6 +108,6 @@ describe('the command line', () => {
   it('knows the methods by name', () => {
     expect(METHOD_NAMES.slice(0, 2)).toEqual(['ce', 'la']);
     expect(methodOf('ce').summary).toBe('plain cross-entropy');
-    expect(() => methodOf('whitenn')).toThrow(/REPRODUCE_UNKNOWN_METHOD.*'whitenn'.*'whiten\+la'/s);
+    expect(() => methodOf('whitenn')).toThrow(/COMPARE_UNKNOWN_METHOD.*'whitenn'.*'whiten\+la'/s);
   });
 });

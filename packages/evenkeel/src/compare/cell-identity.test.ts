@@ -36,10 +36,10 @@ describe('checkSameCell', () => {
     const limited = readGridSettings(['--epochs', '2', '--limit', '50']);
     expect(() => checkSameCell('f', of('ce'), of('ce'))).not.toThrow();
     expect(() => checkSameCell('f', cellIdentity(limited, {}), of('ce'))).toThrow(
-      /REPRODUCE_OTHER_SETTINGS.*--limit 50/s,
+      /COMPARE_OTHER_SETTINGS.*--limit 50/s,
     );
     expect(() => checkSameCell('f', of('bn'), of('whiten'))).toThrow(
-      /REPRODUCE_OTHER_COMPOSITION.*batch-norm.*zca/s,
+      /COMPARE_OTHER_COMPOSITION.*batch-norm.*zca/s,
     );
   });
 
@@ -57,7 +57,7 @@ describe('files from before the precision was kept', () => {
     expect(() => checkSameCell('f', before, of('ce'))).not.toThrow();
     const rounded = { ...of('ce').settings, precision: 'bfloat16' as const };
     expect(() => checkSameCell('f', before, { ...of('ce'), settings: rounded })).toThrow(
-      /REPRODUCE_OTHER_SETTINGS.*--precision 'float32', received 'bfloat16'/s,
+      /COMPARE_OTHER_SETTINGS.*--precision 'float32', received 'bfloat16'/s,
     );
   });
 });
@@ -73,7 +73,7 @@ describe('the folder of a cell', () => {
     'is refused with %s',
     async (text) => {
       await writeFile(join(folder, 'cell.json'), text);
-      await expect(checkCellFolder(folder, of('bn'))).rejects.toThrow(/REPRODUCE_NOT_A_CELL.*cell\.json/s);
+      await expect(checkCellFolder(folder, of('bn'))).rejects.toThrow(/COMPARE_NOT_A_CELL.*cell\.json/s);
     },
   );
 
@@ -87,7 +87,7 @@ describe('the folder of a cell', () => {
     await checkCellFolder(cell, of('bn'));
     await claimCellFolder(cell, of('bn'));
     await checkCellFolder(cell, of('bn'));
-    await expect(checkCellFolder(cell, of('whiten'))).rejects.toThrow('REPRODUCE_OTHER_COMPOSITION');
+    await expect(checkCellFolder(cell, of('whiten'))).rejects.toThrow('COMPARE_OTHER_COMPOSITION');
     const longer = cellIdentity(readGridSettings(['--epochs', '3']), methodOf('bn').options(stage));
     await claimCellFolder(cell, { ...of('bn'), settings: { ...of('bn').settings, precision: undefined } });
     await checkCellFolder(cell, of('bn'));

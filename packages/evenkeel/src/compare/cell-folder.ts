@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointSource } from '@evenkeel/trainer-core';
 import { checkpointFile } from '@evenkeel/trainer-core/node';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 
 /** A method with a seed. */
 export interface Place {
@@ -26,14 +26,14 @@ export function lastCheckpoint(out: string, place: Place): CheckpointSource {
   return { name: `${place.method}, seed ${place.seed}`, load };
 }
 
-/** Throws REPRODUCE_FIRST_STAGE_GONE when a finished cell has no checkpoint for `wanted`, which starts from it. */
+/** Throws COMPARE_FIRST_STAGE_GONE when a finished cell has no checkpoint for `wanted`, which starts from it. */
 export async function checkFirstStage(out: string, first: Place, wanted: string): Promise<void> {
   const folder = checkpointFolder(cellFolder(out, first));
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw reproduceErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
+    throw compareErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
   });
   if (!names.some((name) => name.startsWith('step-'))) {
-    throw reproduceErrors.FIRST_STAGE_GONE({ method: wanted, base: first.method, seed: first.seed, folder });
+    throw compareErrors.FIRST_STAGE_GONE({ method: wanted, base: first.method, seed: first.seed, folder });
   }
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, normalize } from 'node:path';
 import { readText, writeWhole } from '@evenkeel/trainer-core/node';
-import { reproduceErrors } from './errors.js';
+import { compareErrors } from './errors.js';
 import { METHOD_NAMES } from './methods.js';
 import { tablesOf, writeReport } from './report.js';
 import { hasResults, readResults } from './result-file.js';
@@ -18,7 +18,7 @@ export function pagePath(folder: string): string {
 export async function gridsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw reproduceErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
+    throw compareErrors.NOT_READABLE({ folder, reason: error.message }, { cause: error });
   });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const full = await Promise.all(names.map((name) => hasResults(join(folder, name))));
@@ -27,12 +27,12 @@ export async function gridsIn(folder: string): Promise<string[]> {
 
 /**
  * The text of a page with the tables of all grids in `folder` put between its lines `<!-- results: NAME -->` and
- * `<!-- end of results -->`. Throws REPRODUCE_NOT_ON_PAGE for a grid without a place.
+ * `<!-- end of results -->`. Throws COMPARE_NOT_ON_PAGE for a grid without a place.
  */
 export async function pageOf(folder: string, page: string): Promise<string> {
   const placed = Array.from(page.matchAll(BLOCK), ([, name]) => name);
   const missing = (await gridsIn(folder)).find((name) => !placed.includes(name));
-  if (missing !== undefined) throw reproduceErrors.NOT_ON_PAGE({ page: pagePath(folder), grid: missing });
+  if (missing !== undefined) throw compareErrors.NOT_ON_PAGE({ page: pagePath(folder), grid: missing });
   const tables = new Map<string, string>();
   for (const name of placed) {
     const grid = join(folder, name);
@@ -57,7 +57,7 @@ export async function writePage(folder: string): Promise<string> {
   for (const name of await gridsIn(folder)) await writeReport(join(folder, name));
   const path = pagePath(folder);
   const page = await readText(path);
-  if (page === undefined) throw reproduceErrors.NO_PAGE({ page: path });
+  if (page === undefined) throw compareErrors.NO_PAGE({ page: path });
   await writeWhole(path, await pageOf(folder, page));
   return path;
 }

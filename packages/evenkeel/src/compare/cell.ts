@@ -40,6 +40,8 @@ export interface Cell {
   readonly label: () => string;
   /** Hears what happens in its training. */
   readonly onEvent: (event: TrainerEvent) => void;
+  /** How the program is called. */
+  readonly typed?: string;
   /** What to type after an interruption. */
   readonly goOn: string;
 }
@@ -69,7 +71,7 @@ export async function runCell(cell: Cell): Promise<CellResult | Interrupted> {
     await claimCellFolder(folder, identity);
     const measured = await (epochsOf(cell.method, cell.settings) > 0
       ? trainAndMeasure(cell, trainer)
-      : measure(trainer));
+      : measure(trainer, data));
     if ('interrupted' in measured) return measured;
     return {
       method: name,
@@ -85,7 +87,7 @@ export async function runCell(cell: Cell): Promise<CellResult | Interrupted> {
       backend,
       ...made,
       date: new Date().toISOString().slice(0, 10),
-      command: commandOf(settings, [name], [seed]),
+      command: commandOf(settings, [name], [seed], cell.typed),
     };
   } finally {
     lock.release();
@@ -103,7 +105,7 @@ export async function finishedTrainer(cell: Cell): Promise<Trainer> {
 
 /** What training adds to a result. */
 type Measured = Pick<CellResult, 'last'> &
-  Partial<Pick<CellResult, 'best' | 'diagnostics' | 'seconds' | 'imagesPerSecond'>>;
+  Partial<Pick<CellResult, 'validation' | 'best' | 'diagnostics' | 'seconds' | 'imagesPerSecond'>>;
 
 async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured | Interrupted> {
   const { data, folder, method, settings } = cell;
@@ -113,11 +115,11 @@ async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured |
     evaluateEvery: data.validation ? 1 : 0,
   });
   if (fit.interrupted) return { interrupted: fit.reason };
-  const { last } = await measure(trainer);
+  const measured = await measure(trainer, data);
   const metrics = metricsPath(folder);
   const best = data.validation && (await bestOf(trainer, folder, metrics));
   return {
-    last,
+    ...measured,
     ...(best && { best }),
     ...(await lookOf(metrics)),
     seconds: Math.round(fit.seconds),
@@ -125,9 +127,22 @@ async function trainAndMeasure(cell: Cell, trainer: Trainer): Promise<Measured |
   };
 }
 
-/** The test images are read here, when nothing is left to choose. */
-async function measure(trainer: Trainer): Promise<Pick<CellResult, 'last'>> {
-  return { last: testValues(await trainer.evaluate({ split: 'test' })) };
+/** The validation part, then the test images: they are read here, when nothing is left to choose. */
+async function measure(
+  trainer: Trainer,
+  { validation, classNames }: LongTailDataset,
+): Promise<Pick<CellResult, 'last' | 'validation'>> {
+  const held = validation && {
+    ...testValues(await trainer.evaluate({ split: 'validation' })),
+    counts: countsOf(validation.labels, classNames.length),
+  };
+  return { last: testValues(await trainer.evaluate({ split: 'test' })), ...(held && { validation: held }) };
+}
+
+function countsOf(labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
 }
 
 /** The trainer of a cell: data, network, recipe and budget are the grid's, only what the method changes is not. */

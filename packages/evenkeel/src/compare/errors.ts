@@ -1,7 +1,7 @@
 import { defineErrors, errorEntry, quoteAll, show } from '@evenkeel/errors';
 
 /** What the grid refuses before it trains. */
-export const reproduceErrors = defineErrors('REPRODUCE', {
+export const compareErrors = defineErrors('COMPARE', {
   UNKNOWN_METHOD: errorEntry(
     (d: { received: string; known: readonly string[] }) =>
       `There is no method '${d.received}'. Expected one of ${quoteAll(d.known)}. Correct --methods; --list describes them.`,
@@ -72,6 +72,12 @@ export const reproduceErrors = defineErrors('REPRODUCE', {
       `Method '${d.method}' starts from the checkpoint of '${d.base}', seed ${d.seed}, but '${d.folder}' has none, though the ` +
       `result is there. Put the checkpoints back, or delete the result '${d.base}.seed-${d.seed}.json' to train it again.`,
     { method: 'crt', base: 'ce', seed: 1, folder: 'runs/grid/runs/ce.seed-1/checkpoints' },
+  ),
+  NO_VALIDATION_FOLDER: errorEntry(
+    (d: { folder: string }) =>
+      `Expected a folder 'val' beside 'train' and 'test' in '${d.folder}' for --validation list, there is none. ` +
+      `Make it, or give a fraction such as 0.1.`,
+    { folder: 'photos' },
   ),
   NEEDS_VALIDATION: errorEntry(
     (d: { method: string }) =>

@@ -38,7 +38,7 @@ describe('the grid', () => {
       'ce 2',
       'whiten+b3rs+bet+la 2',
     ]);
-    expect(() => placesOf({ methods: ['ce', 'nope'], seeds: [1] })).toThrow('REPRODUCE_UNKNOWN_METHOD');
+    expect(() => placesOf({ methods: ['ce', 'nope'], seeds: [1] })).toThrow('COMPARE_UNKNOWN_METHOD');
   });
 
   it('runs open cells, skips finished ones, refuses those of other settings, and makes the table', async () => {
@@ -54,7 +54,7 @@ describe('the grid', () => {
       { method: 'whiten+b3rs+bet+la', seed: 2 },
     ]);
     await expect(openPlaces(settingsOf(words.replace('epochs 2', 'epochs 3')))).rejects.toThrow(
-      /REPRODUCE_OTHER_SETTINGS.*--epochs 2, received 3/s,
+      /COMPARE_OTHER_SETTINGS.*--epochs 2, received 3/s,
     );
 
     const result = (await readResult(resultPath(folder, 'ce', 1)))!;
@@ -63,7 +63,7 @@ describe('the grid', () => {
     expect(result.best?.epoch).toBeGreaterThan(0);
     expect(result.diagnostics?.rawEffectiveRank).toBeGreaterThan(0);
     expect(result.command).toBe(
-      'npm run reproduce -- --data fashion-mnist-lt --imbalance 100 --epochs 2 --validation 0.1 --methods ce --seeds 1 --out DIR',
+      'npx evenkeel compare --data fashion-mnist-lt --imbalance 100 --epochs 2 --validation 0.1 --methods ce --seeds 1 --out DIR',
     );
 
     expect(await writeReport(folder)).toContain('| `whiten+b3rs+bet+la` |');
@@ -89,12 +89,12 @@ describe('the grid', () => {
       (text) => !String(text).includes('epoch 1/2') || process.emit('SIGTERM', 'SIGTERM'),
     );
     expect(await run(broken)).toEqual({ interrupted: 'interrupted by SIGTERM' });
-    expect(write.mock.calls.join('')).toContain('Go on with: npm run reproduce -- --data fashion-mnist-lt');
+    expect(write.mock.calls.join('')).toContain('Go on with: npx evenkeel compare --data fashion-mnist-lt');
     write.mockReturnValue(true);
     expect(write.mock.calls.join('')).toContain(`--out '${broken}'`);
     expect(await readResult(resultPath(broken, 'whiten+b3rs+bet+la', 1))).toBeUndefined();
     await expect(openPlaces({ ...settings, epochs: 3, out: broken })).rejects.toThrow(
-      /REPRODUCE_OTHER_SETTINGS.*cell\.json.*--epochs 2, received 3/s,
+      /COMPARE_OTHER_SETTINGS.*cell\.json.*--epochs 2, received 3/s,
     );
     expect(await run(broken)).toBeUndefined();
     expect(await read(broken)).toEqual(await read(whole));
@@ -118,7 +118,7 @@ describe('the grid', () => {
 
     await rm(resultPath(folder, 'la-posthoc', 1));
     await rm(join(folder, 'runs'), { recursive: true });
-    await expect(openPlaces(settings)).rejects.toThrow(/REPRODUCE_FIRST_STAGE_GONE.*'ce', seed 1/s);
+    await expect(openPlaces(settings)).rejects.toThrow(/COMPARE_FIRST_STAGE_GONE.*'ce', seed 1/s);
   });
 
   it('knows the decoupled methods, of which one chooses on the validation part', async () => {
@@ -136,12 +136,12 @@ describe('the grid', () => {
     expect(tau.chosen?.tau).toBeGreaterThanOrEqual(0);
     expect(JSON.stringify([crt, tau])).not.toContain(folder);
     const untried = { ...settings, out: join(folder, 'other'), methods: ['tau-norm'], validation: 0 };
-    await expect(openPlaces(untried)).rejects.toThrow(/REPRODUCE_NEEDS_VALIDATION.*'tau-norm'/s);
+    await expect(openPlaces(untried)).rejects.toThrow(/COMPARE_NEEDS_VALIDATION.*'tau-norm'/s);
   });
 
   it('refuses a damaged result and an empty folder', async () => {
-    await expect(writeReport(folder)).rejects.toThrow('REPRODUCE_NO_RESULTS');
+    await expect(writeReport(folder)).rejects.toThrow('COMPARE_NO_RESULTS');
     await writeFile(resultPath(folder, 'ce', 1), '{"method": "ce"');
-    await expect(openPlaces(settingsOf(words))).rejects.toThrow('REPRODUCE_NOT_A_RESULT');
+    await expect(openPlaces(settingsOf(words))).rejects.toThrow('COMPARE_NOT_A_RESULT');
   });
 });

@@ -20,7 +20,7 @@ interface Manifest {
 }
 
 const require = createRequire(import.meta.url);
-const here = fileURLToPath(new URL('..', import.meta.url));
+const here = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What results made now, on this backend, are made with. */
 export async function provenance(backend: string): Promise<Provenance> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { METHOD_NAMES } from './methods.js';
 import { addGridOptions, gridSettings } from './settings.js';
 import type { DATA_NAMES } from './settings.js';
 
@@ -16,11 +17,13 @@ Examples:
   evenkeel compare --list
 
 A part of every class is held out of training; by it a method is recommended. Test images are read when nothing is left to choose.
+Methods: ${METHOD_NAMES.join(', ')}
+
 Ctrl-C saves; the same command resumes. A cluster's array (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX) trains one cell each.
 
 Exit codes: 0 done, 1 an error that standard error explains, 2 the command line is wrong, 130 interrupted.`;
 
-/** The command that trains every method with every seed, makes the table, and recommends a method. What it needs is loaded when it runs. */
+/** The command that trains every method with every seed, makes the table, and recommends a method. */
 export function compareCommand({ typed, data }: CompareCommandOptions = {}): Command {
   const how = typed ?? 'npx evenkeel compare';
   const command = new Command(typed ?? 'compare')

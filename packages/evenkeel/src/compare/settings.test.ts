@@ -1,4 +1,6 @@
+import { runCommand } from '@evenkeel/tensorflow-node/cli';
 import { describe, expect, it, vi } from 'vitest';
+import { compareCommand } from './compare-command.js';
 import { METHOD_NAMES, methodOf } from './methods.js';
 import { commandOf, identityOf, readGridSettings } from './settings.js';
 import type { Precision } from './settings.js';
@@ -6,13 +8,14 @@ import type { Precision } from './settings.js';
 describe('the command line', () => {
   it('has defaults for everything', () => {
     expect(readGridSettings([])).toMatchObject({
-      data: 'cifar10-lt',
+      data: 'fashion-mnist-lt',
       imbalance: 100,
       seeds: [1],
       epochs: 10,
       validation: 0.1,
-      out: 'runs/cifar10-lt-if100',
+      out: 'runs/fashion-mnist-lt-if100',
     });
+    expect(readGridSettings(['--data', 'folder']).out).toBe('runs/compare-folder');
     expect(readGridSettings(['--recipe', 'ldam']).epochs).toBe(200);
   });
 
@@ -57,52 +60,46 @@ describe('the command line', () => {
 
   it.each([
     [['--seeds', '1,1'], 'Expected different names'],
-    [['--seeds', '1,x'], 'Expected a number of at least 0'],
+    [['--seeds', '1,x'], 'Expected a whole number of at least 0'],
     [['--epochs', '1.5'], 'Expected a whole number of at least 1'],
     [['--validation', '0.9'], 'Expected a fraction from 0 to 0.5'],
     [['--data', 'mnist'], 'Allowed choices are'],
-    [['--size', '32'], '--size and --network are for images in files, tiny-imagenet-lt and imagenet-lt'],
+    [
+      ['--size', '32'],
+      '--size and --network are for images in files (tiny-imagenet-lt, imagenet-lt, folder)',
+    ],
     [['--data', 'tiny-imagenet-lt', '--partial'], '--partial is for imagenet-lt'],
-    [['--validation', 'list'], 'received --data cifar10-lt: expected a fraction'],
+    [['--validation', 'list'], 'received --data fashion-mnist-lt: expected a fraction'],
+    [['--bad-images', 'skip'], '--bad-images skip is for folder'],
     [['--data', 'imagenet-lt', '--validation', '0.1'], 'expected --validation list or 0, received 0.1'],
     [['--data', 'imagenet-lt', '--imbalance', '100'], 'have imbalance 256: leave --imbalance 100 away'],
     [['--precision', 'float8'], 'Allowed choices are float32, bfloat16'],
     [['surplus'], 'too many arguments'],
-  ])('refuses %j', (argv, problem) => {
+  ])('refuses %j', async (argv, problem) => {
     const written: string[] = [];
     const write = vi
       .spyOn(process.stderr, 'write')
       .mockImplementation((text) => written.push(String(text)) > 0);
-    const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
-      throw new Error(`exit ${code}`);
-    });
     try {
-      expect(() => readGridSettings(argv)).toThrow('exit 1');
+      await runCommand(compareCommand({ typed: 'npm run reproduce --' }), argv);
+      expect(process.exitCode).toBe(2);
       expect(written.join('')).toContain(problem);
-      expect(written.join('')).toContain('--help');
+      expect(written.join('')).toContain('npm run reproduce -- --help');
     } finally {
+      process.exitCode = undefined;
       write.mockRestore();
-      exit.mockRestore();
     }
   });
 
   it('has help that names every option and method', () => {
     let text = '';
-    const write = vi
-      .spyOn(process.stdout, 'write')
-      .mockImplementation((part) => (text += String(part)).length > 0);
-    const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
-      throw new Error(`exit ${code}`);
-    });
-    try {
-      expect(() => readGridSettings(['--help'])).toThrow('exit 0');
-      const options =
-        '--data --data-dir --methods --seeds --epochs --validation --precision --out --table --list';
-      for (const word of [...options.split(' '), ...METHOD_NAMES]) expect(text).toContain(word);
-    } finally {
-      write.mockRestore();
-      exit.mockRestore();
-    }
+    compareCommand({ data: 'cifar10-lt' })
+      .configureOutput({ writeOut: (part) => void (text += part) })
+      .outputHelp();
+    const options =
+      '--data --data-dir --methods --seeds --epochs --validation --precision --out --table --list --json';
+    for (const word of [...options.split(' '), ...METHOD_NAMES]) expect(text).toContain(word);
+    expect(text).toContain('default: "cifar10-lt"');
   });
 
   it('knows the methods by name', () => {

@@ -1,4 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { evenkeel, putClasses, useFolder } from '../evenkeel.fixture.js';
 import { recommend } from './recommendation.js';
 import type { CellResult, TestValues } from './result-file.js';
 
@@ -6,6 +8,8 @@ const values = (perClass: readonly (number | null)[]): TestValues => ({
   ...{ all: 0.5, many: perClass[0], medium: null, few: perClass.at(-1) ?? null, ece: 0.1 },
   perClass,
 });
+
+const at = useFolder();
 
 /** A cell with these accuracies by class on `counts` held-out images, and on the test images. */
 function cell(
@@ -67,12 +71,49 @@ describe('a recommendation', () => {
     expect(recommend([cell('ce', 1, [1, 1]), cell('ce', 2, [1, 0])])).toBeUndefined();
   });
 
-  it('leaves out classes that are in no held-out image', () => {
-    const [one] = recommend([
-      cell('a', 1, [0.5, null], [10, 0]),
-      cell('b', 1, [0.1, null], [10, 0]),
-    ])!.candidates;
-    expect(one.validation).toBe(0.5);
-    expect(Number.isFinite(one.error)).toBe(true);
+  it('leaves out classes that are in no held-out image, and says so', () => {
+    const cells = [cell('a', 1, [0.5, null], [10, 0]), cell('b', 1, [0.1, null], [10, 0])];
+    const { candidates, text } = recommend(cells)!;
+    expect(candidates[0].validation).toBe(0.5);
+    expect(Number.isFinite(candidates[0].error)).toBe(true);
+    expect(text).toContain('Of 1 classes no image is held out');
+  });
+});
+
+describe('evenkeel compare', { timeout: 240_000 }, () => {
+  it('makes the table of a folder again, with a recommendation, for people and for programs', async () => {
+    const results = [cell('ce', 1, [0.9, 0.1]), cell('la', 1, [0.8, 0.6])];
+    await mkdir(at('grid'));
+    for (const result of results) {
+      const whole = { ...result, command: 'npx evenkeel compare --data cifar10-lt' };
+      await writeFile(at('grid', `${result.method}.seed-1.json`), JSON.stringify(whole));
+    }
+    const told = await evenkeel('compare', '--table', at('grid'));
+    expect([told.code, told.stderr]).toEqual([0, '']);
+    expect(told.stdout).toContain('npx evenkeel compare --data cifar10-lt --data-dir DIR --imbalance 10');
+    expect(told.stdout).toMatch(/\| `la` .*\n[^]*Recommended: la\./);
+    const { stdout, stderr } = await evenkeel('compare', '--table', at('grid'), '--json');
+    expect(stderr).toContain('Recommended: la.');
+    const found = JSON.parse(stdout) as { recommendation: { method: string }; rows: { method: string }[] };
+    expect(found.recommendation.method).toBe('la');
+    expect(found.rows.map(({ method }) => method)).toEqual(['ce', 'la']);
+  });
+
+  it('describes the methods', async () => {
+    expect((await evenkeel('compare', '--list')).stdout).toMatch(/^ce +plain cross-entropy\n/);
+    const { stdout } = await evenkeel('compare', '--list', '--json');
+    expect((JSON.parse(stdout) as { methods: unknown[] }).methods[0]).toEqual({
+      name: 'ce',
+      summary: 'plain cross-entropy',
+    });
+  });
+
+  it('wants the folder of images, and one to hold out where that is asked for', async () => {
+    const missing = await evenkeel('compare', '--data', 'folder', '--backend', 'cpu', '--out', at('a'));
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('COMPARE_NO_DATA_DIR')]);
+    await putClasses(at('birds', 'train'), { heron: 2, wren: 2 });
+    const list = ['--data-dir', at('birds'), '--validation', 'list', '--backend', 'cpu', '--out', at('b')];
+    const none = await evenkeel('compare', '--data', 'folder', ...list);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/COMPARE_NO_VALIDATION_FOLDER/)]);
   });
 });

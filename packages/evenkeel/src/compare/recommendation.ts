@@ -47,7 +47,7 @@ export function recommend(results: readonly CellResult[]): Recommendation | unde
   const [best, ...others] = candidates;
   const asGood = others.filter((other) => !isClear(best, other)).map(({ method }) => method);
   const held = results.find(({ validation }) => validation)?.validation?.counts ?? [];
-  const text = inWords(best, candidates, asGood, total(held));
+  const text = inWords(best, candidates, asGood, held);
   return { method: best.method, candidates, asGood, text };
 }
 
@@ -97,11 +97,11 @@ function inWords(
   best: Candidate,
   candidates: readonly Candidate[],
   asGood: readonly string[],
-  images: number,
+  held: readonly number[],
 ): string {
   const plain = candidates.find(({ method }) => method === 'ce');
   const lines = [
-    `Recommended: ${best.method}. On the ${images} held-out images it is right in ${percent(best.validation)} ` +
+    `Recommended: ${best.method}. On the ${total(held)} held-out images it is right in ${percent(best.validation)} ` +
       `(averaged over classes, give or take ${points(best.error)})${versus(best, plain)}.`,
   ];
   if (asGood.length > 0) {
@@ -109,6 +109,8 @@ function inWords(
       `So many images cannot tell it from ${listed(asGood)}: take the one that is simplest, or hold out more (--validation).`,
     );
   }
+  const unseen = held.filter((images) => images === 0).length;
+  if (unseen > 0) lines.push(`Of ${unseen} classes no image is held out: of them it says nothing.`);
   const { balanced: all, ...groups } = best.test;
   const shots = Object.entries(groups).flatMap(([name, share]) =>
     share === null

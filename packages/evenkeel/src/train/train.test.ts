@@ -53,7 +53,7 @@ describe('evenkeel train', () => {
       '--resume',
     );
     expect(resumed).toMatchObject({ code: 0, stdout: expect.stringMatching(/Accuracy on the test images/) });
-  });
+  }, 400_000);
 
   it('says where there is nothing to export', async () => {
     const { code, stderr } = await evenkeel('export', at('none'));

@@ -74,8 +74,7 @@ const DEFAULT_EXPORT = {
 const PURE = [
   'packages/models/src/**/*.ts',
   'packages/plugin-*/src/**/*.ts',
-  'packages/trainer-core/src/{classifiers,ema,initializers,losses,metrics,optimizers,random,sampling,schedules,transforms}/**/*.ts',
-  'packages/trainer-core/src/step/**/*.ts',
+  'packages/trainer-core/src/{parts,plugins,random,step}/**/*.ts',
 ];
 
 const TESTS = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts'];

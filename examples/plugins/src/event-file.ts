@@ -1,7 +1,7 @@
 /** What one line of a TensorBoard event file says. */
 export type LogEntry =
   | { readonly version: string }
-  /** A run goes on at `restart`: what earlier files say of this step and later ones is void. */
+  /** A run resumes at `restart`: what earlier files say of this step and later ones is void. */
   | { readonly restart: number }
   | { readonly step: number; readonly scalars: Readonly<Record<string, number>> };
 

@@ -58,7 +58,7 @@ it('writes every second step, every evaluation and every epoch', async () => {
   await trainer.dispose();
 });
 
-it('begins a new file when a run goes on, and voids later steps of the first', async () => {
+it('begins a new file when a run resumes, and voids later steps of the first', async () => {
   const folder = join(scratch, 'b');
   const trainer = make(folder);
   await trainer.fit({ epochs: 1 });

@@ -11,6 +11,7 @@ import type { Precision, PrecisionInUse } from './precision.js';
 import { recordableBackend } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { isRecording } from './recorder.js';
+import type { OperationProfile } from './profile-graph.js';
 import { rewriteGraph } from './rewrite-graph.js';
 import { StepVariant } from './step-variant.js';
 import type { Draw, Step } from './step.js';
@@ -31,6 +32,8 @@ export interface CompileStepOptions {
   readonly maxGraphs?: number;
   /** Gets one line when the step cannot be replayed or runs in float32 instead; default tfjs's own `warn`. */
   readonly onMessage?: (line: string) => void;
+  /** Says in messages where the caller stands, such as `in epoch 2, at batch 7`; default: the number of the call. */
+  readonly where?: () => string;
 }
 
 /** The options of `compileStep`. */
@@ -39,6 +42,7 @@ export const compileStepOptions = defineOptions('compileStep', errors.OPTION_INV
   precision: oneOf('float32', 'bfloat16').default('float32'),
   maxGraphs: whole().default(16),
   onMessage: func<(line: string) => void>().optional("tfjs's own `warn`"),
+  where: func<() => string>().optional('the number of the call'),
 } satisfies SpecOf<CompileStepOptions>);
 /** What a compiled step runs. */
 export interface StepDescription extends PrecisionInUse {
@@ -52,22 +56,48 @@ export interface StepDescription extends PrecisionInUse {
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_PRECISION, COMPILED_MOVES_AND_REDUCES, and what
+   * Throws `COMPILED_NO_DRAW`, `COMPILED_DRAW_SHAPE`, `COMPILED_DISPOSED`, `COMPILED_PRECISION`, `COMPILED_MOVES_AND_REDUCES`, and what
    * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
+  /** Asks for a look, in the next call, at whether the step still does what was recorded: it costs less than a small step. */
+  look(): void;
   /** Its precision, settled by the first call, and what runs in which; graphs are there once they were recorded. */
   describe(): StepDescription;
+  /**
+   * What the operations of the graph for inputs of these shapes take, timed one by one and summed by kind and precision, the longest first.
+   * The step must have been called with such inputs; variables stay as they are.
+   *
+   * @param options `rounds` of which each operation's median counts, 1 or more, default 5; `draw` as for a call.
+   * Throws `COMPILED_NOT_RECORDED`, `COMPILED_PROFILE_REDUCES`, `COMPILED_OPTION_INVALID` and `COMPILED_DISPOSED`.
+   */
+  profile(inputs: Inputs, options?: ProfileOptions): OperationProfile[];
   /** Frees graphs and sessions. */
   dispose(): void;
 }
+
+/** How a step is profiled. */
+export interface ProfileOptions {
+  /** Runs of the graph that count; default 5. */
+  readonly rounds?: number;
+  /** Makes the step's draws. */
+  readonly draw?: Draw;
+}
+
+/** The options of `profile` of a compiled step. */
+export const profileOptions = defineOptions('profile', errors.OPTION_INVALID, {
+  rounds: whole(1).default(5),
+  draw: func<Draw>().optional('none'),
+} satisfies SpecOf<ProfileOptions>);
 
 /**
  * Makes a step that TensorFlow runs as one graph, on native and native-gpu (untried); on other backends it is the step itself.
  *
  * The first call of every set of input names, shapes and types records what the step does; later ones replay that
- * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same. Where it
- * does not, or where it reads a tensor on the host, a message names the op and the step runs eagerly from then on.
+ * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same; so do, without
+ * computing anything, each 128th call and those after `look()`, which a trainer asks for when an epoch begins and before
+ * the last step. Where it does not, or where it reads a tensor on the host, a message names the op and the calls that may have
+ * missed the change, and the step runs eagerly from then on.
  * So everything that changes between calls has to be an input, a draw or a variable: a learning rate is a tensor.
  *
  * Variables live where they always do: each replay takes their values as they are and gives them new ones, so that
@@ -81,7 +111,7 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * A step that reduces over processes (`@evenkeel/replicas`) does so once in every call, whether that looks at the host code or
  * not, and moves no variables by itself.
  *
- * @throws COMPILED_OPTION_INVALID.
+ * Throws `COMPILED_OPTION_INVALID`.
  * @example
  * const train = compileStep(({ images, labels }) => ({
  *   loss: optimizer.minimize(() => crossEntropy(labels, model(images)), true)!,
@@ -93,7 +123,7 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   options: CompileStepOptions = {},
 ): CompiledStep<Inputs, Outputs> {
   const settings = compileStepOptions.read(options);
-  const { name, maxGraphs, precision: wanted, onMessage = tf.backend_util.warn } = settings;
+  const { name, maxGraphs, precision: wanted, where, onMessage = tf.backend_util.warn } = settings;
   const variants = new Map<string, StepVariant<Inputs, Outputs>>();
   const said = new Set<string>();
   let inUse: PrecisionInUse | undefined;
@@ -123,9 +153,10 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
       ? new StepVariant(step, {
           rewrite,
           graphsOnly: false,
+          where,
           onRefused: (reason) => say(`runs eagerly, since ${reason}`),
         })
-      : new StepVariant(step, { rewrite, graphsOnly: true, onRefused: refuse });
+      : new StepVariant(step, { rewrite, graphsOnly: true, where, onRefused: refuse });
   };
   const variantFor = (inputs: Inputs, precision: Precision): StepVariant<Inputs, Outputs> | undefined => {
     const signature = signatureOf(inputs);
@@ -174,12 +205,25 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
       ),
     ),
   });
+  const profile = (inputs: Inputs, profiling: ProfileOptions = {}): OperationProfile[] => {
+    if (disposed) throw errors.DISPOSED({ name });
+    const { rounds, draw } = profileOptions.read(profiling);
+    const backend = recordableBackend();
+    const signature = signatureOf(inputs);
+    const found =
+      backend && variants.get(signature)?.profile(backend, inputs, checkedDraw(name, draw), rounds);
+    if (found !== undefined) return found;
+    throw errors.NOT_RECORDED({ name, inputs: signature, recorded: Object.keys(describe().graphs) });
+  };
   const dispose = (): void => {
     disposed = true;
     for (const variant of variants.values()) variant.dispose();
     variants.clear();
   };
-  return Object.assign(run, { dispose, describe });
+  const look = (): void => {
+    for (const variant of variants.values()) variant.look();
+  };
+  return Object.assign(run, { dispose, describe, look, profile });
 }
 
 /** The precision of the compiled step that is running now, if any. */

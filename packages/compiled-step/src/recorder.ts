@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import { COLLECTIVE_OPS } from './collective-ops.js';
+import { KnownOps } from './known-ops.js';
 import { handleOf, underOwnHandle } from './recordable-backend.js';
 import type { Binding, Handle, RecordableBackend } from './recordable-backend.js';
 import type { Constant, DrawRequest, Outside, RecordedOp, Recording, Source } from './recording.js';
@@ -15,7 +16,7 @@ export function isRecording({ binding }: RecordableBackend): boolean {
 /** The bindings that write down what is called. */
 const listening = new WeakSet<Binding>();
 
-/** Ops that draw by themselves: replayed, they would not go on where TensorFlow is. */
+/** Ops that draw by themselves: replayed, they would not continue TensorFlow's sequence. */
 const RANDOM = new Set(['Multinomial']);
 
 /** What tfjs-node leaves to TensorFlow to infer, which graphs do not do: the attribute with the type of the output. */
@@ -36,11 +37,14 @@ export class Recorder {
   readonly #kept: Tensor[] = [];
   readonly #deleted = new Set<number>();
   readonly #reads: number[] = [];
+  readonly #known: KnownOps | undefined;
   #problem: string | undefined;
 
-  constructor(backend: RecordableBackend) {
+  /** With `known`, nothing is computed: the ops must be those, whose results have the shapes that they had. */
+  constructor(backend: RecordableBackend, known?: readonly RecordedOp[]) {
     this.#backend = backend;
     this.#binding = backend.binding;
+    this.#known = known && new KnownOps(known);
     this.#listening = this.#listen();
     for (const variable of registeredVariables()) {
       if (backend.refCount(variable.dataId) > 1) giveOwnHandle(backend, variable);
@@ -51,7 +55,7 @@ export class Recorder {
     }
   }
 
-  /** The input under a handle of its own, so that it is known wherever it turns up. */
+  /** The input under its own handle, so that it is known wherever it turns up. */
   input(name: string, tensor: Tensor): Tensor {
     const alias = underOwnHandle(this.#backend, tensor);
     this.#addOutside(handleOf(this.#backend, alias), { kind: 'input', name }, `the input '${name}'`);
@@ -86,6 +90,20 @@ export class Recorder {
     for (const tensor of this.#kept) {
       tf.clone(tensor);
       tensor.dispose();
+    }
+  }
+
+  /** Gives variables the values from before, and removes those that were not there. */
+  takeBack(): void {
+    for (const variable of registeredVariables()) {
+      const before = this.#before.get(variable);
+      if (before === undefined) variable.dispose();
+      else if (handleOf(this.#backend, variable) !== before) {
+        const [same] = this.#binding.executeOp('Identity', [], [before], 1);
+        const value = this.#backend.createOutputTensor(same);
+        variable.assign(value);
+        value.dispose();
+      }
     }
   }
 
@@ -144,10 +162,12 @@ export class Recorder {
         // tfjs-node looks at the indices on the host before it gathers; TensorFlow's op checks them by itself.
         if (name === 'GatherV2') this.#forgiveRead(inputs[1]);
         if (RANDOM.has(name)) this.#problem ??= `'${name}' draws random numbers by itself`;
-        const outputs = COLLECTIVE_OPS.has(name)
-          ? inputs.slice(0, count).map((id) => binding.executeOp('Identity', [], [id], 1)[0])
-          : binding.executeOp(name, attributes, inputs, count);
-        const said = structuredClone(attributes) as OpAttribute[];
+        const compute = () =>
+          COLLECTIVE_OPS.has(name)
+            ? inputs.slice(0, count).map((id) => binding.executeOp('Identity', [], [id], 1)[0])
+            : binding.executeOp(name, attributes, inputs, count);
+        const outputs = this.#known?.next(name, inputs.length) ?? compute();
+        const said = this.#known ? [...attributes] : (structuredClone(attributes) as OpAttribute[]);
         const unsaid = UNSAID_TYPE.get(name);
         if (unsaid) said.push({ name: unsaid, type: binding.TF_ATTR_TYPE, value: outputs[0].dtype });
         this.#ops.push({ name, attributes: said, inputs: [...inputs], outputs });
@@ -167,7 +187,7 @@ export class Recorder {
       tensorDataSync: (id) => {
         this.#meet(id);
         if (!this.#constants.has(id)) this.#reads.push(id);
-        return binding.tensorDataSync(id);
+        return this.#known?.valuesOf(id) ?? binding.tensorDataSync(id);
       },
       runSavedModel: (...call) => {
         this.#problem ??= 'it runs a saved model';

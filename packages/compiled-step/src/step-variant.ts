@@ -7,10 +7,12 @@ import { firstDifference } from './first-difference.js';
 import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
 import { GraphSession } from './graph-session.js';
+import { profileGraph } from './profile-graph.js';
+import type { OperationProfile } from './profile-graph.js';
 import { handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
-import { record } from './recording.js';
-import type { Recording } from './recording.js';
+import { glance, record } from './record.js';
+import type { RecordedOp, Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 
 /** How a variant goes about its graphs. */
@@ -21,6 +23,8 @@ export interface VariantOptions {
   readonly onRefused: (reason: string) => void;
   /** Whether results may come from graphs only, since the step itself computes other ones. */
   readonly graphsOnly: boolean;
+  /** Where the caller stands, for messages, such as `in epoch 2 (step 70)`; by default the number of the call. */
+  readonly where?: () => string;
 }
 
 /** A step for inputs of fixed names, shapes and types: recorded, replayed, or refused. Call it in `tf.tidy`. */
@@ -31,6 +35,12 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   #session: GraphSession | undefined;
   #refused = false;
   #calls = 0;
+  #rewritten: Graph | undefined;
+  #wanted = false;
+  /** Where its host code was last seen to do what the graph does. */
+  #seen = '';
+  /** What the recording of the graph called. */
+  #known: readonly RecordedOp[] = [];
   #description: GraphDescription | undefined;
 
   constructor(step: Step<Inputs, Outputs>, options: VariantOptions) {
@@ -49,12 +59,53 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     this.#calls++;
     if (this.#calls > 2 && this.#graph && this.#lostTensor(this.#graph, backend)) this.#restart();
     if (this.#graph === undefined || isCheckpoint(this.#calls)) return this.#record(backend, inputs, draw);
-    const drawn = this.#graph.draws.map(({ purpose, shape, rows }) => draw(purpose, shape, { rows }));
+    if (!this.#wanted && this.#calls % GLANCE_EVERY > 0)
+      return this.#replayDrawn(this.#graph, backend, inputs, draw);
+    const draws = new RepeatedDraws(draw);
     try {
-      return this.#replay(backend, this.#graph, idsFor(this.#graph, backend, inputs, drawn));
+      const isSame = this.#glance(this.#graph, backend, inputs, draws.first);
+      const again = draws.again();
+      return isSame
+        ? this.#replayDrawn(this.#graph, backend, inputs, again)
+        : this.#record(backend, inputs, again);
+    } finally {
+      draws.dispose();
+    }
+  }
+
+  /** Asks for a look at the host code in the next call. */
+  look(): void {
+    this.#wanted = true;
+  }
+
+  /** Whether the host code still does what the graph does; nothing is computed. */
+  #glance(graph: Graph, backend: RecordableBackend, inputs: Inputs, draw: Draw): boolean {
+    const recording = glance(backend, this.#step, inputs, draw, this.#known);
+    const isSame =
+      recording !== undefined &&
+      recording.problem === undefined &&
+      recording.newVariables.length === 0 &&
+      firstDifference(graph, toGraph(recording)) === undefined;
+    if (isSame) this.#saw();
+    return isSame;
+  }
+
+  #saw(): void {
+    this.#wanted = false;
+    this.#seen = this.#here();
+  }
+
+  #here(): string {
+    return this.#options.where?.() || `in call ${this.#calls}`;
+  }
+
+  #replayDrawn(graph: Graph, backend: RecordableBackend, inputs: Inputs, draw: Draw): Outputs {
+    const drawn = graph.draws.map(({ purpose, shape, rows }) => draw(purpose, shape, { rows }));
+    try {
+      return this.#replay(backend, graph, idsFor(graph, backend, inputs, drawn));
     } catch (error) {
       // Other processes have gone past what it reduced: there is no second try.
-      if (this.#graph.reduces) throw error;
+      if (graph.reduces) throw error;
       // Numbers that an op refuses, say; run eagerly, it names itself.
       this.#restart();
       let place = 0;
@@ -62,11 +113,25 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     }
   }
 
+  /** The operations of the graph, timed one by one; nothing where there is no graph. Variables stay as they are. */
+  profile(
+    backend: RecordableBackend,
+    inputs: Inputs,
+    draw: Draw,
+    rounds: number,
+  ): OperationProfile[] | undefined {
+    if (this.#graph === undefined || this.#rewritten === undefined) return undefined;
+    const drawn = this.#graph.draws.map(({ purpose, shape, rows }) => draw(purpose, shape, { rows }));
+    const ids = idsFor(this.#graph, backend, inputs, drawn);
+    return profileGraph(this.#rewritten, backend.binding, ids, rounds);
+  }
+
   /** Frees graph and session; a later call records again. */
   dispose(): void {
     this.#session?.dispose();
     this.#session = undefined;
     this.#graph = undefined;
+    this.#rewritten = undefined;
   }
 
   /**
@@ -85,11 +150,14 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
         return computed();
       }
       const graph = toGraph(recording);
-      const reason = recording.problem ?? (this.#graph && firstDifference(this.#graph, graph));
+      const change = this.#graph && firstDifference(this.#graph, graph);
+      const reason = recording.problem ?? (change && this.#affected(change));
       if (reason !== undefined) {
         this.#refuse(reason, backend, recording);
         return computed();
       }
+      this.#known = recording.ops;
+      this.#saw();
       try {
         return this.#firstReplay(backend, graph, recording, computed);
       } finally {
@@ -125,9 +193,9 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   }
 
   #load(graph: Graph, backend: RecordableBackend): GraphSession {
-    const rewritten = this.#options.rewrite(graph, backend);
-    this.#description = describeGraph(rewritten, backend.binding);
-    return new GraphSession(rewritten, backend.binding);
+    this.#rewritten = this.#options.rewrite(graph, backend);
+    this.#description = describeGraph(this.#rewritten, backend.binding);
+    return new GraphSession(this.#rewritten, backend.binding);
   }
 
   /** The step once more, eagerly, now with its reductions. */
@@ -150,6 +218,14 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   #restart(calls = 1): void {
     this.dispose();
     this.#calls = calls;
+  }
+
+  /** A change, and which steps may have missed it. */
+  #affected(change: string): string {
+    return (
+      `${change}. It was last seen unchanged ${this.#seen}, and the change was noticed ${this.#here()}: what ran in ` +
+      'between may have used the old one. What changes during a run has to come in as a tensor'
+    );
   }
 
   /** Whether the owner of a tensor that the graph takes has disposed it, mostly to put another in its place. */
@@ -196,16 +272,22 @@ class RepeatedDraws {
     return drawn;
   };
 
-  /** The same numbers once more, in the order of asking. */
+  /** The same numbers once more, in the order of asking, and then new ones. */
   again(): Draw {
     let place = 0;
-    return () => tf.clone(this.#drawn[place++]);
+    return (...request) => {
+      const drawn = this.#drawn.at(place++);
+      return drawn ? tf.clone(drawn) : this.#draw(...request);
+    };
   }
 
   dispose(): void {
     for (const tensor of this.#drawn) tensor.dispose();
   }
 }
+
+/** How often the host code is looked at without computing, beside {@link isCheckpoint}; a glance costs less than a small step. */
+const GLANCE_EVERY = 128;
 
 /** The second call, and ever fewer later ones: what the host decides differently by then is seen. */
 function isCheckpoint(call: number): boolean {

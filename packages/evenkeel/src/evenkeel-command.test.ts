@@ -99,7 +99,7 @@ describe('evenkeel report', () => {
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ out, runs: ['plain', 'balanced'] });
-    expect(await readFile(out, 'utf8')).toMatch(/<h1>Two runs<\/h1>.*balanced/s);
+    expect(await readFile(out, 'utf8')).toMatch(/<title>Two runs<\/title>.*"name":"balanced"/s);
   });
 
   it('leaves a last line out that a killed run cut short, says so, and leaves nothing beside the page', async () => {
@@ -120,7 +120,7 @@ describe('evenkeel report', () => {
 
   it('names what cannot be read, and what cannot be written', async () => {
     const lost = await evenkeel('report', at('none.jsonl'));
-    expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('DIAGNOSTICS_NO_SUCH_FILE')]);
+    expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('LIVE_PAGE_NO_SUCH_FILE')]);
     const unwritable = await evenkeel('report', await metrics('plain'), '--out', at());
     expect(unwritable.stderr).toMatch(/^\[EVENKEEL_NOT_WRITTEN\].*EISDIR/);
   });

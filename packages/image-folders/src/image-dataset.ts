@@ -62,7 +62,7 @@ export async function imageDataset(
   };
   const whole = await good(parts.train, 'training');
   const counts = countByClass(whole.labels, classNames.length);
-  const { train, validation } = takeApart(where, whole, counts, settings);
+  const { train, validation } = takeApart(whole, counts, settings);
   const heldOut = parts.validation ? await good(parts.validation, 'validation') : validation;
   const test = await good(parts.test, 'test');
   const shared = { ...settings, pool };
@@ -95,7 +95,6 @@ export function countByClass(labels: Int32Array, classes: number): number[] {
 }
 
 function takeApart(
-  where: string,
   images: ImageTable,
   counts: readonly number[],
   { limit, validation, seed }: ImageSettings,
@@ -104,7 +103,7 @@ function takeApart(
   const used = limit === undefined ? counts : limitCounts(counts, limit);
   const taken = splitByClass(images, used, seed).first;
   if (validation === undefined) return { train: taken };
-  const heldOut = used.map((count) => heldOutOf(where, count, validation));
+  const heldOut = used.map((count) => heldOutOf(count, validation));
   const { first, rest } = splitByClass(
     taken,
     used.map((count, label) => count - heldOut[label]),
@@ -113,16 +112,12 @@ function takeApart(
   return { train: first, validation: rest };
 }
 
-function heldOutOf(where: string, count: number, validation: number): number {
-  const whole = Number.isInteger(validation) && validation >= 1;
-  if (!whole && !(validation > 0 && validation < 1)) {
-    const expected = 'a fraction in (0, 1) or a whole number per class';
-    throw imageErrors.BAD_OPTION({ where, option: 'validation', expected, received: validation });
-  }
-  return Math.min(whole ? validation : Math.max(1, Math.round(count * validation)), Math.max(0, count - 1));
+function heldOutOf(count: number, validation: number): number {
+  const wanted = validation >= 1 ? validation : Math.max(1, Math.round(count * validation));
+  return Math.min(wanted, Math.max(0, count - 1));
 }
 
-function shotsOf(where: string, counts: readonly number[], { shots = 'thresholds' }: ImageSettings) {
+function shotsOf(where: string, counts: readonly number[], { shots }: ImageSettings) {
   if (shots === 'thresholds') return shotGroups(counts);
   if (shots === 'rank') return shotGroupsByRank(counts);
   if (shots.length !== counts.length) {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { defineOptions, list, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import type { ExampleSource } from '@evenkeel/trainer-core';
 import { DecodingPool } from './decode/decoding-pool.js';
 import { DecodedSource } from './decoded-source.js';
 import { imageErrors } from './errors.js';
-import { imageSettings } from './image-options.js';
+import { imageSpec } from './image-options.js';
 import type { ImageOptions } from './image-options.js';
 import { listFiles } from './listing/list-files.js';
 import { PlacedImages } from './listing/placed-images.js';
@@ -22,6 +24,15 @@ export interface ImageFilesOptions extends Pick<
   readonly resize?: number;
 }
 
+const { size, mean, std, maxPixels, readTimeout, threads } = imageSpec;
+
+/** The options of `imageFiles`. */
+export const imageFilesOptions = defineOptions('imageFiles', imageErrors.BAD_OPTION, {
+  ...{ size, mean, std, maxPixels, readTimeout, threads },
+  paths: list(text('a file or a folder')),
+  resize: whole(1).optional('`size · 256 / 224`, rounded'),
+} satisfies SpecOf<ImageFilesOptions>);
+
 /** Images without classes, decoded when they are asked for. */
 export interface ImageFiles extends ExampleSource {
   /** The path of every image, `[size]`, beginning with the path that it was found by. */
@@ -38,17 +49,18 @@ export interface ImageFiles extends ExampleSource {
  * @example
  * const images = await imageFiles({ paths: ['new', 'photo.jpg'], size: 112 });
  */
-export async function imageFiles({ paths, resize, ...options }: ImageFilesOptions): Promise<ImageFiles> {
-  const plain = [resizedCrop({ size: options.size, ...(resize !== undefined && { resize }) })] as const;
-  const settings = imageSettings('imageFiles', { ...options, plain, augment: plain });
+export async function imageFiles(options: ImageFilesOptions): Promise<ImageFiles> {
+  const { paths, resize, ...settings } = imageFilesOptions.read(options);
+  const plain = [resizedCrop({ size: settings.size, ...(resize !== undefined && { resize }) })] as const;
   const names = (await Promise.all(paths.map(imagesAt))).flat();
   const places = names.map((file) => ({ file, offset: 0, length: -1 }));
   const images = new PlacedImages(places, names, new Int32Array(names.length));
   const pool = new DecodingPool({ threads: settings.threads });
-  const source = new DecodedSource({ ...settings, images, pool });
-  const { size, exampleShape } = source;
+  const source = new DecodedSource({ ...settings, plain, images, pool });
   return {
-    ...{ size, exampleShape, names },
+    size: source.size,
+    exampleShape: source.exampleShape,
+    names,
     read: (indices, into) => source.read(indices, into),
     close: () => pool.close(),
   };

@@ -1,6 +1,8 @@
+import { defineOptions, flag, list, text } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
 import { imageErrors } from './errors.js';
 import { imageDataset, type ImageDefinition, type ImageParts } from './image-dataset.js';
-import { type ImageOptions, imageSettings } from './image-options.js';
+import { type ImageOptions, imageSettings, imageSpec, partOfClasses } from './image-options.js';
 import { missingByClass } from './listing/find-missing.js';
 import type { ImageTable } from './listing/image-table.js';
 import { keptPresence } from './listing/kept-presence.js';
@@ -24,6 +26,21 @@ export interface ImageListOptions extends Omit<ImageOptions, 'validation'> {
   readonly partial?: boolean;
 }
 
+/** The options of `imageList`. */
+export const imageListOptions = defineOptions('imageList', imageErrors.BAD_OPTION, {
+  ...imageSpec,
+  root: text('a folder'),
+  train: text('a list'),
+  test: text('a list'),
+  validation: text('a list').or(partOfClasses()).optional(),
+  classNames: list(text()).optional('the folders, else numbers'),
+  renumber: flag().default(false),
+  partial: flag().default(false),
+} satisfies SpecOf<ImageListOptions>);
+
+/** Options that were read. */
+export type ImageListSettings = ReadOptions<typeof imageListOptions.spec>;
+
 /** What a preset knows about a list, to compare it with; returns what there is to note. */
 export type CheckLists = (parts: ImageParts) => readonly string[];
 
@@ -36,18 +53,17 @@ export type CheckLists = (parts: ImageParts) => readonly string[];
  * const data = imageList({ root: 'imagenet', train: 'ImageNet_LT_train.txt', test: 'ImageNet_LT_test.txt' });
  */
 export function imageList(options: ImageListOptions): ImageDefinition {
-  return checkedImageList('imageList', options, () => []);
+  return checkedImageList('imageList', imageListOptions.read(options), () => []);
 }
 
 /** `imageList` for a preset, which looks at the whole lists before any file is looked for. */
 export function checkedImageList(
   where: string,
-  options: ImageListOptions,
+  options: ImageListSettings,
   check: CheckLists,
 ): ImageDefinition {
   const { train, validation } = options;
-  const share = typeof validation === 'number' ? validation : undefined;
-  const settings = imageSettings(where, { ...options, validation: share });
+  const settings = imageSettings(where, options, typeof validation === 'number' ? validation : undefined);
   const name = options.name ?? `images of ${train}`;
   return {
     name,
@@ -66,8 +82,8 @@ interface ListParts extends ImageParts {
   readonly test: LooseImages;
 }
 
-async function readLists(options: ImageListOptions & { readonly name: string }): Promise<ListParts> {
-  const { root, train: file, test, validation, renumber = false, name } = options;
+async function readLists(options: ImageListSettings & { readonly name: string }): Promise<ListParts> {
+  const { root, train: file, test, validation, renumber, name } = options;
   const numbered = await readListFile(file, root);
   const numbers = renumber ? renumbering(numbered.labels) : undefined;
   const train = numbers ? numbered.pick(indicesOf(numbered), renumbered(numbered, numbers)) : numbered;
@@ -94,7 +110,7 @@ async function readLists(options: ImageListOptions & { readonly name: string }):
 }
 
 /** The parts with what is there; throws `IMAGES_FILES_MISSING` when that is not all, unless it may be. */
-async function withoutMissing(parts: ImageParts, options: ImageListOptions): Promise<ImageParts> {
+async function withoutMissing(parts: ImageParts, options: ImageListSettings): Promise<ImageParts> {
   const notes = [...parts.notes];
   let { complete } = parts;
   const there = async (images: ImageTable, where: string, part: string): Promise<ImageTable> => {

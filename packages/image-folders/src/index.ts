@@ -33,6 +33,7 @@ export type {
   RandomResizedCropOptions,
   ResizedCropOptions,
 } from './transforms/crops.js';
+export type { FlipOptions } from './transforms/flip.js';
 export type { PixelStep } from './transforms/pixel-step.js';
 export type { RandAugmentOptions } from './transforms/rand-augment.js';
 export type { Transforms } from './transforms/transforms.js';

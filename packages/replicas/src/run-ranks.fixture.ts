@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { freePort } from './engine/free-port.js';
 import type { TinyRunReport, TinyRunSettings } from './tiny-run.fixture.js';
 
@@ -17,32 +16,12 @@ export interface Ended {
 
 const PROGRAM = fileURLToPath(new URL('./tiny-run.fixture.ts', import.meta.url));
 
-/** Node reads the sources of this repository as vitest does: types are left out when a file is loaded. */
-const HOOKS = `
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { transformSync } from '${pathToFileURL(createRequire(import.meta.url).resolve('rolldown/utils')).href}';
-export function resolve(specifier, context, next) {
-  if (specifier.startsWith('.') && specifier.endsWith('.js')) {
-    const source = new URL(specifier.replace(/js$/, 'ts'), context.parentURL);
-    if (existsSync(source)) return { url: source.href, shortCircuit: true };
-  }
-  return next(specifier, context);
-}
-export function load(url, context, next) {
-  if (!url.endsWith('.ts')) return next(url, context);
-  const file = fileURLToPath(url);
-  return { format: 'module', source: transformSync(file, readFileSync(file, 'utf8')).code, shortCircuit: true };
-}`;
-
-const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-
 /** What Node is given in front of a script that is TypeScript of this repository. */
-export const FROM_SOURCE: readonly string[] = [
+const FROM_SOURCE: readonly string[] = [
   '--conditions=@evenkeel/source',
   '--no-warnings',
   '--import',
-  asUrl(`import { register } from 'node:module'; register(${JSON.stringify(asUrl(HOOKS))});`),
+  new URL('../../../tools/scripts/from-source.mjs', import.meta.url).href,
 ];
 
 /** Starts one process; `environment` is added to that of the test. */

@@ -7,7 +7,7 @@ import type { PredictingNetwork } from './contract/inspector.js';
 import type { VariableInfo } from './contract/layers.js';
 import type { MetricValues } from './contract/metric.js';
 import type { Hooks, Requests } from './contract/plugin.js';
-import { trainerErrors } from './errors.js';
+import { trainerErrors } from './errors/trainer-errors.js';
 import type { Replicas } from './contract/replicas.js';
 import { CHECKPOINTS, REPLICAS } from './roles/core-roles.js';
 import { forEachLogits, measure, posthoc, withEvaluationWeights } from './session/evaluation.js';
@@ -18,7 +18,7 @@ import type { RunState } from './session/run-state.js';
 import { openSession } from './session/session.js';
 import type { Session, TrainerSettings } from './session/session.js';
 import { keepCheckpoint, restoreSnapshot } from './session/snapshot.js';
-import { VariableStore } from './session/variable-store.js';
+import { VariableStore } from './step/variable-store.js';
 
 /** Which examples an evaluation reads. */
 export type Split = 'train' | 'validation' | 'test';
@@ -144,7 +144,7 @@ export class Trainer {
   }
 
   /**
-   * Goes back to a checkpoint, by default the newest: the next `fit` continues from there exactly as the unbroken run.
+   * Goes back to a checkpoint, by default the newest: the next `fit` resumes there and gives the same run.
    * Returns false when there is none and `optional` is set; else throws TRAINER_NOTHING_TO_RESUME.
    */
   async resume(location?: string, options: ResumeOptions = {}): Promise<boolean> {

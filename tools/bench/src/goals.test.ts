@@ -24,3 +24,16 @@ it("compares with the best of PyTorch's modes, and leaves out what was not measu
     ['0.5 %', true],
   ]);
 });
+
+it('compares the peak of memory with the smallest of PyTorch, and answers nothing where one is missing', () => {
+  const peaks = (name: string, peak: number): Line => line('step', name, 100, { 'peak MiB': peak });
+  const lines = [
+    peaks('compiled', 900),
+    peaks('PyTorch, eager', 1200),
+    peaks('PyTorch, torch.compile', 1000),
+  ];
+  const answer = (some: readonly Line[]) =>
+    goals(some).find(({ what }) => what === "peak memory of a float32 step over PyTorch's");
+  expect(answer(lines)).toMatchObject({ got: '0.9 ×', met: true });
+  expect(answer(lines.slice(0, 2))?.met).toBeUndefined();
+});

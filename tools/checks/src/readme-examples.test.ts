@@ -136,7 +136,7 @@ it('leaves out no package', () => {
   ]);
 });
 
-// Its example is a test, on a backend of its own.
+// Its example is a test, on its own backend.
 describe('trainer-testing', async () => {
   const centring = `
     const apply = (x) => tf.sub(x, tf.mean(x, 0));

@@ -43,7 +43,7 @@ export interface Cell {
   /** How the program is called. */
   readonly typed?: string;
   /** What to type after an interruption. */
-  readonly goOn: string;
+  readonly resumeCommand: string;
 }
 
 /** Why a cell was not trained to its end; its checkpoint is saved. */
@@ -169,7 +169,7 @@ function trainerOf(cell: Cell, { plugins, ...others }: MethodOptions): Trainer {
         }),
         metricsFile({ path: metricsPath(folder) }),
         progressBar({ label: cell.label }),
-        saveOnInterrupt({ howToResume: () => `Go on with: ${cell.goOn}` }),
+        saveOnInterrupt({ howToResume: () => `Resume with: ${cell.resumeCommand}` }),
       ],
     ],
     seed,

@@ -70,7 +70,7 @@ describe('the grid', () => {
     expect(await readFile(join(folder, 'plot.svg'), 'utf8')).toContain('<svg');
   });
 
-  it('goes on with an interrupted cell, to the result of the unbroken one', async () => {
+  it('resumes an interrupted cell, to the result of the unbroken one', async () => {
     const settings = settingsOf(words.replace('1,2', '1').replace('ce,', ''));
     const open = await openPlaces(settings);
     const run = (out: string) => runGrid({ ...settings, out }, open, squares(), 'cpu', () => undefined);
@@ -89,7 +89,7 @@ describe('the grid', () => {
       (text) => !String(text).includes('epoch 1/2') || process.emit('SIGTERM', 'SIGTERM'),
     );
     expect(await run(broken)).toEqual({ interrupted: 'interrupted by SIGTERM' });
-    expect(write.mock.calls.join('')).toContain('Go on with: npx evenkeel compare --data fashion-mnist-lt');
+    expect(write.mock.calls.join('')).toContain('Resume with: npx evenkeel compare --data fashion-mnist-lt');
     write.mockReturnValue(true);
     expect(write.mock.calls.join('')).toContain(`--out '${broken}'`);
     expect(await readResult(resultPath(broken, 'whiten+b3rs+bet+la', 1))).toBeUndefined();

@@ -107,7 +107,7 @@ function cellAt(settings: GridSettings, place: Place, data: LongTailDataset, bac
     label: () => name,
     onEvent: () => undefined,
     typed: settings.typed,
-    goOn: commandOf(settings, methods, seeds, settings.typed)
+    resumeCommand: commandOf(settings, methods, seeds, settings.typed)
       .replace('--data-dir DIR', () => (dataDir ? `--data-dir ${shellWord(dataDir)}` : ''))
       .replace('--out DIR', () => `--out ${shellWord(out)}`),
   };

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MetricValues } from '@evenkeel/trainer-core';
+import { accuracy, calibration, valuesOf } from '@evenkeel/trainer-core';
+import type { Accuracy, MetricValues } from '@evenkeel/trainer-core';
 import { readText, writeWhole } from '@evenkeel/trainer-core/node';
 import { isCellIdentity } from './cell-identity.js';
 import type { CellIdentity } from './cell-identity.js';
@@ -8,13 +9,8 @@ import { compareErrors } from './errors.js';
 import type { Provenance } from './provenance.js';
 
 /** Accuracies and calibration error in 0..1; `null` where nothing was tested. */
-export interface TestValues {
-  readonly all: number | null;
-  readonly many: number | null;
-  readonly medium: number | null;
-  readonly few: number | null;
+export interface TestValues extends Omit<Accuracy, 'balanced'> {
   readonly ece: number | null;
-  readonly perClass: readonly (number | null)[];
 }
 
 /** One cell of the grid: a method with a seed. */
@@ -55,8 +51,10 @@ export function resultPath(folder: string, method: string, seed: number): string
 
 /** The metrics of an evaluation as a result holds them. */
 export function testValues(metrics: MetricValues): TestValues {
-  const { all, many, medium, few, ece, perClass } = metrics as unknown as TestValues;
-  return { all, many, medium, few, ece, perClass };
+  return {
+    ...valuesOf(accuracy(), metrics, 'all', 'many', 'medium', 'few', 'perClass'),
+    ...valuesOf(calibration(), metrics, 'ece'),
+  };
 }
 
 /** Writes a result, whole or not at all. */

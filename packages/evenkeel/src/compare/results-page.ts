@@ -52,7 +52,7 @@ export async function pageOf(folder: string, page: string): Promise<string> {
   );
 }
 
-/** Makes every grid's table and plot anew, and the page beside the folder; returns the page's path. */
+/** Makes every grid's table and plot again, and the page beside the folder; returns the page's path. */
 export async function writePage(folder: string): Promise<string> {
   for (const name of await gridsIn(folder)) await writeReport(join(folder, name));
   const path = pagePath(folder);

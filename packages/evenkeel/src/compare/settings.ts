@@ -73,7 +73,7 @@ export interface GridSettings extends GridIdentity {
   readonly out: string;
   /** Trains only this cell of those that methods and seeds name, from 0. */
   readonly cellIndex?: number;
-  /** Only makes the tables of this folder anew, and the page beside it when it is a folder of grids. */
+  /** Only makes the tables of this folder again, and the page beside it when it is a folder of grids. */
   readonly table?: string;
   /** Writes the networks of these cells as models when all are finished. */
   readonly export: boolean;

@@ -4,7 +4,7 @@ import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import type { BackendName } from './common-options.js';
 
 /**
- * Starts the backend, native being built first when that is wanted and this machine can; `auto` goes on without it when
+ * Starts the backend, native being built first when that is wanted and this machine can; `auto` does without it when
  * it cannot. Returns the name of the backend in use.
  */
 export async function prepareBackend(wanted: BackendName): Promise<string> {
@@ -19,7 +19,7 @@ async function buildNative(required: boolean): Promise<void> {
   if (ready && !(lacksOps && canSetUp)) return;
   if (!canSetUp && !required) return;
   process.stderr.write(
-    "Preparing TensorFlow's native library, once; an interrupted set-up goes on at the next start, --backend wasm goes without.\n",
+    "Preparing TensorFlow's native library, once; an interrupted set-up resumes at the next start, --backend wasm does without.\n",
   );
   const view = showSetupProgress();
   try {

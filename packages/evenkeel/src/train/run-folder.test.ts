@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Opens the folder, makes it the run's, and gives it back, as a whole call does; whether it goes on. */
+/** Opens the folder, makes it the run's, and gives it back, as a whole call does; whether it resumes. */
 async function prepareFolder(given: TrainSettings): Promise<boolean> {
   const { goesOn, claim, close } = await openRunFolder(given);
   await claim();
@@ -26,7 +26,7 @@ async function prepareFolder(given: TrainSettings): Promise<boolean> {
 const settings = (...argv: string[]) => readTrainSettings(['--out', join(folder, 'run'), ...argv]);
 
 describe('prepareFolder', () => {
-  it('goes on only with the options that the run was started with', async () => {
+  it('resumes only with the options that the run was started with', async () => {
     expect(await prepareFolder(settings('--limit', '50'))).toBe(false);
     expect(await prepareFolder(settings('--limit', '50', '--resume'))).toBe(true);
     const refused = (...argv: string[]) => expect(prepareFolder(settings(...argv, '--resume'))).rejects;
@@ -111,7 +111,7 @@ describe('the folder of a run', () => {
     expect(await prepareFolder(settings('--resume'))).toBe(true);
   });
 
-  it('goes on as an earlier run’s when moving it aside was cut short', async () => {
+  it('resumes as an earlier run’s when moving it aside was cut short', async () => {
     await prepareFolder(settings());
     for (const name of ['a', 'b', 'z']) await writeFile(join(folder, 'run', name), name);
     await mkdir(join(folder, 'other'));

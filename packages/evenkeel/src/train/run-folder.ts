@@ -20,7 +20,7 @@ export type RunIdentity = Identity &
 
 /** The folder of `--out`, which is this process's alone until it is closed. */
 export interface RunFolder {
-  /** Whether there is something to go on from. */
+  /** Whether there is something to resume. */
   readonly goesOn: boolean;
   /** What the data set of the run that goes on called itself, wherever its folder is now. */
   readonly dataName?: string;

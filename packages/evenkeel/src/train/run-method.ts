@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { RunsWatch } from '@evenkeel/live-page';
+import { diagnostics } from '@evenkeel/plugin-diagnostics';
 import { exportGraphModel } from '@evenkeel/tfjs-export';
 import { saveGraphModel } from '@evenkeel/tfjs-export/node';
 import type { ClassDataset, PluginInput, Trainer } from '@evenkeel/trainer-core';
@@ -22,6 +24,8 @@ export interface MethodRun {
   /** How the program is called. */
   readonly typed: string;
   readonly say: Say;
+  /** The page that shows the runs. */
+  readonly watch: RunsWatch;
 }
 
 /** Trains one method to its end, or says why it was interrupted; its checkpoint is then in the run's folder. */
@@ -33,14 +37,17 @@ export async function runMethod({
   backend,
   typed,
   say,
+  watch,
 }: MethodRun): Promise<RunResult | { readonly interrupted: string }> {
   const { epochs, seed, imbalance, resume, out } = settings;
   const folder = join(out, name);
   const trainer = trainerFor(plugins, data, settings, [
     fileCheckpoints({ folder: join(folder, 'checkpoints'), keepLast: 1, best: false }),
-    metricsFile({ path: join(folder, 'metrics.jsonl') }),
+    metricsFile({ path: metricsPath(out, name), everySteps: 10 }),
+    diagnostics(),
+    watch.plugins(name, metricsPath(out, name)),
     progressBar({ label: name }),
-    saveOnInterrupt({ howToResume: () => `Go on with: ${resumeCommand(settings, typed)}` }),
+    saveOnInterrupt({ howToResume: () => `Resume with: ${resumeCommand(settings, typed)}` }),
   ]);
   try {
     say(`\n${name}\n${trainer.explain()}\n`);
@@ -68,6 +75,11 @@ export async function runMethod({
   } finally {
     await trainer.dispose();
   }
+}
+
+/** The numbers of a method's run. */
+export function metricsPath(out: string, name: string): string {
+  return join(out, name, 'metrics.jsonl');
 }
 
 /** What was learned counts, whether the network can be exported or not. */

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { watchRuns } from '@evenkeel/live-page';
+import type { RunsWatch } from '@evenkeel/live-page';
 import { exitCodeOf } from '@evenkeel/trainer-core/node';
 import { prepareBackend } from '../shared/prepare-backend.js';
 import { printJson, sayTo } from '../shared/say.js';
@@ -9,7 +11,7 @@ import { readResults, tableOf, writeResults } from './results.js';
 import type { RunResult } from './results.js';
 import { openRunFolder } from './run-folder.js';
 import type { RunFolder } from './run-folder.js';
-import { runMethod } from './run-method.js';
+import { metricsPath, runMethod } from './run-method.js';
 import type { TrainSettings } from './settings.js';
 import { TRAIN_METHODS, trainerFor } from './train-methods.js';
 import type { TrainMethods } from './train-methods.js';
@@ -34,11 +36,14 @@ interface Ending {
 export async function runTraining(settings: TrainSettings, program: TrainingProgram): Promise<void> {
   const say = sayTo(settings.json);
   const folder = await openRunFolder(settings, say);
+  const watch = await watchRuns({ live: settings.live, title: `Long-tailed training: ${settings.data}` });
   try {
-    const { runs, interrupted } = await trainAll(settings, program, folder, say);
+    if (watch.url) say(`The runs can be watched at ${watch.url}`);
+    const { runs, interrupted } = await trainAll(settings, program, folder, watch, say);
     if (interrupted !== undefined) process.exitCode = exitCodeOf(interrupted);
     if (settings.json) printJson({ out: settings.out, ...(interrupted && { interrupted }), runs });
   } finally {
+    await watch.close();
     await folder.close();
   }
 }
@@ -47,6 +52,7 @@ async function trainAll(
   settings: TrainSettings,
   { typed, methods = TRAIN_METHODS }: TrainingProgram,
   folder: RunFolder,
+  watch: RunsWatch,
   say: Say,
 ): Promise<Ending> {
   const backend = await prepareBackend(settings.backend);
@@ -64,14 +70,16 @@ async function trainAll(
   const runs = folder.goesOn ? await readResults(path) : [];
   for (const [name, plugins] of wanted) {
     if (runs.some((run) => run.name === name)) continue;
-    const ended = await runMethod({ name, plugins: plugins(), data, settings, backend, typed, say });
+    const ended = await runMethod({ name, plugins: plugins(), data, settings, backend, typed, say, watch });
     if ('interrupted' in ended) return { runs, interrupted: ended.interrupted };
     runs.push(ended);
     await writeResults(path, runs);
   }
+  const files = Object.keys(methods).map((name) => ({ name, path: metricsPath(settings.out, name) }));
+  const report = await watch.report(files, join(settings.out, 'report.html'));
   say(
     `\nAccuracy on the test images, epochs: ${settings.epochs}\n\n${tableOf(runs)}\n\nWritten to ${path}; ` +
-      `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}`,
+      `the networks, for tf.loadGraphModel, to ${join(settings.out, '{method}', 'model')}\n${report}`,
   );
   return { runs };
 }

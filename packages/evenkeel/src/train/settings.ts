@@ -50,6 +50,8 @@ export interface TrainSettings extends DataSettings {
   readonly method: string;
   readonly out: string;
   readonly resume: boolean;
+  /** Whether a page shows the runs while they are under way. */
+  readonly live?: boolean;
   /** Prints one JSON object at the end, and everything else on standard error. */
   readonly json?: boolean;
 }
@@ -82,7 +84,8 @@ export function addTrainOptions(command: Command, methods: readonly string[] = M
     .addOption(new Option('--method <name>', 'what to run').choices([...methods, 'both']).default('both'))
     .addOption(limitOption())
     .option('--out <folder>', 'folder of result.json, checkpoints and metrics (default: runs/<data set>)')
-    .option('--resume', 'go on with the interrupted or finished runs in the folder', false)
+    .option('--live', 'serve a page that shows the runs meanwhile, for this machine alone')
+    .option('--resume', 'resume the interrupted or finished runs in the folder', false)
     .addOption(jsonOption())
     .allowExcessArguments(false);
 }
@@ -112,7 +115,7 @@ export function resumeCommand(settings: TrainSettings, typed: string): string {
   const words = Object.entries(wanted).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
-  return `${typed} ${words.join(' ')} --resume${settings.json ? ' --json' : ''}`;
+  return `${typed} ${words.join(' ')}${settings.live ? ' --live' : ''} --resume${settings.json ? ' --json' : ''}`;
 }
 
 /** A folder without slashes behind it, which are no part of its name. */

@@ -11,17 +11,44 @@ export type Draw = (
 ) => Tensor;
 
 /** A pure step between named tensors; it reads variables, and what they are to become is among its outputs. */
-export type PlainStep = (inputs: NamedTensorMap, draw: Draw) => NamedTensorMap;
+export type PlainStep<
+  Inputs extends NamedTensorMap = NamedTensorMap,
+  Outputs extends NamedTensorMap = NamedTensorMap,
+> = (inputs: Inputs, draw: Draw) => Outputs;
 
 /** Makes the steps of a trainer fast: `compileStep` of `@evenkeel/compiled-step` is made for `compile`. */
 export interface StepCompiler {
   readonly name: string;
   /**
-   * A step with the same results and less to do at each call; `dispose` frees what it keeps for that. `name` is the tag
-   * of the step, `precision` what the trainer was asked for, if it is not float32. Called in `tf.tidy`; calls differ in nothing but tensors, draws and the values of variables.
+   * A step with the same results and less to do at each call. Called in `tf.tidy`; calls differ in nothing but tensors, draws and
+   * the values of variables.
    */
-  compile(
-    step: PlainStep,
-    options: { readonly name: string; readonly precision?: Precision },
-  ): PlainStep & { dispose(): void };
+  compile<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    options: CompileOptions,
+  ): CompiledPlainStep<Inputs, Outputs>;
 }
+
+/** What a compiler is told of a step. */
+export interface CompileOptions {
+  /** The tag of the step, or `evaluation`. */
+  readonly name: string;
+  /** What the trainer was asked for, if it is not float32. */
+  readonly precision?: Precision;
+  /** Where the run stands, for messages: `in epoch 2, at batch 3 (step 17 of the run)`; empty outside of a run. */
+  readonly where?: () => string;
+}
+
+/** A step that a compiler made. */
+export type CompiledPlainStep<
+  Inputs extends NamedTensorMap = NamedTensorMap,
+  Outputs extends NamedTensorMap = NamedTensorMap,
+> = PlainStep<Inputs, Outputs> & {
+  /** Frees what it keeps. */
+  dispose(): void;
+  /**
+   * Asks it to see, in its next call, whether the step still does what it did. The loop asks before the first batch of an
+   * epoch, before the last of a run, and before an evaluation, so that what changes on the host is noticed within an epoch.
+   */
+  look?(): void;
+};

@@ -23,7 +23,7 @@ describe('progressBar without a terminal', () => {
 });
 
 describe.each([false, true])('a label that is a function, on a terminal: %s', (onTerminal) => {
-  it('is asked anew for every line', async () => {
+  it('is asked again for every line', async () => {
     const terminal = new FakeTerminal();
     const stream = memoryStream();
     let asked = 0;

@@ -1,9 +1,9 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import type { CheckpointPlace } from '../contract/checkpoint-store.js';
-import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
-import type { MetricValues } from '../contract/metric.js';
+import type { CheckpointReason, DataFacts, Position, TrainerEvent } from '../contract/events.js';
+import type { ClassMetricContext, MetricValues } from '../contract/metric.js';
 import type { EpochPlan, Sampler } from '../contract/sampler.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { runStep } from '../step/run-step.js';
 import { drawsOf, stepInputs } from '../step/step-inputs.js';
 import { Agreement } from './agreement.js';
@@ -98,7 +98,8 @@ export class FitLoop {
     const { batchSize } = this.#session.settings;
     const resumed = position.step > 0;
     await this.#agreement.verify(this.#run, true);
-    this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed });
+    const data = dataFacts(this.#session);
+    this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed, data });
     this.#throwFailure();
     await this.#agreement.reach('stop');
     while (this.#run.position.epoch < epochs && this.#agreement.stop === undefined) {
@@ -139,8 +140,10 @@ export class FitLoop {
   /** The batches that are left of an epoch, until somebody stops the run. */
   async #batches(batches: ReadAhead, length: number, spent: Spent): Promise<void> {
     const { clock } = this.#run;
+    this.#session.lookAtSteps();
     while (this.#run.position.batch < length) {
       if (this.#agreement.stop !== undefined) return;
+      if (this.#run.position.batch === length - 1 && this.#isLast) this.#session.lookAtSteps();
       const readFrom = performance.now();
       const batch = await batches.take(this.#run.position.batch);
       const readMs = performance.now() - readFrom;
@@ -190,7 +193,7 @@ export class FitLoop {
     const from = performance.now();
     const { epochs } = this.#options;
     const outcome = await runStep(
-      session.stepFor(batch.tag),
+      session.stepFor(batch.tag, share),
       () => ({
         ...stepInputs(sources, batch, { ...position, epochs }, learningRate),
         ...replicas.stepInputs?.(share),
@@ -216,7 +219,7 @@ export class FitLoop {
     const run = this.#run;
     const { epoch, step } = run.position;
     const every = this.#options.evaluateEvery;
-    const last = epoch + 1 === this.#options.epochs;
+    const last = this.#isLast;
     await this.#agreement.verify(this.#run, false);
     const evaluates = every > 0 && (last || (epoch + 1) % every === 0);
     const evaluation = evaluates ? await this.#evaluate() : undefined;
@@ -267,13 +270,18 @@ export class FitLoop {
         const seconds = (performance.now() - from) / 1000;
         this.#emit({ type: 'inspection-end', position, name, values, seconds });
       } catch (failure) {
-        // It is named here better than by its role.
+        // This error is clearer than the one with the role's name.
         const cause: unknown = isEvenkeelError(failure, 'TRAINER_ROLE_FAILED') ? failure.cause : failure;
         const reason = cause instanceof Error ? cause.message : String(cause);
         const { epoch } = position;
         assembly.hub.fail(trainerErrors.INSPECTOR_FAILED({ inspector: name, epoch, reason }, { cause }));
       }
     }
+  }
+
+  /** Whether the epoch under way is the last of the run. */
+  get #isLast(): boolean {
+    return this.#run.position.epoch + 1 === this.#options.epochs;
   }
 
   /** The part of the data that is measured while training. */
@@ -330,7 +338,7 @@ export class FitLoop {
     if (this.#savingFailed) return failure;
     try {
       const { leads, rank } = this.#session.replicas;
-      // Who carries on for another cannot know what that one has kept.
+      // After a takeover it is unknown what the lost process saved.
       await this.#save('error', leads && rank > 0);
       return failure;
     } catch (cause) {
@@ -366,6 +374,18 @@ export class FitLoop {
   #emit(event: TrainerEvent): void {
     this.#session.assembly.hub.emit(event);
   }
+}
+
+/** What observers may know of the data; classes where the task has them. */
+function dataFacts({ dataset, task }: Session): DataFacts {
+  const { classNames, classCounts, shotGroups } = task.metricContext as Partial<ClassMetricContext>;
+  if (!classNames || !classCounts || !shotGroups) return { data: dataset.name };
+  return {
+    data: dataset.name,
+    classNames: [...classNames],
+    classCounts: [...classCounts],
+    shotGroups: [...shotGroups],
+  };
 }
 
 function perSecond(count: number, seconds: number): number {

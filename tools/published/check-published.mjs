@@ -45,7 +45,7 @@ function variant(mark) {
   return folder;
 }
 
-/** A plugin that brings a core of its own, of another version. */
+/** A plugin that brings its own core, of another version. */
 function installSecondCore(tarball) {
   const core = join(consumer, 'node_modules', 'second-plugin', 'node_modules', '@evenkeel', 'trainer-core');
   mkdirSync(core, { recursive: true });

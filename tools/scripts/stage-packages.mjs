@@ -30,6 +30,7 @@ export function readManifest(folder) {
 
 /** Stages packages into folders of their names below `out`; gives them as `{ folder, staged, manifest }`. */
 export function stage(folders, out) {
+  for (const folder of folders) buildPage(folder);
   const packed = npm(['pack', '--dry-run', '--json', ...folders]);
   return folders.map((folder) => {
     const { name } = readManifest(folder);
@@ -45,6 +46,13 @@ export function stage(folders, out) {
     writeFileSync(join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     return { folder, staged, manifest };
   });
+}
+
+/** Builds the page of a package that has one. */
+function buildPage(folder) {
+  const builder = join(folder, 'page', 'build-page.mjs');
+  if (existsSync(builder))
+    execFileSync(process.execPath, [builder], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** Packs staged packages into `out`; gives the tarballs in the same order, as `{ path, size, files }`. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm test`: every check of the repository, in one order, without a network. Stages go on after a failure, so that
+// `npm test`: every check of the repository, without a network. Later stages run after a failure, so that
 // the totals in the last line are whole. `node tools/scripts/test.mjs --help` says how to run a part.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,15 +13,15 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
 const report = join(scratch, 'vitest.json');
 
-/** The stages in their order. `tests` shows its output as it comes, the others only when they fail. */
+/** The stages. `tests` shows its output as it comes, the others only when they fail. */
 const STAGES = {
   sync: { what: 'project references are those that the imports ask for', run: [bin('nx'), 'sync:check'] },
   format: { what: 'prettier', run: [bin('prettier'), '--check', '--log-level=warn', '.'] },
+  types: { what: 'tsc, the tests and type tests included', run: [bin('tsc'), '--build'] },
   lint: {
     what: 'eslint, module boundaries included',
     run: [process.execPath, join(root, 'tools', 'scripts', 'lint.mjs')],
   },
-  types: { what: 'tsc, the tests and type tests included', run: [bin('tsc'), '--build'] },
   packages: {
     what: 'packages as npm would publish them',
     run: [process.execPath, join(root, 'tools', 'scripts', 'check-packages.mjs')],
@@ -53,6 +53,16 @@ const STAGES = {
   },
 };
 
+/** Phases, one after the other; the lanes of a phase run beside each other, since a lane keeps one processor busy. */
+const PHASES = [
+  [['sync', 'format', 'types']],
+  [
+    ['lint', 'docs', 'faults'],
+    ['packages', 'published', 'generator', 'release'],
+  ],
+  [['tests']],
+];
+
 const HELP = `Usage: npm test -- [--only STAGE]...
 
 Runs every check of the repository and ends with the line "N passed, N failed". Each stage but the last counts
@@ -61,7 +71,7 @@ as one check; "tests" counts its tests.
   --only STAGE   run this stage alone; may be repeated
   --help         this text
 
-Stages, in their order:
+Stages:
 ${Object.entries(STAGES)
   .map(([name, stage]) => `  ${name.padEnd(10)}${stage.what}`)
   .join('\n')}`;
@@ -126,12 +136,18 @@ if (unknown.length) {
 }
 
 const totals = { passed: 0, failed: 0 };
-for (const name of Object.keys(STAGES)) {
-  if (options.only && !options.only.includes(name)) continue;
-  const { passed, failed } = await runStage(name);
-  totals.passed += passed;
-  totals.failed += failed;
+
+/** Runs stages one after the other, and counts. */
+async function runStages(names) {
+  for (const name of names) {
+    const { passed, failed } = await runStage(name);
+    totals.passed += passed;
+    totals.failed += failed;
+  }
 }
+
+const isWanted = (name) => options.only?.includes(name) ?? true;
+for (const lanes of PHASES) await Promise.all(lanes.map((names) => runStages(names.filter(isWanted))));
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed ? 1 : 0;

@@ -87,7 +87,7 @@ describe.skipIf(!executablePath)(`the page${title}`, () => {
     expect(status).toBe(
       `Done: ${losses.length} steps, the last with a loss of ${losses.at(-1)?.toFixed(3)}.`,
     );
-    expect(row.slice(0, 2)).toEqual(['end-to-end', `${(100 * all).toFixed(1)} %`]);
+    expect(row.slice(0, 2)).toEqual(['end-to-end', `${(100 * all!).toFixed(1)} %`]);
   });
 
   it('says so where it may not use threads', async () => {

@@ -20,7 +20,7 @@ function settingsOf(fields: FormData): Settings {
   return { method, epochs: number('epochs'), batch: number('batch'), seed: number('seed') };
 }
 
-/** Trains once, in a worker of its own that ends with the training. */
+/** Trains once, in a separate worker that ends with the training. */
 function start(settings: Settings): void {
   const worker = new Worker(new URL('./training.worker.ts', import.meta.url), { type: 'module' });
   const losses: number[] = [];

@@ -1,6 +1,6 @@
 import { endToEnd } from '@evenkeel/end-to-end';
 import { smallResNet } from '@evenkeel/models';
-import { cosine, createTrainer, sgd } from '@evenkeel/trainer-core';
+import { accuracy, cosine, createTrainer, sgd, valuesOf } from '@evenkeel/trainer-core';
 import type { Dataset, TrainerEvent } from '@evenkeel/trainer-core';
 
 /** What the page lets its reader choose. */
@@ -14,7 +14,7 @@ export interface Settings {
 
 /** Accuracies in 0..1; null where the test set has no class of a group. */
 export interface Accuracy {
-  readonly all: number;
+  readonly all: number | null;
   readonly many: number | null;
   readonly medium: number | null;
   readonly few: number | null;
@@ -38,8 +38,7 @@ export async function train(
   trainer.hooks.events$.subscribe(onEvent);
   try {
     const { evaluation } = await trainer.fit({ epochs, evaluateEvery: epochs });
-    const { all, many, medium, few } = evaluation as unknown as Accuracy;
-    return { all, many, medium, few };
+    return valuesOf(accuracy(), evaluation, 'all', 'many', 'medium', 'few');
   } finally {
     await trainer.dispose();
   }

@@ -11,7 +11,7 @@ import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
 import { precisionHere } from './precision.js';
 import { recordableBackend } from './recordable-backend.js';
-import { record } from './recording.js';
+import { record } from './record.js';
 import { rewriteGraph } from './rewrite-graph.js';
 import { residualBatch, residualNet } from './residual-net.fixture.js';
 

@@ -11,6 +11,7 @@ import type { Precision, PrecisionInUse } from './precision.js';
 import { recordableBackend } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { isRecording } from './recorder.js';
+import type { OperationProfile } from './profile-graph.js';
 import { rewriteGraph } from './rewrite-graph.js';
 import { StepVariant } from './step-variant.js';
 import type { Draw, Step } from './step.js';
@@ -55,7 +56,7 @@ export interface StepDescription extends PrecisionInUse {
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * @throws COMPILED_NO_DRAW, COMPILED_DRAW_SHAPE, COMPILED_DISPOSED, COMPILED_PRECISION, COMPILED_MOVES_AND_REDUCES, and what
+   * Throws `COMPILED_NO_DRAW`, `COMPILED_DRAW_SHAPE`, `COMPILED_DISPOSED`, `COMPILED_PRECISION`, `COMPILED_MOVES_AND_REDUCES`, and what
    * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
@@ -63,9 +64,31 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
   look(): void;
   /** Its precision, settled by the first call, and what runs in which; graphs are there once they were recorded. */
   describe(): StepDescription;
+  /**
+   * What the operations of the graph for inputs of these shapes take, timed one by one and summed by kind and precision, the longest first.
+   * The step must have been called with such inputs; variables stay as they are.
+   *
+   * @param options `rounds` of which each operation's median counts, 1 or more, default 5; `draw` as for a call.
+   * Throws `COMPILED_NOT_RECORDED`, `COMPILED_PROFILE_REDUCES`, `COMPILED_OPTION_INVALID` and `COMPILED_DISPOSED`.
+   */
+  profile(inputs: Inputs, options?: ProfileOptions): OperationProfile[];
   /** Frees graphs and sessions. */
   dispose(): void;
 }
+
+/** How a step is profiled. */
+export interface ProfileOptions {
+  /** Runs of the graph that count; default 5. */
+  readonly rounds?: number;
+  /** Makes the step's draws. */
+  readonly draw?: Draw;
+}
+
+/** The options of `profile` of a compiled step. */
+export const profileOptions = defineOptions('profile', errors.OPTION_INVALID, {
+  rounds: whole(1).default(5),
+  draw: func<Draw>().optional('none'),
+} satisfies SpecOf<ProfileOptions>);
 
 /**
  * Makes a step that TensorFlow runs as one graph, on native and native-gpu (untried); on other backends it is the step itself.
@@ -88,7 +111,7 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
  * A step that reduces over processes (`@evenkeel/replicas`) does so once in every call, whether that looks at the host code or
  * not, and moves no variables by itself.
  *
- * @throws COMPILED_OPTION_INVALID.
+ * Throws `COMPILED_OPTION_INVALID`.
  * @example
  * const train = compileStep(({ images, labels }) => ({
  *   loss: optimizer.minimize(() => crossEntropy(labels, model(images)), true)!,
@@ -182,6 +205,16 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
       ),
     ),
   });
+  const profile = (inputs: Inputs, profiling: ProfileOptions = {}): OperationProfile[] => {
+    if (disposed) throw errors.DISPOSED({ name });
+    const { rounds, draw } = profileOptions.read(profiling);
+    const backend = recordableBackend();
+    const signature = signatureOf(inputs);
+    const found =
+      backend && variants.get(signature)?.profile(backend, inputs, checkedDraw(name, draw), rounds);
+    if (found !== undefined) return found;
+    throw errors.NOT_RECORDED({ name, inputs: signature, recorded: Object.keys(describe().graphs) });
+  };
   const dispose = (): void => {
     disposed = true;
     for (const variant of variants.values()) variant.dispose();
@@ -190,7 +223,7 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   const look = (): void => {
     for (const variant of variants.values()) variant.look();
   };
-  return Object.assign(run, { dispose, describe, look });
+  return Object.assign(run, { dispose, describe, look, profile });
 }
 
 /** The precision of the compiled step that is running now, if any. */

@@ -28,6 +28,16 @@ export const errors = defineErrors('COMPILED', {
       `The draw '${d.purpose}' of the step '${d.name}' should have the shape [${d.expected.join(', ')}], received [${d.received.join(', ')}]. Give the tensor the shape that the step asks for.`,
     { name: 'train', purpose: 'dropout', expected: [128, 64], received: [64] },
   ),
+  NOT_RECORDED: errorEntry(
+    (d: { name: string; inputs: string; recorded: readonly string[] }) =>
+      `The step '${d.name}' has no graph for the inputs ${d.inputs} to profile, only for ${d.recorded.join('; ') || 'none'}. Call it with inputs like these first, on native; if it then runs eagerly, it has said why.`,
+    { name: 'train', inputs: 'x:float32[32,3]', recorded: ['x:float32[16,3]'] },
+  ),
+  PROFILE_REDUCES: errorEntry(
+    (d: { op: string }) =>
+      `A step that reduces over processes ('${d.op}') cannot be profiled op by op: the others would wait for it. Profile the same step in one process.`,
+    { op: 'CollectiveReduceV2' },
+  ),
   MOVES_AND_REDUCES: errorEntry(
     (d: { variable: string }) =>
       `A step that reduces over processes assigned the variable '${d.variable}' by itself and cannot be replayed as a graph. Let it return the new value, and assign that after the call.`,

@@ -79,5 +79,6 @@ function sameList(one: readonly unknown[], other: readonly unknown[]): boolean {
 
 /** Bit for bit, so that NaN equals itself and 0 is not −0. */
 function sameBytes(one: HostValues, other: HostValues): boolean {
-  return Buffer.compare(bytesOf(one), bytesOf(other)) === 0; // Node alone has graphs
+  const [first, second] = [bytesOf(one), bytesOf(other)];
+  return first.length === second.length && first.every((byte, at) => byte === second[at]);
 }

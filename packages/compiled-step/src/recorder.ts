@@ -16,7 +16,7 @@ export function isRecording({ binding }: RecordableBackend): boolean {
 /** The bindings that write down what is called. */
 const listening = new WeakSet<Binding>();
 
-/** Ops that draw by themselves: replayed, they would not go on where TensorFlow is. */
+/** Ops that draw by themselves: replayed, they would not continue TensorFlow's sequence. */
 const RANDOM = new Set(['Multinomial']);
 
 /** What tfjs-node leaves to TensorFlow to infer, which graphs do not do: the attribute with the type of the output. */
@@ -55,7 +55,7 @@ export class Recorder {
     }
   }
 
-  /** The input under a handle of its own, so that it is known wherever it turns up. */
+  /** The input under its own handle, so that it is known wherever it turns up. */
   input(name: string, tensor: Tensor): Tensor {
     const alias = underOwnHandle(this.#backend, tensor);
     this.#addOutside(handleOf(this.#backend, alias), { kind: 'input', name }, `the input '${name}'`);

@@ -7,9 +7,11 @@ import { firstDifference } from './first-difference.js';
 import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
 import { GraphSession } from './graph-session.js';
+import { profileGraph } from './profile-graph.js';
+import type { OperationProfile } from './profile-graph.js';
 import { handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
-import { glance, record } from './recording.js';
+import { glance, record } from './record.js';
 import type { RecordedOp, Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 
@@ -33,6 +35,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   #session: GraphSession | undefined;
   #refused = false;
   #calls = 0;
+  #rewritten: Graph | undefined;
   #wanted = false;
   /** Where its host code was last seen to do what the graph does. */
   #seen = '';
@@ -110,11 +113,25 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     }
   }
 
+  /** The operations of the graph, timed one by one; nothing where there is no graph. Variables stay as they are. */
+  profile(
+    backend: RecordableBackend,
+    inputs: Inputs,
+    draw: Draw,
+    rounds: number,
+  ): OperationProfile[] | undefined {
+    if (this.#graph === undefined || this.#rewritten === undefined) return undefined;
+    const drawn = this.#graph.draws.map(({ purpose, shape, rows }) => draw(purpose, shape, { rows }));
+    const ids = idsFor(this.#graph, backend, inputs, drawn);
+    return profileGraph(this.#rewritten, backend.binding, ids, rounds);
+  }
+
   /** Frees graph and session; a later call records again. */
   dispose(): void {
     this.#session?.dispose();
     this.#session = undefined;
     this.#graph = undefined;
+    this.#rewritten = undefined;
   }
 
   /**
@@ -176,9 +193,9 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   }
 
   #load(graph: Graph, backend: RecordableBackend): GraphSession {
-    const rewritten = this.#options.rewrite(graph, backend);
-    this.#description = describeGraph(rewritten, backend.binding);
-    return new GraphSession(rewritten, backend.binding);
+    this.#rewritten = this.#options.rewrite(graph, backend);
+    this.#description = describeGraph(this.#rewritten, backend.binding);
+    return new GraphSession(this.#rewritten, backend.binding);
   }
 
   /** The step once more, eagerly, now with its reductions. */

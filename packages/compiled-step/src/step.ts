@@ -1,7 +1,7 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Numbers that the host makes anew for every call of a step, such as the mask of a dropout: the step asks for them by
+ * Numbers that the host makes again for every call of a step, such as the mask of a dropout: the step asks for them by
  * purpose and shape, and gets a tensor of that shape. `rows` says that the first axis is that of the batch's rows.
  */
 export type Draw = (

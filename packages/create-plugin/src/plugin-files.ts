@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { PluginName } from './plugin-name.js';
 
-/** Where a plugin is to live: in this repository, or in a package of its own. */
+/** Where a plugin is to live: in this repository, or in its own package. */
 export type PluginHome = 'repository' | 'package';
 
 const templates = new URL('../templates/', import.meta.url);

@@ -18,8 +18,8 @@ it.each([
   ['@lab/a/b', 'it is not the name of a package'],
   ['@/label', 'it is not the name of a package'],
   ['@lab/', 'there is no word'],
-  ['errors', "'errors' is a word with a meaning of its own"],
-  ['function', "'function' is a word with a meaning of its own"],
+  ['errors', "'errors' is a word that has a meaning already"],
+  ['function', "'function' is a word that has a meaning already"],
   ['n'.repeat(101), 'it is longer than 100 characters'],
 ])('refuses %j', (name, problem) => {
   expect(() => parsePluginName(name)).toThrow(problem);

@@ -34,7 +34,7 @@ export function parsePluginName(name: string): PluginName {
   if (match === null) throw fail('it is not the name of a package');
   const [, , short] = match;
   if (!WORDS.test(short)) throw fail(short === '' ? 'there is no word' : `'${short}' is no such word`);
-  if (TAKEN.has(short)) throw fail(`'${short}' is a word with a meaning of its own`);
+  if (TAKEN.has(short)) throw fail(`'${short}' is a word that has a meaning already`);
   if (name.length > 100) throw fail('it is longer than 100 characters');
   const words = short.split('-');
   const type = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');

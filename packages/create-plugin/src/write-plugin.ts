@@ -28,7 +28,7 @@ export const writePluginOptions = defineOptions('writePlugin', createPluginError
 } satisfies SpecOf<WritePluginOptions>);
 
 /**
- * Writes a plugin as a package of its own into `folder` (default: named after it, below `here`). Files that are there are
+ * Writes a plugin as its own package into `folder` (default: named after it, below `here`). Files that are there are
  * never touched; a failure, such as a full disk, takes back the files that it wrote. Throws `CREATE_BAD_OPTION`,
  * `CREATE_BAD_NAME`, `CREATE_FOLDER_IN_USE` and `CREATE_NOT_WRITTEN`.
  */

@@ -51,7 +51,7 @@ export const errors = defineErrors('DATASETS', {
   DOWNLOAD_FAILED: errorEntry(
     (d: { url: string; reason: string; received: number; part: string }) =>
       `The download of '${d.url}' did not finish: expected the whole file, received ${d.received} bytes (${d.reason}). ` +
-      `Run it again to go on from there, or put the file's unpacked folder anywhere and name it in 'dataDir' (--data-dir). ` +
+      `Run it again to resume from there, or put the file's unpacked folder anywhere and name it in 'dataDir' (--data-dir). ` +
       `The beginning is kept in '${d.part}'.`,
     {
       url: 'https://example.org/a.tar.gz',

@@ -37,12 +37,16 @@ describe('endToEnd', () => {
   });
 
   it('refuses what it does not know', () => {
-    expect(() => endToEnd({ whiten: {} } as EndToEndOptions)).toThrow(
-      /END_TO_END_UNKNOWN_MODULE.*'whiten'.*'whitening', 'b3rs', 'bet', 'logitAdjust'/,
+    expect(() => endToEnd({ whitenning: {} } as EndToEndOptions)).toThrow(
+      /END_TO_END_BAD_OPTION.*'whitenning' of endToEnd.*Did you mean 'whitening'/,
     );
-    expect(() => endToEnd({ bet: true } as unknown as EndToEndOptions)).toThrow(
-      /END_TO_END_BAD_OPTIONS.*'bet'.*received true/,
-    );
+    for (const wrong of [true, 3, null, []]) {
+      expect(() => endToEnd({ bet: wrong } as unknown as EndToEndOptions)).toThrow(
+        /END_TO_END_BAD_OPTION.*'bet'.*or false, received/,
+      );
+      if (typeof wrong === 'object') continue;
+      expect(() => endToEnd(wrong as unknown as EndToEndOptions)).toThrow(/END_TO_END_BAD_OPTION/);
+    }
     expect(() => endToEnd({ bet: { every: 0 } })).toThrow(/BET_BAD_OPTION/);
   });
 });

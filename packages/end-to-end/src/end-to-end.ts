@@ -1,3 +1,5 @@
+import { check, defineOptions } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import type { B3rsOptions } from '@evenkeel/plugin-b3rs';
 import { bet } from '@evenkeel/plugin-bet';
@@ -21,12 +23,23 @@ export interface EndToEndOptions {
   readonly logitAdjust?: LogitAdjustOptions | false;
 }
 
-/** The modules in their order in the list of plugins. */
-const MODULES = { whitening, b3rs, bet, logitAdjust };
+const optionsOf = <Options extends object>(words: string) =>
+  check<Options | false>(
+    "an object of that plugin's options, or false",
+    (value) => value === false || (typeof value === 'object' && value !== null && !Array.isArray(value)),
+  ).optional(words);
+
+/** The options of `endToEnd`. */
+export const endToEndOptions = defineOptions('endToEnd', errors.BAD_OPTION, {
+  whitening: optionsOf<WhiteningOptions>("the plugin's defaults"),
+  b3rs: optionsOf<B3rsOptions>("the plugin's defaults"),
+  bet: optionsOf<BetOptions>("the plugin's defaults"),
+  logitAdjust: optionsOf<LogitAdjustOptions>("the plugin's defaults"),
+} satisfies SpecOf<EndToEndOptions>);
 
 /**
  * The composition of "You Only Need End-to-End Training for Long-Tailed Recognition" (arXiv 2112.05958) as plugins, in this
- * order: whitening, B3RS, BET, logit adjustment. Throws `END_TO_END_UNKNOWN_MODULE`, `END_TO_END_BAD_OPTIONS`, and what the
+ * order: whitening, B3RS, BET, logit adjustment. Throws `END_TO_END_BAD_OPTION`, and what the
  * plugins throw. Source: our reading, in the README of each plugin.
  *
  * @example
@@ -34,17 +47,11 @@ const MODULES = { whitening, b3rs, bet, logitAdjust };
  * createTrainer({ data, model, plugins: endToEnd({ whitening: { method: 'newton' }, b3rs: false }) });
  */
 export function endToEnd(options: EndToEndOptions = {}): TrainerPlugin[] {
-  const known = Object.keys(MODULES);
-  for (const [module, given] of Object.entries(options) as [string, unknown][]) {
-    if (!known.includes(module)) throw errors.UNKNOWN_MODULE({ received: module, known });
-    if (given !== undefined && given !== false && (typeof given !== 'object' || given === null)) {
-      throw errors.BAD_OPTIONS({ module, received: given });
-    }
-  }
+  const given = endToEndOptions.read(options);
   return [
-    options.whitening !== false && whitening(options.whitening),
-    options.b3rs !== false && b3rs(options.b3rs),
-    options.bet !== false && bet(options.bet),
-    options.logitAdjust !== false && logitAdjust(options.logitAdjust),
+    given.whitening !== false && whitening(given.whitening),
+    given.b3rs !== false && b3rs(given.b3rs),
+    given.bet !== false && bet(given.bet),
+    given.logitAdjust !== false && logitAdjust(given.logitAdjust),
   ].filter((plugin) => plugin !== false);
 }

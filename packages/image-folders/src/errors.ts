@@ -1,12 +1,14 @@
-import { defineErrors, errorEntry, quoteAll } from '@evenkeel/errors';
+import { defineErrors, errorEntry, optionEntry, quoteAll } from '@evenkeel/errors';
 
 /** Everything this package throws on purpose; the codes are `IMAGES_` and the key. */
 export const imageErrors = defineErrors('IMAGES', {
-  BAD_OPTION: errorEntry(
-    (d: { where: string; option: string; expected: string; received: string }) =>
-      `${d.where} got a bad '${d.option}': expected ${d.expected}, received ${d.received}. Correct the option.`,
-    { where: 'imageFolder', option: 'size', expected: 'an integer of 1 or more', received: '0' },
-  ),
+  BAD_OPTION: optionEntry({
+    where: 'imageFolder',
+    option: 'size',
+    expected: 'a whole number of at least 1',
+    received: 0,
+    fallback: '224',
+  }),
   NOT_FOUND: errorEntry(
     (d: { what: string; path: string; reason: string }) =>
       `Expected ${d.what} at '${d.path}', found none that can be read (${d.reason}). Check the path and its permissions.`,
@@ -67,19 +69,19 @@ export const imageErrors = defineErrors('IMAGES', {
   BAD_IMAGE: errorEntry(
     (d: { image: string; reason: string }) =>
       `The image '${d.image}' cannot be decoded: expected a whole image, found ${d.reason}. ` +
-      `Repair or remove it, or leave out all that are bad with onBadImage: 'skip'.`,
+      `Repair or remove it, or leave out all that are bad with onBadImage: 'skip' (in commands --bad-images skip).`,
     { image: 'photos/train/heron/3.jpg', reason: 'an empty file' },
   ),
   TOO_LARGE: errorEntry(
     (d: { image: string; width: number; height: number; maxPixels: number }) =>
       `The image '${d.image}' is too large: expected at most ${d.maxPixels} pixels (maxPixels), found ${d.width} × ${d.height}. ` +
-      `Make it smaller, raise maxPixels, or leave out all that are bad with onBadImage: 'skip'.`,
+      `Make it smaller, raise maxPixels, or leave out all that are bad with onBadImage: 'skip' (in commands --bad-images skip).`,
     { image: 'photos/train/heron/4.png', width: 20_000, height: 20_000, maxPixels: 100_000_000 },
   ),
   UNREADABLE: errorEntry(
     (d: { image: string; reason: string }) =>
       `The file of image '${d.image}' cannot be read: expected its bytes, received ${d.reason}. ` +
-      `Check that the disk is there and the file was not moved since the data set was opened; then resume.`,
+      `Check that the disk is there and the file was not moved, and remove a link that leads nowhere; then resume.`,
     { image: 'photos/train/heron/3.jpg', reason: 'ENOENT: no such file or directory' },
   ),
   READ_TIMEOUT: errorEntry(
@@ -110,6 +112,12 @@ export const imageErrors = defineErrors('IMAGES', {
       `An example index is out of range: expected an integer in 0 .. ${d.size - 1}, received ${d.received}. ` +
       `Check that sampler and data set belong together.`,
     { size: 115_846, received: 115_846 },
+  ),
+  NOT_WRITTEN: errorEntry(
+    (d: { folder: string; reason: string }) =>
+      `Expected a folder for shards in '${d.folder}', found that it cannot be written to: ${d.reason}. ` +
+      `Shards that are whole are kept; make room or grant access, and run it again.`,
+    { folder: 'shards', reason: 'ENOSPC: no space left on device' },
   ),
   TARGET_IN_USE: errorEntry(
     (d: { folder: string; found: string }) =>

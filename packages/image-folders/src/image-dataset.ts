@@ -1,5 +1,4 @@
 import { limitCounts, type LongTailDataset, shotGroups, shotGroupsByRank } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
 import type { DatasetDefinition } from '@evenkeel/trainer-core';
 import { checkImages } from './check-images.js';
 import { DecodingPool } from './decode/decoding-pool.js';
@@ -58,17 +57,17 @@ export async function imageDataset(
   const good = async (images: ImageTable, part: string): Promise<ImageTable> => {
     if (settings.onBadImage === 'error') return images;
     const { kept, bad } = await checkImages(images, pool, settings, `Checking ${part} images`);
-    if (bad.length > 0) notes.push(`${bad.length} bad ${part} images were left out: ${listed(bad)}.`);
+    if (bad.length > 0) notes.push(`Bad ${part} images that were left out: ${bad.length}. ${listed(bad)}.`);
     return kept;
   };
   const whole = await good(parts.train, 'training');
   const counts = countByClass(whole.labels, classNames.length);
-  const { train, validation } = takeApart(where, whole, counts, settings);
+  const { train, validation } = takeApart(whole, counts, settings);
   const heldOut = parts.validation ? await good(parts.validation, 'validation') : validation;
   const test = await good(parts.test, 'test');
   const shared = { ...settings, pool };
   return {
-    name: settings.name ?? parts.name,
+    name: parts.name,
     classNames,
     classCounts: countByClass(train.labels, classNames.length),
     shotGroups: shotsOf(where, counts, settings),
@@ -96,7 +95,6 @@ export function countByClass(labels: Int32Array, classes: number): number[] {
 }
 
 function takeApart(
-  where: string,
   images: ImageTable,
   counts: readonly number[],
   { limit, validation, seed }: ImageSettings,
@@ -105,7 +103,7 @@ function takeApart(
   const used = limit === undefined ? counts : limitCounts(counts, limit);
   const taken = splitByClass(images, used, seed).first;
   if (validation === undefined) return { train: taken };
-  const heldOut = used.map((count) => heldOutOf(where, count, validation));
+  const heldOut = used.map((count) => heldOutOf(count, validation));
   const { first, rest } = splitByClass(
     taken,
     used.map((count, label) => count - heldOut[label]),
@@ -114,21 +112,17 @@ function takeApart(
   return { train: first, validation: rest };
 }
 
-function heldOutOf(where: string, count: number, validation: number): number {
-  const whole = Number.isInteger(validation) && validation >= 1;
-  if (!whole && !(validation > 0 && validation < 1)) {
-    const expected = 'a fraction in (0, 1) or a whole number per class';
-    throw imageErrors.BAD_OPTION({ where, option: 'validation', expected, received: show(validation) });
-  }
-  return Math.min(whole ? validation : Math.max(1, Math.round(count * validation)), Math.max(0, count - 1));
+function heldOutOf(count: number, validation: number): number {
+  const wanted = validation >= 1 ? validation : Math.max(1, Math.round(count * validation));
+  return Math.min(wanted, Math.max(0, count - 1));
 }
 
-function shotsOf(where: string, counts: readonly number[], { shots = 'thresholds' }: ImageSettings) {
+function shotsOf(where: string, counts: readonly number[], { shots }: ImageSettings) {
   if (shots === 'thresholds') return shotGroups(counts);
   if (shots === 'rank') return shotGroupsByRank(counts);
   if (shots.length !== counts.length) {
     const expected = `'thresholds', 'rank' or a list of ${counts.length} groups`;
-    throw imageErrors.BAD_OPTION({ where, option: 'shots', expected, received: show(shots) });
+    throw imageErrors.BAD_OPTION({ where, option: 'shots', expected, received: shots });
   }
   return shots;
 }

@@ -1,7 +1,8 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions, number, text } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from './errors.js';
 import { countByClass, imageDataset, type ImageDefinition, type ImageParts } from './image-dataset.js';
-import { type ImageOptions, imageSettings } from './image-options.js';
+import { type ImageOptions, imageSettings, imageSpec, partOfClasses } from './image-options.js';
 import { splitByClass } from './listing/split-by-class.js';
 import { walkFolder } from './listing/walk-folder.js';
 
@@ -15,6 +16,14 @@ export interface ImageFolderOptions extends Omit<ImageOptions, 'validation'> {
   readonly validation?: string | number;
 }
 
+/** The options of `imageFolder`. */
+export const imageFolderOptions = defineOptions('imageFolder', imageErrors.BAD_OPTION, {
+  ...imageSpec,
+  train: text('a folder'),
+  test: text('a folder').or(number({ above: 0, below: 1 })),
+  validation: text('a folder').or(partOfClasses()).optional(),
+} satisfies SpecOf<ImageFolderOptions>);
+
 /**
  * A folder that holds one folder per class, as the field lays it out (torchvision's `ImageFolder`): classes are the names of
  * the folders, sorted; images lie in them at any depth. Every image is decoded when it is asked for.
@@ -26,15 +35,10 @@ export interface ImageFolderOptions extends Omit<ImageOptions, 'validation'> {
  * const trainer = createTrainer({ data, model: resnet10() });
  */
 export function imageFolder(options: ImageFolderOptions): ImageDefinition {
-  const { train, test, validation, ...others } = options;
-  const name = options.name ?? `images of ${train}`;
-  const fraction = typeof test === 'number';
-  if (fraction ? !(test > 0 && test < 1) : typeof test !== 'string') {
-    const expected = 'a folder, or a fraction in (0, 1)';
-    throw imageErrors.BAD_OPTION({ where: 'imageFolder', option: 'test', expected, received: show(test) });
-  }
+  const { train, test, validation, ...others } = imageFolderOptions.read(options);
+  const name = others.name ?? `images of ${train}`;
   const share = typeof validation === 'number' ? validation : undefined;
-  const settings = imageSettings('imageFolder', { ...others, validation: share });
+  const settings = imageSettings('imageFolder', others, share);
   return {
     name,
     load: async () => {

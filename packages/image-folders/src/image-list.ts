@@ -1,8 +1,11 @@
+import { defineOptions, flag, list, text } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
 import { imageErrors } from './errors.js';
 import { imageDataset, type ImageDefinition, type ImageParts } from './image-dataset.js';
-import { type ImageOptions, imageSettings } from './image-options.js';
-import { findPresent, missingByClass } from './listing/find-missing.js';
+import { type ImageOptions, imageSettings, imageSpec, partOfClasses } from './image-options.js';
+import { missingByClass } from './listing/find-missing.js';
 import type { ImageTable } from './listing/image-table.js';
+import { keptPresence } from './listing/kept-presence.js';
 import type { LooseImages } from './listing/loose-images.js';
 import { readListFile, renumbering } from './listing/read-list-file.js';
 
@@ -23,8 +26,23 @@ export interface ImageListOptions extends Omit<ImageOptions, 'validation'> {
   readonly partial?: boolean;
 }
 
-/** What a preset knows about a list, to compare it with. */
-export type CheckLists = (parts: ImageParts) => void;
+/** The options of `imageList`. */
+export const imageListOptions = defineOptions('imageList', imageErrors.BAD_OPTION, {
+  ...imageSpec,
+  root: text('a folder'),
+  train: text('a list'),
+  test: text('a list'),
+  validation: text('a list').or(partOfClasses()).optional(),
+  classNames: list(text()).optional('the folders, else numbers'),
+  renumber: flag().default(false),
+  partial: flag().default(false),
+} satisfies SpecOf<ImageListOptions>);
+
+/** Options that were read. */
+export type ImageListSettings = ReadOptions<typeof imageListOptions.spec>;
+
+/** What a preset knows about a list, to compare it with; returns what there is to note. */
+export type CheckLists = (parts: ImageParts) => readonly string[];
 
 /**
  * Images by the lists of the field, `path label` in every line in any order (ImageNet-LT, Places-LT, iNaturalist). Throws
@@ -35,25 +53,25 @@ export type CheckLists = (parts: ImageParts) => void;
  * const data = imageList({ root: 'imagenet', train: 'ImageNet_LT_train.txt', test: 'ImageNet_LT_test.txt' });
  */
 export function imageList(options: ImageListOptions): ImageDefinition {
-  return checkedImageList('imageList', options, () => undefined);
+  return checkedImageList('imageList', imageListOptions.read(options), () => []);
 }
 
 /** `imageList` for a preset, which looks at the whole lists before any file is looked for. */
 export function checkedImageList(
   where: string,
-  options: ImageListOptions,
+  options: ImageListSettings,
   check: CheckLists,
 ): ImageDefinition {
   const { train, validation } = options;
-  const share = typeof validation === 'number' ? validation : undefined;
-  const settings = imageSettings(where, { ...options, validation: share });
+  const settings = imageSettings(where, options, typeof validation === 'number' ? validation : undefined);
   const name = options.name ?? `images of ${train}`;
   return {
     name,
     load: async () => {
       const parts = await readLists({ ...options, name });
-      check(parts);
-      return imageDataset(where, await withoutMissing(parts, options), settings);
+      const notes = check(parts);
+      const complete = notes.length === 0;
+      return imageDataset(where, await withoutMissing({ ...parts, notes, complete }, options), settings);
     },
   };
 }
@@ -64,8 +82,8 @@ interface ListParts extends ImageParts {
   readonly test: LooseImages;
 }
 
-async function readLists(options: ImageListOptions & { readonly name: string }): Promise<ListParts> {
-  const { root, train: file, test, validation, renumber = false, name } = options;
+async function readLists(options: ImageListSettings & { readonly name: string }): Promise<ListParts> {
+  const { root, train: file, test, validation, renumber, name } = options;
   const numbered = await readListFile(file, root);
   const numbers = renumber ? renumbering(numbered.labels) : undefined;
   const train = numbers ? numbered.pick(indicesOf(numbered), renumbered(numbered, numbers)) : numbered;
@@ -92,11 +110,11 @@ async function readLists(options: ImageListOptions & { readonly name: string }):
 }
 
 /** The parts with what is there; throws `IMAGES_FILES_MISSING` when that is not all, unless it may be. */
-async function withoutMissing(parts: ImageParts, options: ImageListOptions): Promise<ImageParts> {
+async function withoutMissing(parts: ImageParts, options: ImageListSettings): Promise<ImageParts> {
   const notes = [...parts.notes];
-  let complete = true;
+  let { complete } = parts;
   const there = async (images: ImageTable, where: string, part: string): Promise<ImageTable> => {
-    const present = await findPresent(images as LooseImages);
+    const present = await keptPresence(images as LooseImages);
     const found = present.reduce((sum, is) => sum + is, 0);
     if (found === images.size) return images;
     const classes = missingByClass(images.labels, present, parts.classNames);

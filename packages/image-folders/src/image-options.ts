@@ -1,5 +1,6 @@
 import type { OnProgress } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
+import { check, func, list, number, oneOf, text, whole } from '@evenkeel/errors';
+import type { Option, ReadOptions, SpecOf } from '@evenkeel/errors';
 import type { ShotGroup } from '@evenkeel/trainer-core';
 import { imageErrors } from './errors.js';
 import { randomResizedCrop, resizedCrop } from './transforms/crops.js';
@@ -43,56 +44,91 @@ export interface ImageOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** Checked options, with every default in its place. */
-export interface ImageSettings extends ImageOptions {
-  readonly augment: Transforms;
-  readonly plain: Transforms;
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-  readonly onBadImage: 'error' | 'skip';
-  readonly maxPixels: number;
-  readonly readTimeout: number;
-  readonly seed: number;
-}
-
 /** ImageNet's channel statistics, which networks trained on it expect. */
 export const IMAGENET_STATISTICS = {
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],
 } as const;
 
-/** Checks the options at the factory's door; throws `IMAGES_BAD_OPTION`. */
-export function imageSettings(where: string, options: ImageOptions): ImageSettings {
-  const { size = 224, onBadImage = 'error', maxPixels = 100_000_000, readTimeout = 60, seed = 0 } = options;
-  const { mean = IMAGENET_STATISTICS.mean, std = IMAGENET_STATISTICS.std, threads } = options;
-  const check = (option: string, value: unknown, good: boolean, expected: string): void => {
-    if (!good) throw imageErrors.BAD_OPTION({ where, option, expected, received: show(value) });
-  };
-  const three = (values: readonly number[]) => values.length === 3 && values.every(Number.isFinite);
-  check('size', size, Number.isInteger(size) && size >= 1, 'an integer of 1 or more');
-  check('onBadImage', onBadImage, ['error', 'skip'].includes(onBadImage), "'error' or 'skip'");
-  check('maxPixels', maxPixels, Number.isInteger(maxPixels) && maxPixels > 0, 'an integer of 1 or more');
-  check('readTimeout', readTimeout, readTimeout > 0, 'seconds above 0');
+/** A part of every class, of the training images. */
+export const partOfClasses = (): Option<number> => number({ above: 0, below: 1 }).or(whole(1));
+
+/** Of pixels scaled to 0 .. 1. */
+export const meanOfPixels = (): Option<readonly [number, number, number]> =>
+  check('three numbers', (value) => areThree(value));
+
+/** As `meanOfPixels`. */
+export const stdOfPixels = (): Option<readonly [number, number, number]> =>
+  check('three numbers above 0', (value) => areThree(value) && value.every((each) => each > 0));
+
+/** What images go through; it has to begin with a crop. */
+const transforms = (): Option<Transforms> =>
   check(
-    'threads',
-    threads,
-    threads === undefined || (Number.isInteger(threads) && threads >= 0),
-    'an integer of 0 or more',
+    'a list that begins with a crop, such as [randomResizedCrop(), flip()]',
+    (value) =>
+      Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null && 'size' in value[0],
   );
-  check('mean', mean, three(mean), 'three numbers');
-  check('std', std, three(std) && std.every((value) => value > 0), 'three numbers above 0');
-  const whole32 = Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff;
-  check('seed', seed, whole32, 'an integer in 0 .. 4294967295');
+
+/** The options that every reader has. */
+export const imageSpec = {
+  name: text().optional('what is read'),
+  size: whole(1).default(224),
+  augment: transforms().optional('random resized crop and mirror'),
+  plain: transforms().optional('middle of the resized image'),
+  mean: meanOfPixels().default(IMAGENET_STATISTICS.mean, "ImageNet's"),
+  std: stdOfPixels().default(IMAGENET_STATISTICS.std, "ImageNet's"),
+  shots: oneOf('thresholds', 'rank')
+    .or(list(oneOf('many', 'medium', 'few')))
+    .default('thresholds'),
+  onBadImage: oneOf('error', 'skip').default('error'),
+  maxPixels: whole(1).default(100_000_000),
+  readTimeout: number({ above: 0 }).default(60),
+  threads: whole().optional("the processor's, at most 4"),
+  limit: whole(1).optional(),
+  validation: partOfClasses().optional(),
+  seed: whole(0, 0xffff_ffff).default(0),
+  onProgress: func<OnProgress>().optional(),
+} satisfies SpecOf<ImageOptions>;
+
+/** What a reader does with its images, by option. */
+type AugmentedBy = Readonly<
+  Record<'augment' | 'plain', ReturnType<ReturnType<typeof transforms>['optional']>>
+>;
+
+/** The same with other ways than the ones that readers mostly have. */
+export const augmentedBy = (augment: string, plain: string): AugmentedBy => ({
+  augment: transforms().optional(augment),
+  plain: transforms().optional(plain),
+});
+
+/** What a reader has read of its options, `validation` apart, which some spell in another way. */
+export type ReadImageOptions = Omit<ReadOptions<typeof imageSpec>, 'validation'>;
+
+/** Options with every default in its place. */
+export interface ImageSettings extends ReadImageOptions {
+  readonly augment: Transforms;
+  readonly plain: Transforms;
+  readonly validation: number | undefined;
+}
+
+/**
+ * Fills in what follows from other options, and checks that training and tests have one size; throws `IMAGES_BAD_OPTION`.
+ * `validation` is a part of the training images, not a list or folder of others.
+ */
+export function imageSettings(
+  where: string,
+  options: ReadImageOptions,
+  validation: number | undefined,
+): ImageSettings {
+  const { size } = options;
   const { augment = [randomResizedCrop({ size }), flip()], plain = [resizedCrop({ size })] } = options;
-  for (const [option, steps] of Object.entries({ augment, plain })) {
-    const crop = Array.isArray(steps) && typeof steps[0] === 'object' && 'size' in steps[0];
-    check(option, steps, crop, 'a list that begins with a crop, such as [randomResizedCrop(), flip()]');
-    check(
-      option,
-      steps[0].size,
-      steps[0].size === plain[0].size,
-      `a crop to ${plain[0].size} pixels, as plain has`,
-    );
+  if (augment[0].size !== plain[0].size) {
+    const expected = `a crop to ${plain[0].size} pixels, as plain has`;
+    throw imageErrors.BAD_OPTION({ where, option: 'augment', expected, received: augment[0].size });
   }
-  return { ...options, augment, plain, mean, std, onBadImage, maxPixels, readTimeout, seed };
+  return { ...options, augment, plain, validation };
+}
+
+function areThree(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length === 3 && value.every((each) => Number.isFinite(each));
 }

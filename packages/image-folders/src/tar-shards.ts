@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { defineOptions, list, text } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from './errors.js';
 import { imageDataset, type ImageDefinition } from './image-dataset.js';
-import { type ImageOptions, imageSettings } from './image-options.js';
+import { type ImageOptions, imageSettings, imageSpec, partOfClasses } from './image-options.js';
 import type { ImageTable } from './listing/image-table.js';
 import { expandPattern } from './shards/expand-pattern.js';
 import { indexShards } from './shards/index-shards.js';
@@ -18,6 +20,15 @@ export interface TarShardsOptions extends Omit<ImageOptions, 'validation'> {
   readonly classNames?: readonly string[];
 }
 
+/** The options of `tarShards`. */
+export const tarShardsOptions = defineOptions('tarShards', imageErrors.BAD_OPTION, {
+  ...imageSpec,
+  train: text('paths of tar files'),
+  test: text('paths of tar files'),
+  validation: text('paths of tar files').or(partOfClasses()).optional(),
+  classNames: list(text()).optional('the folders, else numbers'),
+} satisfies SpecOf<TarShardsOptions>);
+
 /** The file that names the classes of shards, an array of texts. */
 export const CLASSES_FILE = 'classes.json';
 
@@ -30,11 +41,11 @@ export const CLASSES_FILE = 'classes.json';
  * const data = tarShards({ train: 'shards/train-*.tar', test: 'shards/test-*.tar' });
  */
 export function tarShards(options: TarShardsOptions): ImageDefinition {
-  const { train, test, validation, classNames, ...others } = options;
+  const { train, test, validation, classNames, ...others } = tarShardsOptions.read(options);
   const share = typeof validation === 'number' ? validation : undefined;
-  const settings = imageSettings('tarShards', { ...others, validation: share });
-  const name = options.name ?? `images of ${train}`;
-  const read = async (pattern: string) => indexShards(await expandPattern(pattern), options.onProgress);
+  const settings = imageSettings('tarShards', others, share);
+  const name = others.name ?? `images of ${train}`;
+  const read = async (pattern: string) => indexShards(await expandPattern(pattern), settings.onProgress);
   return {
     name,
     load: async () => {

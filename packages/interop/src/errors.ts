@@ -57,7 +57,7 @@ export const interopErrors = defineErrors('INTEROP', {
   ),
   TOO_MANY_EXAMPLES: errorEntry(
     (d: { dataset: string; part: string; limit: number }) =>
-      `'${d.part}' of data set '${d.dataset}' goes on after ${d.limit} examples, expected at most as many (maxExamples). ` +
+      `'${d.part}' of data set '${d.dataset}' has more than ${d.limit} examples, the limit (maxExamples). ` +
       `All labels must be known before the first batch, so an endless stream has no epoch to plan or resume. End it, for ` +
       `example with take(n), or raise maxExamples if memory allows.`,
     { dataset: 'mine', part: 'train', limit: 1000000 },

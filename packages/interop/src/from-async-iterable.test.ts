@@ -139,7 +139,7 @@ describe('examples that cannot be used', () => {
       for (;;) yield { xs: [1, 2], ys: 0 };
     };
     await expect(define({ train: endless(), maxExamples: 100 }).load()).rejects.toThrow(
-      "'train' of data set 'mine' goes on after 100 examples",
+      "'train' of data set 'mine' has more than 100 examples",
     );
   });
 });

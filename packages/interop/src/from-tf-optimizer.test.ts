@@ -139,7 +139,7 @@ describe('optimizers that cannot be used', () => {
     optimizer.dispose();
   });
 
-  it('are refused: a learning rate of their own', () => {
+  it('are refused: their own learning rate', () => {
     expect(() => fromTfOptimizer(() => train.adam(0.001))).toThrow(
       "expected 'Adam' to take the learning rate",
     );

@@ -15,7 +15,7 @@ export interface TfData {
   iterator(): Promise<{ next(): Promise<{ value: unknown; done?: boolean }> }>;
 }
 
-/** Single examples, one after the other, or a function that begins anew. */
+/** Single examples, one after the other, or a function that starts again. */
 export type Examples = Source | (() => Source);
 type Source = AsyncIterable<Example> | Iterable<Example> | TfData;
 

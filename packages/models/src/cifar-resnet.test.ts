@@ -28,7 +28,7 @@ describe('cifarResNet', () => {
     scope.dispose();
   });
 
-  it('has one layer with weights less than its depth says: the classifier is a part of its own', () => {
+  it('has one layer with weights less than its depth says: the classifier is a separate part', () => {
     for (const depth of [8, 20, 32]) {
       const scope = fakeScope();
       cifarResNet({ depth, width: 1 }).build(scope, [8, 8, 1]);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { b3rsSampler } from './b3rs-sampler.js';
 import { blocksOf, imagesIn } from './blocks-of.js';
 import { blockShares } from './class-prior.js';
+import { slowPlan } from './slow-plan.fixture.js';
 
 /** Training data of these class counts, classes interleaved. */
 function contextOf(classCounts: readonly number[], batchSize: number): SamplerContext {
@@ -36,6 +37,47 @@ const setting = fc.record({
 });
 
 describe('b3rsSampler', () => {
+  it('plans what it planned at first, image by image', () => {
+    const rules = fc.oneof(
+      fc.integer({ min: 1, max: 5 }),
+      fc.record({ by: fc.constant('quantile' as const), blocks: fc.integer({ min: 1, max: 12 }) }),
+      fc.constant({ by: 'shots' as const, many: 30, few: 9 }),
+    );
+    fc.assert(
+      fc.property(setting, rules, fc.constantFrom(0, 0.3, 1), (drawn, blocks, gamma) => {
+        const { classCounts, batchSize, beta, seed, epoch } = drawn;
+        const context = contextOf(classCounts, batchSize);
+        const options = { blocks, beta, gamma };
+        const batches = batchesOf(b3rsSampler(options).build(context).plan(seed, epoch));
+        expect(batches.map((batch) => [...batch])).toEqual(slowPlan(options, context, seed, epoch));
+      }),
+    );
+  });
+
+  it('deals a class for itself as every other block, and shares by hand', () => {
+    const context = contextOf([30, 12, 5, 5, 1], 7);
+    const blocks = [[4], [0], [1], [3], [2]];
+    for (const options of [{ blocks }, { blocks, gamma: 1 }, { blocks, shares: [1, 2, 0, 4, 5] }]) {
+      const batches = batchesOf(b3rsSampler(options).build(context).plan(5, 2));
+      expect(batches.map((batch) => [...batch])).toEqual(slowPlan(options, context, 5, 2));
+    }
+  });
+
+  it('plans an epoch of many blocks that is too large to round at once, full and fairly', () => {
+    const classCounts = Array.from({ length: 700 }, (_, at) => 1 + ((at * 37) % 11));
+    const context = contextOf(classCounts, 4);
+    const blocks = classCounts.map((_, label) => [label]);
+    const batches = batchesOf(b3rsSampler({ blocks }).build(context).plan(1, 0)); // 700 × 1046 entries
+    expect(batches.every((batch) => batch.length === 4)).toBe(true);
+    const draws = new Int32Array(700);
+    for (const batch of batches) {
+      expect(new Set(batch.map((index) => context.labels[index])).size).toBe(4); // 0.0057 of each: none twice
+      for (const index of batch) draws[context.labels[index]]++;
+    }
+    const expected = (batches.length * 4) / 700;
+    for (const count of draws) expect(Math.abs(count - expected)).toBeLessThan(2);
+  });
+
   it('makes as many batches as the instance-balanced sampler, all of them full', () => {
     fc.assert(
       fc.property(

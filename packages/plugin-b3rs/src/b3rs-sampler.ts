@@ -6,12 +6,12 @@ import type {
   SamplerContext,
   SamplerDefinition,
 } from '@evenkeel/trainer-core';
+import { BatchQuotas } from './batch-quotas.js';
 import { cutBlocks } from './blocks-of.js';
 import { ClassDealer } from './class-dealer.js';
 import type { Dealer } from './class-dealer.js';
 import { errors } from './errors.js';
 import { listedShares } from './listed-shares.js';
-import { roundQuotas } from './round-quotas.js';
 import { b3rsSettings } from './b3rs-settings.js';
 import type { B3rsOptions, B3rsSettings } from './b3rs-settings.js';
 import { blockShares, classPrior, sharesWithin } from './class-prior.js';
@@ -68,43 +68,35 @@ class B3rsSampler implements Sampler {
     const batches = this.batchesIn();
     const random = createRandom(seed, 'b3rs', epoch);
     const perBatch = this.#shares.map((share) => share * batchSize);
-    const quotas = roundQuotas(perBatch, batches, random);
-    const draws = drawsOf(quotas, perBatch.length);
-    const dealers = this.#blocks.map((block, b) => this.#dealer(block, draws[b], random));
+    const quotas = new BatchQuotas(perBatch, batches, random);
+    const dealers = this.#blocks.map((block, b) => this.#dealer(block, quotas.draws[b], random));
     const indices = new Int32Array(batches * batchSize);
     let dealt = 0;
+    const deal = (block: number, quota: number): void => {
+      const dealer = dealers[block];
+      for (const end = dealt + quota; dealt < end; dealt++) indices[dealt] = dealer.deal();
+    };
     const dealBatch = (): void => {
-      const [row, start] = [dealt * dealers.length, dealt * batchSize];
-      let next = start;
-      dealers.forEach((dealer, b) => {
-        for (const end = next + quotas[row + b]; next < end; next++) indices[next] = dealer.deal();
-      });
+      const start = dealt;
+      quotas.next(deal);
       // Place within a batch must not tell the block: mixup and the like pair examples by place.
-      random.shuffle(indices.subarray(start, next));
-      dealt++;
+      if (batchSize > 1) random.shuffle(indices.subarray(start, dealt));
     };
     // In order, but only as far as somebody asks: a plan that is embedded in another is used in part.
     return planFromFunction(batches, (place) => {
-      while (dealt <= place) dealBatch();
-      return { tag: TAG, indices: indices.subarray(place * batchSize, (place + 1) * batchSize) };
+      const [start, end] = [place * batchSize, (place + 1) * batchSize];
+      while (dealt < end) dealBatch();
+      return { tag: TAG, indices: indices.subarray(start, end) };
     });
   }
 
   #dealer(block: readonly number[], draws: number, random: RandomStream): Dealer {
     const { gamma } = this.#settings;
     const images = block.map((label) => this.#imagesByClass[label]);
-    if (gamma > 0)
+    if (gamma > 0 && block.length > 1)
       return new ClassDealer(images, sharesWithin(block, this.#context.classCounts, gamma), draws, random);
     return new Deck(concatenated(images), random);
   }
-}
-
-/** Images that every block gets over all rows of the quotas. */
-function drawsOf(quotas: Int32Array, blocks: number): Int32Array {
-  const draws = new Int32Array(blocks);
-  for (let row = 0; row < quotas.length; row += blocks)
-    for (let block = 0; block < blocks; block++) draws[block] += quotas[row + block];
-  return draws;
 }
 
 function concatenated(arrays: readonly Int32Array[]): Int32Array {

@@ -1,7 +1,8 @@
-import { BALANCED_SAMPLER, definePlugin } from '@evenkeel/trainer-core';
+import { BALANCED_SAMPLER, definePlugin, INSPECTORS } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import manifest from '../package.json' with { type: 'json' };
 import { samplerOf } from './b3rs-sampler.js';
+import { blocksInspector } from './blocks-inspector.js';
 import { isLists } from './block-rule.js';
 import type { BlockRule } from './block-rule.js';
 import { b3rsSettings } from './b3rs-settings.js';
@@ -27,6 +28,7 @@ export function b3rs(options: B3rsOptions = {}): TrainerPlugin {
     description: `relatively balanced batches: ${ruleInWords(blocks)}, ${balance}, gamma ${gamma}`,
     setup({ roles }) {
       roles.provide(BALANCED_SAMPLER, samplerOf(settings));
+      roles.contribute(INSPECTORS, blocksInspector(settings.blocks));
     },
   });
 }

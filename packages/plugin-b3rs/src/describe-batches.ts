@@ -35,8 +35,8 @@ export function describeBatches(
     const rows = blocks.map((block, b) => {
       const perBatch = batches.map((counts) => counts[b]);
       const drawn = sum(perBatch);
-      const least = Math.min(...perBatch);
-      const most = Math.max(...perBatch);
+      const least = perBatch.reduce((one, other) => Math.min(one, other));
+      const most = perBatch.reduce((one, other) => Math.max(one, other));
       return [
         `block ${b + 1}`,
         `${block.length}`,

@@ -15,9 +15,7 @@ export function listedShares(
 ): Float64Array {
   const expected = isLists(rule) ? rule.length : blocks.length;
   if (shares.length !== expected) throw errors.SHARES_LENGTH({ shares, blocks: expected });
-  const own = isLists(rule)
-    ? blocks.map(([label]) => shares[rule.findIndex((list) => list.includes(label))])
-    : shares;
+  const own = isLists(rule) ? sharesOf(blocks, rule, shares) : shares;
   if (own.every((share) => share === 0)) {
     throw errors.BAD_OPTION({
       where: 'b3rs',
@@ -27,4 +25,14 @@ export function listedShares(
     });
   }
   return normalised(own);
+}
+
+/** The share of the list that each block was. */
+function sharesOf(
+  blocks: readonly (readonly number[])[],
+  lists: readonly (readonly number[])[],
+  shares: readonly number[],
+): number[] {
+  const shareOf = new Map(lists.flatMap((list, at) => list.map((label) => [label, shares[at]] as const)));
+  return blocks.map(([label]) => shareOf.get(label)!);
 }

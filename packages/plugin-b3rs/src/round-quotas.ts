@@ -22,12 +22,12 @@ export function roundQuotas(expected: Float64Array, rows: number, random: Random
   const whole = units.map((unit) => Math.floor(unit / ONE));
   const fractions = Int32Array.from(units, (unit) => unit % ONE);
   const used = fractions.reduce((bits, fraction) => bits | fraction, 0);
-  const rounder = new BitRounder(rows, fractions, random);
-  for (let bit = used & -used; bit > 0 && bit < ONE; bit *= 2) rounder.round(bit);
   const quotas = new Int32Array(rows * units.length);
-  for (let at = 0, row = 0; row < rows; row++)
-    for (let column = 0; column < units.length; column++, at++)
-      quotas[at] = whole[column] + rounder.raised[at];
+  for (let at = 0; at < quotas.length; at += units.length) quotas.set(whole, at);
+  if (used === 0) return quotas;
+  const rounder = new BitRounder(rows, fractions, random);
+  for (let bit = used & -used; bit < ONE; bit *= 2) rounder.round(bit);
+  rounder.raised.forEach((raised, at) => (quotas[at] += raised));
   return quotas;
 }
 
@@ -35,17 +35,18 @@ export function roundQuotas(expected: Float64Array, rows: number, random: Random
 function wholeUnits(expected: Float64Array): Float64Array {
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const units = expected.map((value) => Math.round(value * ONE));
-  units[units.indexOf(Math.max(...units))] += Math.round(sum(expected)) * ONE - sum(units);
+  const largest = units.reduce((one, other) => Math.max(one, other), 0);
+  units[units.indexOf(largest)] += Math.round(sum(expected)) * ONE - sum(units);
   return units;
 }
 
 /**
  * Rounds a matrix with one fraction per column, binary place by binary place. After every place an entry is its expectation
- * cut off there, or one more: a bit for each entry is all that is kept.
+ * cut off there, or one more: a bit for each entry is all that is kept between places.
  *
- * Entries that are paired, along rows and columns in turn, hang together as a chain and are rounded up and down in turn. Which
- * entries those are is found in one walk over the matrix: an entry belongs to the chain of the entry that it is paired with,
- * and joins two where it is paired twice. A second walk, with a coin for every chain, rounds.
+ * Entries that are paired, along rows and columns in turn, hang together as a chain and are rounded up and down in turn. A walk
+ * over the odd entries finds the chains: an entry belongs to the chain of the entry that it is paired with, and joins two where
+ * it is paired twice. Then there is a coin for every chain, in the order of their first entries.
  */
 class BitRounder {
   /** 1 where an entry is rounded up so far, `[rows, columns]`. */
@@ -54,17 +55,24 @@ class BitRounder {
   readonly #fractions: Int32Array;
   readonly #random: RandomStream;
   readonly #bits: Uint8Array;
-  /** By column: the entry that waits for its mate, as the chain that it belongs to; -1 where none does. */
+  /** By column: the entry that waits for its mate, as its place in a chain; -1 where none does. */
   readonly #open: Int32Array;
-  readonly #chains = new Chains();
+  /** The odd entries row by row, and the place of each in a chain. */
+  readonly #odd: Int32Array;
+  readonly #places: Int32Array;
+  readonly #chains: Chains;
 
   constructor(rows: number, fractions: Int32Array, random: RandomStream) {
-    this.raised = new Uint8Array(rows * fractions.length);
+    const columns = fractions.length;
+    this.raised = new Uint8Array(rows * columns);
     this.#rows = rows;
     this.#fractions = fractions;
     this.#random = random;
-    this.#bits = new Uint8Array(fractions.length);
-    this.#open = new Int32Array(fractions.length);
+    this.#bits = new Uint8Array(columns);
+    this.#open = new Int32Array(columns);
+    this.#odd = new Int32Array(rows * columns + 1);
+    this.#places = new Int32Array(rows * columns);
+    this.#chains = new Chains(rows * Math.ceil(columns / 2));
   }
 
   /** Makes every entry a multiple of `2 · bit`; they are multiples of `bit` already. */
@@ -73,35 +81,52 @@ class BitRounder {
       this.#bits[column] = fraction & bit ? 1 : 0;
     });
     this.#chains.clear();
-    this.#walk(false);
+    this.#open.fill(-1);
+    let count = 0;
+    for (let row = 0; row < this.#rows; row++) {
+      const end = this.#findOdd(row, count);
+      this.#chain(row, count, end);
+      count = end;
+    }
     const ups = this.#chains.toss(this.#random);
-    this.#walk(true, ups);
+    const [raised, odd, places] = [this.raised, this.#odd, this.#places];
+    for (let i = 0; i < count; i++) raised[odd[i]] = ups[places[i] >> 1] ^ (places[i] & 1);
   }
 
-  /** Finds the chains; or, with a direction for every part of a chain, rounds its entries. Both number parts alike. */
-  #walk(rounds: false): void;
-  #walk(rounds: true, ups: Uint8Array): void;
-  #walk(rounds: boolean, ups?: Uint8Array): void {
-    const [raised, bits, open, chains] = [this.raised, this.#bits, this.#open, this.#chains];
+  /** Writes down the odd entries of a row from number `count` on; gives their new number. No branch, since none could be foreseen. */
+  #findOdd(row: number, count: number): number {
+    const [raised, bits, odd] = [this.raised, this.#bits, this.#odd];
     const columns = bits.length;
-    let parts = 0;
-    open.fill(-1);
-    for (let row = 0, at = 0; row < this.#rows; row++) {
-      let left = -1;
-      for (let column = 0; column < columns; column++, at++) {
-        if (bits[column] === raised[at]) continue;
-        const above = open[column];
-        let place: number;
-        if (left >= 0) place = left ^ 1;
-        else if (above >= 0) place = above ^ 1;
-        else place = 2 * parts++;
-        if (rounds) raised[at] = ups![place >> 1] ^ (place & 1);
-        else if (left < 0 && above < 0) chains.begin();
-        else if (left >= 0 && above >= 0) chains.join(place, above ^ 1);
-        left = left >= 0 ? -1 : place;
-        open[column] = above >= 0 ? -1 : place;
-      }
+    for (let column = 0, at = row * columns; column < columns; column++, at++) {
+      odd[count] = at;
+      count += bits[column] ^ raised[at];
     }
+    return count;
+  }
+
+  /** Pairs the odd entries `from .. end - 1` of a row with one another and with those above. */
+  #chain(row: number, from: number, end: number): void {
+    const [odd, places, open, chains] = [this.#odd, this.#places, this.#open, this.#chains];
+    const start = row * open.length;
+    let i = from;
+    for (; i + 1 < end; i += 2) {
+      const [one, other] = [odd[i] - start, odd[i + 1] - start];
+      const [above, otherAbove] = [open[one], open[other]];
+      let place = otherAbove;
+      if (above >= 0) {
+        place = above ^ 1;
+        if (otherAbove >= 0) chains.join(place, otherAbove);
+      } else if (otherAbove < 0) place = chains.begin();
+      places[i] = place;
+      places[i + 1] = place ^ 1;
+      open[one] = above < 0 ? place : -1;
+      open[other] = otherAbove < 0 ? place ^ 1 : -1;
+    }
+    if (i === end) return;
+    const last = odd[i] - start;
+    const above = open[last];
+    places[i] = above < 0 ? chains.begin() : above ^ 1;
+    open[last] = above < 0 ? places[i] : -1;
   }
 }
 
@@ -111,22 +136,25 @@ class BitRounder {
  */
 class Chains {
   /** Of every part, the place that its first entry has in an earlier part, or its own. */
-  #parents = new Int32Array(1024);
+  readonly #parents: Int32Array;
+  readonly #ups: Uint8Array;
   #count = 0;
+
+  /** Takes up to `most` parts. */
+  constructor(most: number) {
+    this.#parents = new Int32Array(most);
+    this.#ups = new Uint8Array(most);
+  }
 
   clear(): void {
     this.#count = 0;
   }
 
-  /** Begins a part. */
-  begin(): void {
-    if (this.#count === this.#parents.length) {
-      const more = new Int32Array(2 * this.#count);
-      more.set(this.#parents);
-      this.#parents = more;
-    }
-    this.#parents[this.#count] = 2 * this.#count;
-    this.#count++;
+  /** Begins a part; gives the place of its first entry. */
+  begin(): number {
+    const place = 2 * this.#count;
+    this.#parents[this.#count++] = place;
+    return place;
   }
 
   /** Notes that two places are those of one entry. */
@@ -140,9 +168,9 @@ class Chains {
 
   /** For every part, whether its first entry goes up: a coin for each chain, in the order of their first entries. */
   toss(random: RandomStream): Uint8Array {
-    const ups = new Uint8Array(this.#count);
+    const [parents, ups] = [this.#parents, this.#ups];
     for (let part = 0; part < this.#count; part++) {
-      const parent = this.#parents[part];
+      const parent = parents[part];
       ups[part] = parent >> 1 === part ? random.uint32() & 1 : ups[parent >> 1] ^ (parent & 1);
     }
     return ups;

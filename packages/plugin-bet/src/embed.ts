@@ -67,11 +67,7 @@ class EmbeddedSampler implements Sampler {
     const places = this.#places(epoch);
     const base = this.#base.plan(seed, epoch);
     const ordinals = ordinalsOf(places);
-    const embedded = this.#embeddedBatches(
-      seed,
-      epoch,
-      places.reduce((sum, place) => sum + place, 0),
-    );
+    const embedded = this.#embeddedBatches(seed, epoch);
     return planFromFunction(places.length, (place) =>
       places[place] === 1 ? embedded(ordinals[place]) : base.batch(ordinals[place]),
     );
@@ -86,22 +82,23 @@ class EmbeddedSampler implements Sampler {
     return embeddedPlaces(this.#schedule, this.#base.batchesIn(epoch), epoch);
   }
 
-  /** The first `count` embedded batches: as many plans of the balanced sampler as they need, one after the other. */
-  #embeddedBatches(seed: number, epoch: number, count: number): (ordinal: number) => BatchPlan {
+  /** The embedded batches: as many plans of the balanced sampler as are asked for, one after the other. */
+  #embeddedBatches(seed: number, epoch: number): (ordinal: number) => BatchPlan {
     const perPlan = this.#balanced.batchesIn(epoch);
-    // A seed of its own per plan: the balanced batches must not repeat those of a base sampler of the same kind.
-    const plans = Array.from({ length: Math.ceil(count / perPlan) }, (_, round) =>
-      this.#balanced.plan(createRandom(seed, 'bet', round).uint32(), epoch),
-    );
-    return (ordinal) => ({
-      ...plans[Math.floor(ordinal / perPlan)].batch(ordinal % perPlan),
-      tag: EMBEDDED,
-    });
+    const plans: EpochPlan[] = [];
+    return (ordinal) => {
+      const round = Math.floor(ordinal / perPlan);
+      // A separate seed per plan: the balanced batches must not repeat those of a base sampler of the same kind.
+      plans[round] ??= this.#balanced.plan(createRandom(seed, 'bet', round).uint32(), epoch);
+      return { tag: EMBEDDED, indices: plans[round].batch(ordinal % perPlan).indices };
+    };
   }
 }
 
 /** For every place, how many places of its kind lie before it. */
 function ordinalsOf(places: Uint8Array): Int32Array {
+  const ordinals = new Int32Array(places.length);
   const next = [0, 0];
-  return Int32Array.from(places, (kind) => next[kind]++);
+  for (let place = 0; place < places.length; place++) ordinals[place] = next[places[place]]++;
+  return ordinals;
 }

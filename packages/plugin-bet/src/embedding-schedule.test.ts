@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embeddedPlaces, embeddingSchedule } from './embedding-schedule.js';
 import type { EmbeddingOptions } from './embedding-schedule.js';
+import { placesOneByOne } from './places-one-by-one.fixture.js';
 
 const places = (options: EmbeddingOptions, baseBatches: number, epoch = 0) =>
   embeddedPlaces(embeddingSchedule(options), baseBatches, epoch).join('');
@@ -42,6 +43,18 @@ describe('embeddedPlaces', () => {
       '0101010101010101',
     ]);
     expect(places({ ...options, length: 'extend' }, 8, 2)).toBe('001001001001');
+  });
+
+  it('puts them where the definition does, place by place', () => {
+    const length = fc.constantFrom('keep' as const, 'extend' as const);
+    fc.assert(
+      fc.property(options, length, baseBatches, epoch, (options, length, batches, epoch) => {
+        const schedule = embeddingSchedule({ ...options, length });
+        expect([...embeddedPlaces(schedule, batches, epoch)]).toEqual(
+          placesOneByOne(schedule, batches, epoch),
+        );
+      }),
+    );
   });
 
   it('embeds exactly the share that is due (keep)', () => {

@@ -62,21 +62,24 @@ export function checkedSchedule<Schedule extends EmbeddingSchedule>(
  * @param epoch Zero-based.
  */
 export function embeddedPlaces(schedule: EmbeddingSchedule, baseBatches: number, epoch: number): Uint8Array {
-  const { every, burst } = schedule;
+  const { every, burst, length } = schedule;
   const takesPlace = burstRule(schedule, epoch);
-  if (schedule.length === 'keep') {
+  if (length === 'keep') {
     const group = every + burst;
-    return Uint8Array.from({ length: baseBatches }, (_, place) =>
-      Number(place % group >= every && takesPlace(Math.floor(place / group))),
-    );
+    const places = new Uint8Array(baseBatches);
+    for (let start = every, at = 0; start < baseBatches; start += group, at++)
+      if (takesPlace(at)) places.fill(1, start, start + burst);
+    return places;
   }
-  const places: number[] = [];
-  for (let batch = 1; batch <= baseBatches; batch++) {
-    places.push(0);
-    if (batch % every === 0 && takesPlace(batch / every - 1))
-      places.push(...new Array<number>(burst).fill(1));
+  const places = new Uint8Array(baseBatches + burst * Math.floor(baseBatches / every));
+  let embedded = 0;
+  for (let at = 0; (at + 1) * every <= baseBatches; at++) {
+    if (!takesPlace(at)) continue;
+    const start = (at + 1) * every + embedded;
+    places.fill(1, start, start + burst);
+    embedded += burst;
   }
-  return Uint8Array.from(places);
+  return places.slice(0, baseBatches + embedded);
 }
 
 /** Whether burst g of this epoch takes place. Whole numbers only, so that the counts are exact. */

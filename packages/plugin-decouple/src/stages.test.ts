@@ -51,7 +51,7 @@ describe('cRT', () => {
     await trainer.dispose();
   });
 
-  it('runs the frozen backbone as in evaluation: nothing is dropped, and batches have no mean of their own', async () => {
+  it('runs the frozen backbone as in evaluation: nothing is dropped, and the mean of a batch plays no part', async () => {
     const { store } = await firstStage();
     const plain = tinyBackbone({ features: 8, statistics: true });
     const trained: Record<string, number[]>[] = [];

@@ -6,6 +6,7 @@ import { classifierHessian } from './classifier-hessian.js';
 import { covarianceOf } from './covariance.js';
 import type { Covariance } from './covariance.js';
 import { featureSpectrum } from './feature-spectrum.js';
+import { projectionOf } from './projection.js';
 import type { Seen } from './look.js';
 import { traceNorm } from './trace-norm.js';
 import { weightNorms } from './weight-norms.js';
@@ -25,6 +26,7 @@ export function featureValues(features: ArrayLike<number>, channels: number, pre
     [`${prefix}TraceNorm`]: traceNorm(covariance),
     [`${prefix}SingularValues`]: rounded(spectrum.singularValues, 6),
     [`${prefix}CorrelationMatrix`]: rounded(correlation.matrix, 3),
+    [`${prefix}Projection`]: rounded(projectionOf(features, covariance, spectrum), 4),
   };
 }
 

@@ -43,6 +43,7 @@ async function inspect(view: ClassInspection, settings: DiagnosticsSettings): Pr
   const examples = seen.labels.length;
   return {
     examples,
+    probeLabels: [...seen.labels],
     ...featureValues(seen.raw, seen.raw.length / examples, 'raw'),
     ...featureValues(seen.features, seen.features.length / examples, 'feature'),
     ...classifierValues(seen, classes),

@@ -4,6 +4,7 @@ import { channelCorrelation } from './channel-correlation.js';
 import { covarianceDrift, meanDrift } from './covariance-drift.js';
 import { covarianceOf } from './covariance.js';
 import { featureSpectrum } from './feature-spectrum.js';
+import { projectionOf } from './projection.js';
 import { meanTraceNorm, traceNorm } from './trace-norm.js';
 
 // Four points of two channels: y = 2x, and the corners of a square.
@@ -40,6 +41,41 @@ describe('channelCorrelation', () => {
         if (a.meanAbsolute !== null) expect(b.meanAbsolute).toBeCloseTo(a.meanAbsolute, 9);
       }),
     );
+  });
+});
+
+describe('projectionOf', () => {
+  it('is the distance along a line, and loses nothing in two dimensions', () => {
+    const covariance = covarianceOf(line, 2);
+    const projection = projectionOf(line, covariance, featureSpectrum(covariance));
+    // (1, 2), (2, 4) … lie √5 apart; their middle is (2.5, 5).
+    [-1.5, -0.5, 0.5, 1.5].forEach((place, at) => {
+      expect(projection[2 * at]).toBeCloseTo(place * Math.sqrt(5), 12);
+      expect(projection[2 * at + 1]).toBeCloseTo(0, 12);
+    });
+  });
+
+  it('keeps distances from the mean as far as two dimensions hold them, the first the most', () => {
+    fc.assert(
+      fc.property(rows, (values) => {
+        const covariance = covarianceOf(values, 3);
+        const spectrum = featureSpectrum(covariance);
+        const projection = projectionOf(values, covariance, spectrum);
+        const variance = (axis: number) =>
+          projection.filter((_, at) => at % 2 === axis).reduce((sum, value) => sum + value * value, 0) /
+          (values.length / 3);
+        // Eigenvalues are the variances along their vectors.
+        expect(variance(0)).toBeCloseTo(spectrum.singularValues[0] ** 2, 6);
+        expect(variance(1)).toBeCloseTo(spectrum.singularValues[1] ** 2, 6);
+      }),
+    );
+  });
+
+  it('has one axis where there is one channel', () => {
+    const covariance = covarianceOf([1, 2, 6], 1);
+    expect([...projectionOf([1, 2, 6], covariance, featureSpectrum(covariance))]).toEqual([
+      -2, 0, -1, 0, 3, 0,
+    ]);
   });
 });
 

@@ -63,7 +63,7 @@ export function checkedSmoothing<Settings extends SmoothingSettings>(
  * CVPR 2021; `exp` is in the released code only (`methods.py`).
  *
  * @param counts Examples per class `[classes]`, or shares.
- * @throws `LOGIT_ADJUST_BAD_OPTION`.
+ * Throws `LOGIT_ADJUST_BAD_OPTION`.
  */
 export function classSmoothing(counts: ClassNumbers, options: ClassSmoothingOptions = {}): Tensor1D {
   return smoothingOf(counts, checkedSmoothing(smoothingOptions.read(options), smoothingOptions.refuse));

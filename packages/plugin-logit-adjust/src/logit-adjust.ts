@@ -2,6 +2,7 @@ import { definePlugin, LOGIT_TRANSFORMS, POSTHOC_TRANSFORMS, TASK } from '@evenk
 import type {
   ClassDataset,
   ClassificationContext,
+  ClassificationPosthocContext,
   LogitTransform,
   PosthocTransform,
   Task,
@@ -101,7 +102,7 @@ function inLoss({ tau, prior }: LogitAdjustSettings): LogitTransform {
 function inEvaluation({ tau, prior }: LogitAdjustSettings): PosthocTransform {
   return {
     name: 'logit-adjust-posthoc',
-    transform: (logits, { datasetPrior }) =>
+    transform: (logits, { datasetPrior }: ClassificationPosthocContext) =>
       posthocLogits(logits, typeof prior === 'string' ? datasetPrior : prior, tau),
   };
 }

@@ -17,7 +17,7 @@ export interface Moments {
  * Constant features have a covariance of exactly 0, whatever their size.
  *
  * @param groups contiguous groups of features with a covariance each; must divide d; default 1.
- * @throws `WHITENING_BAD_SHAPE`, `WHITENING_GROUPS_DO_NOT_DIVIDE`.
+ * Throws `WHITENING_BAD_SHAPE`, `WHITENING_GROUPS_DO_NOT_DIVIDE`.
  */
 export function estimateCovariance(features: Tensor2D, groups = 1): Moments {
   const batch = features.shape[0];

@@ -24,7 +24,7 @@ export interface EvaluationWhitening extends Whitening {
  * `kernel' = W·diag(scale)·K` and `bias' = b + shift·K − μ·kernel'`.
  *
  * @returns a classifier of the same shapes that gives, on unwhitened features, the logits that the given one gives on whitened ones.
- * @throws `WHITENING_BAD_SHAPE` when the kernel does not have a row for every feature.
+ * Throws `WHITENING_BAD_SHAPE` when the kernel does not have a row for every feature.
  */
 export function foldIntoClassifier(
   whitening: EvaluationWhitening,

@@ -6,7 +6,7 @@ import type { WhiteningSettings } from './options.js';
 /**
  * How many groups `features` features are whitened in; batch normalisation is whitening in groups of one feature.
  *
- * @throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when the features cannot be cut into that many equal groups.
+ * Throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when the features cannot be cut into that many equal groups.
  */
 export function groupCount(settings: Pick<WhiteningSettings, 'method' | 'groups'>, features: number): number {
   if (settings.method === 'batch-norm') return features;

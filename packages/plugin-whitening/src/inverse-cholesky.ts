@@ -9,7 +9,7 @@ import { decompose } from './decompose.js';
  * From `dA = −Φ(A dΣ Aᵀ) A`, where Φ keeps the lower triangle and halves the diagonal, the gradient is
  * `−Aᵀ Φ(G Aᵀ) A`, made symmetric.
  *
- * @throws `WHITENING_NOT_DECOMPOSABLE` when the matrix is not finite and the backend does not give NaN.
+ * Throws `WHITENING_NOT_DECOMPOSABLE` when the matrix is not finite and the backend does not give NaN.
  */
 export function inverseCholesky(matrix: Tensor2D): Tensor2D {
   return differentiableInverseCholesky(matrix) as Tensor2D;

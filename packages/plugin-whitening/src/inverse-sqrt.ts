@@ -12,7 +12,7 @@ const RESOLUTION = 1e-7;
  * With `Σ = U diag(l) Uᵀ` the gradient is `U [(Uᵀ G U) ∘ Φ] Uᵀ`, where G is the symmetric part of the incoming gradient and
  * `Φ_ij = −1 / (√l_i √l_j (√l_i + √l_j))`: no differences of eigenvalues appear, so equal ones do no harm.
  *
- * @throws `WHITENING_NOT_DECOMPOSABLE` when the matrix is not finite and the backend does not give NaN.
+ * Throws `WHITENING_NOT_DECOMPOSABLE` when the matrix is not finite and the backend does not give NaN.
  */
 export function inverseSqrt(matrix: Tensor2D): Tensor2D {
   const { values, vectors } = decompose(matrix, symmetricEigen);

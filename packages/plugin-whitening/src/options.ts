@@ -78,7 +78,7 @@ export const whiteningOptions = defineOptions('whitening', refusal, whiteningSpe
 /**
  * Checks options and fills in the defaults; an option that is `undefined` takes its default.
  *
- * @throws `WHITENING_UNKNOWN_OPTION` for a name that is not an option, `WHITENING_BAD_OPTION` for a value out of range.
+ * Throws `WHITENING_UNKNOWN_OPTION` for a name that is not an option, `WHITENING_BAD_OPTION` for a value out of range.
  */
 export function whiteningSettings(options: WhiteningOptions = {}): WhiteningSettings {
   return whiteningOptions.read(options);

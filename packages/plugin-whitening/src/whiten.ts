@@ -19,7 +19,7 @@ export interface Whitening {
  *
  * Finite for any finite features up to about 1e9 in size: constant features become 0, and d may be larger than the batch.
  *
- * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`, `WHITENING_GROUPS_DO_NOT_DIVIDE`, `WHITENING_BAD_SHAPE`;
+ * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`, `WHITENING_GROUPS_DO_NOT_DIVIDE`, `WHITENING_BAD_SHAPE`;
  * for features that are not finite `WHITENING_NOT_DECOMPOSABLE`, or NaN, as method and backend have it.
  */
 export function whiten(features: Tensor2D, options: WhitenOptions = {}): Tensor2D {

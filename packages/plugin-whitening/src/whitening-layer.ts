@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { ones, zeros } from '@evenkeel/trainer-core';
-import type { FeatureTransformDefinition, Layer, LayerContext, VariableScope } from '@evenkeel/trainer-core';
+import { momentsOverRanks, ones, zeros } from '@evenkeel/trainer-core';
+import type {
+  BatchRanks,
+  FeatureTransformDefinition,
+  Layer,
+  LayerContext,
+  VariableScope,
+} from '@evenkeel/trainer-core';
 import { estimateCovariance } from './estimate-covariance.js';
 import type { Moments } from './estimate-covariance.js';
 import type { EvaluationWhitening } from './fold-into-classifier.js';
@@ -23,9 +29,9 @@ export function whiteningLayer(settings: WhiteningSettings): FeatureTransformDef
 
 /**
  * Whitens features `[batch, d]`: by the batch's own mean and covariance in training (mixed with the running ones by `blend`), by
- * the running ones in evaluation.
+ * the running ones in evaluation. Where the context has `ranks`, the batch's are those of the rows of all of them.
  *
- * Keeps the running mean (at first 0) and unshrunk covariance (at first I); the matrix is made anew from them when it is needed.
+ * Keeps the running mean (at first 0) and unshrunk covariance (at first I); the matrix is computed from them again when it is needed.
  */
 export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   readonly outputSize: number;
@@ -36,7 +42,7 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   readonly #scale: Variable | undefined;
   readonly #shift: Variable | undefined;
 
-  /** @throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when `groups` does not divide `features`. */
+  /** Throws `WHITENING_GROUPS_DO_NOT_DIVIDE` when `groups` does not divide `features`. */
   constructor(settings: WhiteningSettings, scope: VariableScope, features: number) {
     const groups = groupCount(settings, features);
     const size = features / groups;
@@ -68,7 +74,8 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   #trainingMoments(features: Tensor2D, context: LayerContext): Moments {
     const { statistics, blend } = this.#settings;
     const momentum = this.#settings.momentum * context.share;
-    const batch = estimateCovariance(features, this.#groups);
+    const own = estimateCovariance(features, this.#groups);
+    const batch = context.ranks ? overRanks(own, context.ranks) : own;
     const running = this.#running;
     if (statistics === 'all' || statistics.includes(context.tag)) {
       context.update(this.#mean, mix(running.mean, batch.mean, momentum));
@@ -88,6 +95,17 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   #whitening({ mean, covariance }: Moments): { mean: Tensor1D; matrix: Tensor3D } {
     return { mean, matrix: matrixOf(covariance, this.#settings) };
   }
+}
+
+/** The moments of all rows of the batch. */
+function overRanks({ mean, covariance }: Moments, ranks: BatchRanks): Moments {
+  const [groups, size] = covariance.shape;
+  const spread = (deviations: Tensor2D): Tensor => {
+    const of = (...shape: number[]) => tf.reshape(deviations, [-1, groups, ...shape]);
+    return tf.mul(of(size, 1), of(1, size));
+  };
+  const whole = momentsOverRanks({ mean, second: covariance }, spread, ranks);
+  return { mean: whole.mean, covariance: whole.second };
 }
 
 /** `(1 − share)·from + share·to`. */

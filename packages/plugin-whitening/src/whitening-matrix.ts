@@ -15,7 +15,7 @@ import { shrink } from './shrink.js';
  *
  * @param covariance unshrunk, `[groups, size, size]`.
  * @returns the same shape.
- * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`.
+ * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`.
  */
 export function whiteningMatrix(covariance: Tensor3D, options: MatrixOptions = {}): Tensor3D {
   return matrixOf(covariance, matrixOptions.read(options));

@@ -12,7 +12,7 @@ import { whiteningLayer } from './whitening-layer.js';
  * Its running mean and covariance are saved in every checkpoint; after every epoch an `inspection-end` event named `whitening`
  * tells the `residual`, how far evaluation is from white.
  *
- * @throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; after an
+ * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; after an
  * epoch without a batch that `statistics` names, `WHITENING_UNKNOWN_TAG`.
  */
 export function whitening(options: WhiteningOptions = {}): TrainerPlugin {

@@ -1,19 +1,23 @@
 import { hostname } from 'node:os';
-import { createHash } from 'node:crypto';
-import { startCollectives } from '@evenkeel/tensorflow-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rm } from 'node:fs/promises';
+import { shareCollectives, startCollectives } from '@evenkeel/tensorflow-node';
 import { nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import { isEvenkeelError } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { CommonState, Replicas, RowShare, Wishes } from '@evenkeel/trainer-core';
 import { freePort } from './engine/free-port.js';
+import { ROWS_OF_RANKS } from './engine/gradients-over-ranks.js';
 import { serverDef, sessionConfig } from './engine/server-def.js';
+import { makeSharedMemory } from './engine/shared-memory.js';
 import { errors } from './errors.js';
 import { codeFacts } from './meeting/code-facts.js';
 import { refusalOf } from './meeting/credentials.js';
 import type { Credentials } from './meeting/credentials.js';
 import { follow } from './meeting/follow.js';
 import { isLoopback, requireHosts } from './meeting/hosts.js';
+import { digestsOf, firstDifference } from './meeting/digests.js';
 import { lead } from './meeting/lead.js';
 import type { MeetingSettings } from './meeting/lead.js';
 import type { Peer } from './meeting/peer.js';
@@ -23,15 +27,19 @@ import type { Place } from './place/place.js';
 export interface ClusterSettings extends MeetingSettings {
   /** Seconds after which a rank that does not answer is given up. */
   readonly timeoutSeconds: number;
+  /** Whether ranks of one machine reduce in memory that they share. */
+  readonly sharedMemory: boolean;
+  /** Whether layers take statistics of the whole batch. */
+  readonly syncBatchNorm: boolean;
 }
 
-/** The input of a step that is 0 where this rank's rows are another's, and 1 otherwise. */
-export const COUNTS = 'replicas/counts';
+/** How long a rank that failed still listens to the others. */
+const FAREWELL_MS = 200;
 
 /** How long a failure of TensorFlow waits for the news which rank it comes from, s. */
 const NEWS_SECONDS = 3;
 
-/** Other processes, reached over lines to and from rank 0; tensors go over TensorFlow's own runtime. */
+/** Other processes, reached over lines to and from rank 0; tensors go through shared memory, or over TensorFlow's own runtime. */
 export class Cluster implements Replicas {
   readonly name: string;
   readonly rank: number;
@@ -71,35 +79,62 @@ export class Cluster implements Replicas {
     if (backend === undefined || backend.isUsingGpuDevice) {
       throw errors.NO_NATIVE({ backend: backend ? 'native-gpu' : tf.getBackend() });
     }
-    const { leader, rank, size, start } = this.#place;
+    const { leader, rank, size } = this.#place;
     requireHosts(leader.host, this.#settings.hosts);
+    const shared = rank === 0 && this.#settings.sharedMemory && isLoopback(leader.host);
+    const memory = shared ? await makeSharedMemory(size) : undefined;
+    try {
+      await this.#meet(memory);
+      await this.#reduceOnHost('started', 'here', () => 'all here');
+    } finally {
+      // Whoever has opened it keeps it.
+      if (memory !== undefined) await rm(memory, { force: true });
+    }
+  }
+
+  /** Meets the others, and takes this rank's place in what tensors are reduced over. */
+  async #meet(made: string | undefined): Promise<void> {
+    const { leader, rank, size, start } = this.#place;
     // Where a firewall stands between machines, the ports are known: those after the leader's.
     const port = isLoopback(leader.host) ? await freePort() : leader.port + 1 + rank;
+    const facts = { ...codeFacts(), 'the option syncBatchNorm': String(this.#settings.syncBatchNorm) };
     const name = `process ${process.pid} on ${hostname()}`;
-    const own: Credentials = { rank, size, start, process: name, facts: codeFacts(), port };
-    const meet = rank === 0 ? lead : follow;
-    const { servers, peers } = await meet(this.#place, own, this.#settings);
+    const own: Credentials = { rank, size, start, process: name, facts, port };
+    const meeting =
+      rank === 0 ? lead(this.#place, own, this.#settings, made) : follow(this.#place, own, this.#settings);
+    const { servers, memory, peers } = await meeting;
     this.#peers = peers;
     for (const peer of peers) peer.whenEnded((error) => this.#heard(error));
+    const { timeoutSeconds } = this.#settings;
+    if (memory !== undefined) {
+      await shareCollectives({ file: memory, rank, size, timeoutSeconds });
+      return;
+    }
     // A proxy for the web would be asked for the other ranks, too.
     process.env.no_grpc_proxy ??= servers.map((server) => server.replace(/:\d+$/, '')).join();
-    const { timeoutSeconds } = this.#settings;
     await startCollectives({
       serverDef: serverDef(servers, rank),
       config: sessionConfig(rank),
       size,
       timeoutSeconds,
     });
-    await this.#reduceOnHost('started', 'here', () => 'all here');
   }
 
   share(rows: number): RowShare {
-    const [from, to] = [this.rank, this.rank + 1].map((rank) => Math.floor((rank * rows) / this.size));
+    const [from, to] = [this.rank, this.rank + 1].map((rank) => this.#firstRow(rank, rows));
     return to > from ? { from, to, of: rows, counts: true } : { from: 0, to: 1, of: rows, counts: false };
   }
 
-  stepInputs({ counts }: RowShare): { [COUNTS]: Scalar } {
-    return { [COUNTS]: tf.scalar(counts ? 1 : 0) };
+  stepInputs({ of }: RowShare): { [ROWS_OF_RANKS]: Tensor1D } {
+    const rows = Array.from(
+      { length: this.size },
+      (_, rank) => this.#firstRow(rank + 1, of) - this.#firstRow(rank, of),
+    );
+    return { [ROWS_OF_RANKS]: tf.tensor1d(rows) };
+  }
+
+  #firstRow(rank: number, rows: number): number {
+    return Math.floor((rank * rows) / this.size);
   }
 
   agree(wishes: Wishes): Promise<Wishes> {
@@ -128,18 +163,8 @@ export class Cluster implements Replicas {
 
   /** Digests of everything, compared on rank 0; the first difference is everybody's error. */
   async verify(state: () => CommonState | Promise<CommonState>): Promise<void> {
-    const { facts, variables } = await state();
-    const digests: [string, string][] = [];
-    for (const [what, fact] of Object.entries(facts)) digests.push([what, JSON.stringify(fact) ?? '']);
-    for (const { name, variable } of variables) {
-      const values = await variable.data();
-      const hash = createHash('sha256').update(
-        new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      );
-      digests.push([`variable '${name}'`, hash.digest('hex').slice(0, 16)]);
-    }
-    const texts = Object.keys(facts).length;
-    const problem = await this.#reduceOnHost('verify', digests, (all) => firstDifference(all, texts));
+    const digests = await digestsOf(await state());
+    const problem = await this.#reduceOnHost('verify', digests, firstDifference);
     if (problem === undefined) return;
     throw 'received' in problem ? errors.DIFFERENT(problem) : errors.DRIFTED(problem);
   }
@@ -155,6 +180,8 @@ export class Cluster implements Replicas {
     const reason = error instanceof Error ? error.message : String(error);
     const end = refusalOf(isOfReplicas(error) ? error : errors.RANK_FAILED({ rank, reason }));
     for (const peer of this.#peers) peer.send({ end });
+    // Closing a socket with unread data drops the last message, so wait.
+    await sleep(FAREWELL_MS);
     return error;
   }
 
@@ -230,27 +257,4 @@ function isOfReplicas(error: unknown): error is Error {
 /** What another rank said has no details: these are of a line that broke here. */
 function isRank0(details: unknown): boolean {
   return (details as { readonly rank?: number } | undefined)?.rank === 0;
-}
-
-/** Plain data or a variable that is not the same on a rank. */
-type Difference =
-  | { readonly rank: number; readonly what: string; readonly expected: string; readonly received: string }
-  | { readonly rank: number; readonly what: string };
-
-/** Where a rank first differs from rank 0: the first `texts` entries are plain data, the others digests of variables. */
-function firstDifference(
-  all: readonly (readonly (readonly [what: string, digest: string])[])[],
-  texts: number,
-): Difference | undefined {
-  const [own] = all;
-  for (const [rank, theirs] of all.entries()) {
-    const at = own.findIndex(
-      ([what, digest], place) => theirs[place]?.[0] !== what || theirs[place][1] !== digest,
-    );
-    if (at < 0) continue;
-    const [what, expected] = own[at];
-    const received = theirs[at]?.[0] === what ? theirs[at][1] : `no ${what}`;
-    return at < texts ? { rank, what, expected, received } : { rank, what };
-  }
-  return undefined;
 }

@@ -33,7 +33,10 @@ const pair = single.then(() => runRanks(2, { ...RUN, compile: true, folder: fold
 
 const { ready } = await nativeStatus();
 
-describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}`, () => {
+/** Some tests start a dozen processes. */
+const timeout = 240_000;
+
+describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}`, { timeout }, () => {
   it('hold the same bits, and the numbers of one process: 2, with a compiled step', async () => {
     const [one] = reportsOf([await single]);
     const two = reportsOf(await pair);
@@ -48,10 +51,10 @@ describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}
     expect(two.map(({ saved }) => saved! > 0)).toEqual([true, false]); // rank 0 writes
   });
 
-  it('hold the same bits, and the numbers of one process: 4, in micro-batches, where the last batch is smaller', async () => {
+  it('hold the same bits, and the numbers of one process: 4, over the network, in micro-batches', async () => {
     await pair;
     const [one] = reportsOf([await single]);
-    const four = reportsOf(await runRanks(4, { ...RUN, microBatch: 1 }));
+    const four = reportsOf(await runRanks(4, { ...RUN, microBatch: 1, sharedMemory: false }));
     expect(new Set(four.map(({ digest }) => digest)).size).toBe(1);
     expect(farthest(four[0].values!, one.values!)).toBeLessThan(1e-6);
   });
@@ -84,8 +87,9 @@ describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}
     expect(first.report?.error?.code).toBe('REPLICAS_LOST');
     expect(first.report?.error?.text).toMatch(/^\[REPLICAS_LOST\] Rank 1 \(process \d+ on /);
     expect(readdirSync(join(kept, 'checkpoints'))).toContain('step-000000005.safetensors');
-    // Rank 0 this time: rank 1 carries its state to a checkpoint.
-    const [, second] = await runRanks(2, { ...settings, at: { ...at, rank: 0, step: 6 } });
+    // Rank 0 this time, and over the network: rank 1 carries its state to a checkpoint.
+    const later = { ...settings, sharedMemory: false, at: { ...at, rank: 0, step: 6 } };
+    const [, second] = await runRanks(2, later);
     expect(second.report?.error?.text).toMatch(/^\[REPLICAS_LOST\] Rank 0/);
     expect(readdirSync(join(kept, 'checkpoints'))).toContain('step-000000007.safetensors');
     const [resumed, other] = reportsOf(await runRanks(2, settings));
@@ -95,25 +99,53 @@ describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}
     expect(resumed.losses).toEqual(unbroken[0].losses);
   });
 
-  it('resume on another number of processes', async () => {
-    const [unbroken] = reportsOf(await pair);
-    const settings = { ...RUN, compile: true, folder: folder() };
-    const stopped = reportsOf(
-      await runRanks(2, { ...settings, at: { rank: 1, step: 3, what: 'interrupt' } }),
-    );
-    expect(stopped.map(({ steps, reason }) => [steps, reason])).toEqual([
-      [4, 'interrupted by SIGINT'],
-      [4, 'interrupted by SIGINT'],
+  it('resume on other numbers of processes: 1, 2, 4 and 1', async () => {
+    await pair;
+    const [unbroken] = reportsOf([await single]);
+    const settings = { ...RUN, folder: folder() };
+    const at = (rank: number, step: number) => ({ rank, step, what: 'stop' }) as const;
+    const [alone] = reportsOf([await runProcess({ ...settings, at: at(0, 1) })]);
+    const interrupt = { rank: 1, step: 3, what: 'interrupt' } as const;
+    const two = reportsOf(await runRanks(2, { ...settings, compile: true, at: interrupt }));
+    const four = reportsOf(await runRanks(4, { ...settings, at: at(2, 5) }));
+    const [last] = reportsOf([await runProcess(settings)]);
+    const endsOf = (reports: readonly TinyRunReport[]) => reports.map(({ steps, reason }) => [steps, reason]);
+    expect(endsOf([alone])).toEqual([[2, 'enough']]);
+    // A signal takes its time; whenever it comes, all ranks stop together.
+    const stopped = two[0].steps!;
+    expect([4, 5]).toContain(stopped);
+    expect(endsOf(two)).toEqual(two.map(() => [stopped, 'interrupted by SIGINT']));
+    expect(endsOf(four)).toEqual(four.map(() => [6, 'enough']));
+    expect(endsOf([last])).toEqual(endsOf([unbroken]));
+    expect([alone, ...two, ...four, last].map(({ resumed }) => resumed)).toEqual([
+      false,
+      ...[...two, ...four, last].map(() => true),
     ]);
-    expect(readdirSync(join(settings.folder, 'checkpoints'))).toContain('step-000000004.safetensors');
-    const [alone] = reportsOf([await runProcess(settings)]);
-    expect(alone.resumed).toBe(true);
-    expect(farthest(alone.values!, unbroken.values!)).toBeLessThan(1e-6);
+    for (const ranks of [two, four]) expect(new Set(ranks.map(({ digest }) => digest)).size).toBe(1);
+    expect(farthest(last.values!, unbroken.values!)).toBeLessThan(1e-6);
     const lines = readFileSync(join(settings.folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
     const steps = lines.map((line) => JSON.parse(line) as { type: string; step: number });
     expect(steps.filter(({ type }) => type === 'step').map(({ step }) => step)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8,
     ]);
+  });
+
+  it('take statistics of the whole batch where they are asked to: 2, compiled, and 4, of which some have no rows', async () => {
+    await pair;
+    const settings = { ...RUN, statistics: true };
+    const [one] = reportsOf([await runProcess(settings)]);
+    const synced = { ...settings, syncBatchNorm: true };
+    for (const [size, more] of [
+      [2, { compile: true }],
+      [4, { sharedMemory: false }],
+    ] as const) {
+      const ranks = reportsOf(await runRanks(size, { ...synced, ...more }));
+      expect(new Set(ranks.map(({ digest }) => digest)).size).toBe(1);
+      expect(farthest(ranks[0].values!, one.values!)).toBeLessThan(1e-6);
+      expect(ranks[0].messages).toEqual([]);
+    }
+    const [own] = reportsOf(await runRanks(2, settings));
+    expect(farthest(own.values!, one.values!)).toBeGreaterThan(1e-3);
   });
 
   it('that fail, drift or were started otherwise are named on all of them', async () => {

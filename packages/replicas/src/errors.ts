@@ -39,7 +39,7 @@ export const errors = defineErrors('REPLICAS', {
   ),
   RANKS_MISSING: errorEntry(
     (d: { missing: readonly number[]; size: number; seconds: number }) =>
-      `Of ${d.size} ranks, ${d.missing.length === 1 ? 'rank' : 'ranks'} ${d.missing.join(', ')} did not come within ${d.seconds} s. See that every process is started, and what those say; meetSeconds allows for more time.`,
+      `Of ${d.size} ranks, ${d.missing.length === 1 ? 'rank' : 'ranks'} ${d.missing.join(', ')} did not come within ${d.seconds} s. Check that every process was started, and read its output; meetSeconds allows for more time.`,
     { missing: [2, 3], size: 4, seconds: 60 },
   ),
   DIFFERENT: errorEntry(
@@ -64,7 +64,7 @@ export const errors = defineErrors('REPLICAS', {
   ),
   STALLED: errorEntry(
     (d: { rank: number; process: string; call: string; seconds: number }) =>
-      `Rank ${d.rank} (${d.process}) did not answer for ${d.seconds} s, in ${d.call}. It hangs, or its machine does; end it and start all ranks again. timeoutSeconds allows for more time.`,
+      `Rank ${d.rank} (${d.process}) did not answer for ${d.seconds} s, in ${d.call}. The process or its machine is stuck. Stop it and start all ranks again. timeoutSeconds allows for more time.`,
     { rank: 1, process: 'process 4711 on node2', call: 'agree', seconds: 300 },
   ),
   RANK_FAILED: errorEntry(
@@ -81,6 +81,11 @@ export const errors = defineErrors('REPLICAS', {
     (d: { rank: number; what: string }) =>
       `Rank ${d.rank} no longer holds the same bits as rank 0: ${d.what} differs. Something in the step is not the same on every rank, such as a host value, a plugin that draws without a stream, or another processor; look at what sets it first.`,
     { rank: 1, what: "variable 'backbone/conv1/kernel'" },
+  ),
+  SYNC_OF_PARTS: errorEntry(
+    (d: { rows: number; size: number }) =>
+      `syncBatchNorm takes the statistics of a whole batch at once, and this rank was to compute its ${d.rows} rows in parts of ${d.size}. Leave out microBatch, or syncBatchNorm.`,
+    { rows: 64, size: 16 },
   ),
   LAUNCH_FAILED: errorEntry(
     (d: { rank: number; ending: string; restarts: number }) =>

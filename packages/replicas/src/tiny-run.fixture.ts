@@ -23,6 +23,8 @@ export interface TinyRunSettings {
   readonly microBatch?: number;
   readonly meetSeconds?: number;
   readonly timeoutSeconds?: number;
+  readonly sharedMemory?: boolean;
+  readonly syncBatchNorm?: boolean;
   /** This rank does something at this step: ends at once, stops answering, asks for a stop, fails, or loses a bit. */
   readonly at?: {
     readonly rank: number;
@@ -106,7 +108,12 @@ async function run(own: number): Promise<TinyRunReport> {
       folder !== undefined && metricsFile({ path: `${folder}/metrics.jsonl`, everySteps: 1 }),
       saveOnInterrupt({ stream: { write: () => true } }),
       disturbance,
-      dataParallel({ meetSeconds: settings.meetSeconds ?? 120, timeoutSeconds: settings.timeoutSeconds }),
+      dataParallel({
+        meetSeconds: settings.meetSeconds ?? 120,
+        timeoutSeconds: settings.timeoutSeconds,
+        sharedMemory: settings.sharedMemory,
+        syncBatchNorm: settings.syncBatchNorm,
+      }),
     ],
   });
   const resumed = folder !== undefined && (await trainer.resume(undefined, { optional: true }));

@@ -19,14 +19,16 @@ export async function diagnoseNative(
   name: NativeVariant,
   project: string = process.cwd(),
 ): Promise<NativeDiagnosis> {
-  const { ready, folder, tensorflowVersion, damaged, missing, canSetUp } = await nativeStatus(name, project);
+  const { ready, folder, tensorflowVersion, damaged, missing, canSetUp, impossible } = await nativeStatus(
+    name,
+    project,
+  );
   const tfjsNode = findTfjsNode(name, project);
   const setup = `npx evenkeel setup ${name}`;
   if (!ready || !folder || !tfjsNode) {
     const lacks = canSetUp ? 'not built yet' : `missing: ${missing.map(({ tool }) => tool).join(', ')}`;
-    const detail = damaged ?? lacks;
-    const impossible = missing.some(({ tool }) => tool === 'Linux with glibc');
-    const fixes = impossible ? [] : [...missing.map(({ fix }) => fix), setup];
+    const detail = impossible ?? damaged ?? lacks;
+    const fixes = impossible !== undefined ? [] : [...missing.map(({ fix }) => fix), setup];
     return { name, works: false, detail, fixes };
   }
   const own = ownTfjsCore();

@@ -43,7 +43,7 @@ export const errors = defineErrors('TENSORFLOW', {
   ),
   TWO_CORES: errorEntry(
     (d: { backend: string; own: string; other: string }) =>
-      `Backend '${d.backend}' loads another copy of @tensorflow/tfjs-core ('${d.other}') than this package ('${d.own}'), so tensors of one are strangers to the other. Install one version of both: \`npm install @tensorflow/tfjs-core@4.22.0\`, then \`npm dedupe\`.`,
+      `Backend '${d.backend}' loads another copy of @tensorflow/tfjs-core ('${d.other}') than this package ('${d.own}'), so neither can use the other's tensors. Install one version of both: \`npm install @tensorflow/tfjs-core@4.22.0\`, then \`npm dedupe\`.`,
     {
       backend: 'native',
       own: '/a/tfjs-core/dist/tf-core.node.js',
@@ -51,24 +51,24 @@ export const errors = defineErrors('TENSORFLOW', {
     },
   ),
   PLATFORM_UNSUPPORTED: errorEntry(
-    (d: { backend: string; platform: string; arch: string; glibc?: string }) =>
-      `Backend '${d.backend}' cannot be set up on ${d.platform} ${d.arch}: it needs Linux with glibc on ${
-        d.backend === 'native-gpu' ? 'x64' : 'x64 or arm64'
-      }. Use the backend 'wasm', which needs nothing but npm.`,
-    { backend: 'native', platform: 'darwin', arch: 'arm64' },
+    (d: { backend: string; platform: string; arch: string; glibc?: string; advice: string }) =>
+      `Backend '${d.backend}' cannot be set up on ${d.platform} ${d.arch}: ${d.advice}. The backend 'wasm' works everywhere.`,
+    {
+      backend: 'native',
+      platform: 'linux',
+      arch: 'x64',
+      advice: 'its C library is musl (Alpine), and TensorFlow needs glibc: take an image of Debian',
+    },
   ),
   TOOL_MISSING: errorEntry(
     (d: { tool: string; fix: string }) =>
-      `Setting up native needs '${d.tool}', which was not found. Install it (Debian and Ubuntu: \`${d.fix}\`) and run the same command again.`,
+      `Setting up native needs '${d.tool}' here, because no prebuilt package fits this machine and these versions; it was not found. Install it (\`${d.fix}\`) and run the same command again.`,
     { tool: 'g++', fix: 'sudo apt-get install g++' },
   ),
   DOWNLOAD_FAILED: errorEntry(
-    (d: { name: string; output: string }) =>
-      `pip could not download ${d.name}. It said:\n${d.output}\nCheck the network and pip's configuration, or fetch the wheel elsewhere and pass it with --wheel FILE.`,
-    {
-      name: 'tensorflow-cpu==2.21.0',
-      output: 'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-    },
+    (d: { name: string; reason: string }) =>
+      `The wheel of '${d.name}' could not be downloaded: ${d.reason}. Check the network, HTTPS_PROXY and the package index (--index URL, PIP_INDEX_URL), and run the same command again: it resumes where it was. Without network, fetch the wheel elsewhere and pass it with --wheel FILE.`,
+    { name: 'tensorflow-cpu 2.21.0', reason: 'fetch failed: connect ECONNREFUSED' },
   ),
   WHEEL_MISSING: errorEntry(
     (d: { file: string }) =>
@@ -82,7 +82,7 @@ export const errors = defineErrors('TENSORFLOW', {
   ),
   WHEEL_UNVERIFIED: errorEntry(
     (d: { file: string; received: string }) =>
-      `No checksum is known for '${d.file}'. Its SHA-256 is ${d.received}. Compare it with the one that the package index publishes and pass it with --sha256, or go on without with --allow-unverified.`,
+      `No checksum is known for '${d.file}'. Its SHA-256 is ${d.received}. Compare it with the one that the package index publishes and pass it with --sha256, or skip the check with --allow-unverified.`,
     { file: 'tensorflow_cpu-2.20.0.whl', received: '1f2e3d4c' },
   ),
   WHEEL_UNREADABLE: errorEntry(
@@ -91,9 +91,9 @@ export const errors = defineErrors('TENSORFLOW', {
     { file: 'tensorflow.whl', reason: "it holds no 'tensorflow/libtensorflow_cc.so.2'" },
   ),
   BUILD_FAILED: errorEntry(
-    (d: { log: string; output: string }) =>
-      `The binding could not be compiled. The compiler said last:\n${d.output}\nThe whole output is in '${d.log}'. A C++17 compiler, make, Python 3 and the headers of this Node are needed.`,
-    { log: '/home/ada/.cache/evenkeel/native/build.log', output: 'fatal error: node_api.h: No such file' },
+    (d: { compiler: string; output: string }) =>
+      `The binding could not be compiled. '${d.compiler}' said last:\n${d.output}\nA compiler of C++17 is needed; CXX names another one.`,
+    { compiler: 'g++', output: "error: unrecognized command-line option '-std=c++17'" },
   ),
   SELF_TEST_FAILED: errorEntry(
     (d: { folder: string; output: string }) =>

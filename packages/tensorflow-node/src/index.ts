@@ -1,4 +1,6 @@
-export { startCollectives } from './build/collectives.js';
+export { bindingForTfjsNode } from './binding-for-tfjs-node.js';
+export { shareCollectives, startCollectives } from './build/collectives.js';
+export { cleanCache } from './clean/clean-cache.js';
 export { linkNative } from './build/link-native.js';
 export { setupNative } from './build/setup-native.js';
 export { showSetupProgress } from './build/show-setup-progress.js';
@@ -8,7 +10,9 @@ export { nativeStatus } from './find/native-status.js';
 export { useNative } from './use-native.js';
 export { TENSORFLOW_VERSION } from './wheel/tensorflow-wheel.js';
 
-export type { CollectiveServer } from './build/collectives.js';
+export type { CollectiveMemory, CollectiveServer } from './build/collectives.js';
+export type { CleanOptions, Cleaned } from './clean/clean-cache.js';
+export type { Unused } from './clean/find-unused.js';
 export type { MissingTool } from './build/build-tools.js';
 export type { NativeSetup } from './build/setup-native.js';
 export type { SetupNativeOptions } from './build/setup-options.js';

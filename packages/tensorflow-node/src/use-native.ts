@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import util from 'node:util';
 import { findBackend, io, registerBackend, setBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { errors } from './errors.js';
 import { ownTfjsCore, requireTfjsNode } from './find/find-tfjs-node.js';
-import { findDamagedBuild, findNativeBuild } from './find/native-folder.js';
+import { findNativeBuild } from './find/native-folder.js';
 import { noteOwnOps } from './backend/native-backend.js';
-import { nativeCacheFolder } from './find/cache-folder.js';
 import { loadOwnOps } from './build/own-ops.js';
+import { requireBuild } from './find/require-build.js';
+import { restoreRemovedUtilities } from './restore-removed-utilities.js';
 import { loadBinding } from './build/quiet-loader.js';
 import type { NativeVariant } from './find/native-variant.js';
 
@@ -34,8 +34,8 @@ export interface NativeInUse {
  * that the program loaded by itself is used as it is.
  *
  * TensorFlow reads its environment once: `threads` (0: one per core) is obeyed only by the first call of a process.
- * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_TWO_CORES, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_BUILD_DAMAGED,
- * TENSORFLOW_CACHE_UNREADABLE.
+ * Throws `TENSORFLOW_PACKAGE_MISSING`, `TENSORFLOW_TWO_CORES`, `TENSORFLOW_NATIVE_NOT_SET_UP`, `TENSORFLOW_BUILD_DAMAGED`,
+ * `TENSORFLOW_CACHE_UNREADABLE`.
  */
 export async function useNative(
   variant: NativeVariant = 'native',
@@ -44,16 +44,9 @@ export async function useNative(
   const tfjsNode = requireTfjsNode(variant);
   const own = ownTfjsCore();
   if (tfjsNode.core !== own) throw errors.TWO_CORES({ backend: variant, own, other: tfjsNode.core });
-  const build = findNativeBuild(variant, tfjsNode.version);
+  let build = findNativeBuild(variant, tfjsNode.version);
   if (findBackend(TFJS_NAME) === null) {
-    if (build === undefined) {
-      const damaged = findDamagedBuild(variant, tfjsNode.version);
-      if (damaged) {
-        const { folder, problem = '' } = damaged;
-        throw errors.BUILD_DAMAGED({ backend: variant, folder, problem });
-      }
-      throw errors.NATIVE_NOT_SET_UP({ backend: variant, folder: nativeCacheFolder() });
-    }
+    build = requireBuild(variant, tfjsNode.version);
     if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
     // Every large op uses all threads by itself; two of them at a time only get into each other's way.
     process.env.TF_NUM_INTEROP_THREADS ??= '1';
@@ -72,14 +65,7 @@ export async function useNative(
   if (variant === 'native-gpu' && !backend?.isUsingGpuDevice) throw new Error('TensorFlow finds no GPU');
   if (!(await setBackend(TFJS_NAME))) throw new Error('tfjs could not initialise it');
   return {
-    tensorflowVersion: build?.record.tensorflowVersion ?? 'of its own',
+    tensorflowVersion: build?.record.tensorflowVersion ?? 'its own',
     tfjsNodeVersion: tfjsNode.version,
   };
-}
-
-/** Node 23 removed two functions that tfjs-node calls. */
-function restoreRemovedUtilities(): void {
-  const old = util as unknown as Record<string, unknown>;
-  old.isNullOrUndefined ??= (value: unknown): boolean => value === null || value === undefined;
-  old.isArray ??= Array.isArray;
 }

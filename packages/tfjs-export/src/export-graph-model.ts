@@ -14,7 +14,7 @@ import { toGraphModel } from './to-graph-model.js';
  * set are in the model's `userDefinedMetadata`, with what the data set says of its `normalisation` (mean and std of pixels
  * scaled to 0 .. 1) and its `preprocessing` (sizes), so that new images can be given to the model without anything of ours.
  *
- * @throws EXPORT_NOT_POSSIBLE for a network with operations that are not known here, and what `trainer.predict` throws.
+ * Throws `EXPORT_NOT_POSSIBLE` for a network with operations that are not known here, and what `trainer.predict` throws.
  * @example
  * const artifacts = await exportGraphModel(trainer);
  * await saveGraphModel(artifacts, 'model'); // from @evenkeel/tfjs-export/node

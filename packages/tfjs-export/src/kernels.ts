@@ -79,7 +79,7 @@ const matrixProduct: Writer = ({ graph, op, names }) => {
     : graph.node('BatchMatMulV2', inputs, { T, adj_x: { b: transposeA }, adj_y: { b: transposeB } });
 };
 
-/** With bias and activation as ops of their own. */
+/** With bias and activation as separate ops. */
 const unfused =
   (main: Writer): Writer =>
   (writing) => {

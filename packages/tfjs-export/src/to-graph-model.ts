@@ -39,7 +39,7 @@ export const graphModelOptions = defineOptions('toGraphModel', errors.BAD_OPTION
  * constant. The function is run on two small batches of noise to see what it does. It must be pure, and must not read
  * tensors on the host.
  *
- * @throws EXPORT_BAD_OPTION; EXPORT_NOT_FINITE for weights with NaN or infinities; EXPORT_NOT_POSSIBLE for operations that are not known here, and where the result depends on the input or the
+ * Throws `EXPORT_BAD_OPTION`; `EXPORT_NOT_FINITE` for weights with NaN or infinities; `EXPORT_NOT_POSSIBLE` for operations that are not known here, and where the result depends on the input or the
  * size of the batch in a way that no operation shows.
  * @example
  * const artifacts = await toGraphModel((x) => tf.softmax(network(x)), { exampleShape: [28, 28, 1] });

@@ -1,6 +1,6 @@
 import { defineOptions, flag, having, list, oneOf, text, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
-import { trainerErrors } from './errors.js';
+import { trainerErrors } from './errors/trainer-errors.js';
 import type { FitOptions } from './session/fit-options.js';
 
 /** The options of `trainer.fit`. */

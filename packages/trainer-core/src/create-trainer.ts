@@ -1,7 +1,7 @@
 import { check, defineOptions, flag, func, list, oneOf, whole } from '@evenkeel/errors';
 import type { Option, ReadOptions } from '@evenkeel/errors';
 import { OPTIONS } from './assembly/attribution.js';
-import { assemble } from './assembly/assemble.js';
+import { assemble, tearDown } from './assembly/assemble.js';
 import { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
 import type { InitialWeights } from './contract/initial-weights.js';
 import type { BackboneDefinition, ClassifierDefinition } from './contract/layers.js';
@@ -11,15 +11,16 @@ import type { SamplerDefinition } from './contract/sampler.js';
 import type { Loss, OptimizerDefinition, Schedule } from './contract/step.js';
 import type { Precision, StepCompiler } from './contract/step-compiler.js';
 import type { DataInput, Task } from './contract/task.js';
-import { trainerErrors } from './errors.js';
-import { microBatches } from './gradients/micro-batches.js';
+import { trainerErrors } from './errors/trainer-errors.js';
+import { microBatches } from './plugins/micro-batches.js';
 import * as roles from './roles/core-roles.js';
 import { Trainer } from './trainer.js';
 
-/** What a trainer is made of; everything but data and model has a default. */
+/** What a trainer is made of; everything but data and model has a default, and a plugin may bring the model. */
 export interface TrainerOptions {
   readonly data: DataInput;
-  readonly model: BackboneDefinition;
+  /** Required, unless a plugin provides BACKBONE. */
+  readonly model?: BackboneDefinition;
   /** Default: classification. */
   readonly task?: Task;
   /** Default: linear. */
@@ -96,6 +97,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const plugins = [microBatch !== undefined && microBatches({ size: microBatch }), settings.plugins];
   const assembly = assemble(fromOptions(settings), plugins, seed);
   if (precision !== 'float32' && assembly.roles.providersOf(roles.STEP_COMPILER).length === 0) {
+    tearDown(assembly.teardowns);
     throw trainerOptions.refuse('precision', "'float32', or 'bfloat16' together with 'compile'", precision);
   }
   return new Trainer(assembly, { seed, batchSize, evaluationBatchSize, precision });
@@ -103,29 +105,22 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
 /** The options as the first provider of their roles, through the same door as every plugin. */
 function fromOptions(options: ReadOptions<typeof trainerOptions.spec>): TrainerPlugin {
-  const { compile, initialWeights, metrics, taskMetrics } = options;
+  const { compile, taskMetrics } = options;
   return definePlugin({
     name: OPTIONS,
     version: PLUGIN_API_VERSION,
     api: PLUGIN_API_VERSION,
     setup({ roles: book }) {
-      const single = [
-        roles.TASK,
-        roles.DATASET,
-        roles.BACKBONE,
-        roles.CLASSIFIER,
-        roles.OPTIMIZER,
-        roles.SCHEDULE,
-        roles.LOSS,
-        roles.SAMPLER,
-      ] as const;
-      for (const role of single) {
-        const value = options[role.option as keyof typeof options];
-        if (value !== undefined) book.provide<unknown>(role, value);
+      const given: Readonly<Record<string, unknown>> = {
+        ...options,
+        compile: compile && { name: 'compiled', compile },
+      };
+      for (const role of roles.CORE_ROLES) {
+        const value = role.option === undefined ? undefined : given[role.option];
+        if (value === undefined) continue;
+        if (role.kind === 'one') book.provide<unknown>(role, value);
+        else for (const each of [value].flat()) book.contribute<unknown>(role, each);
       }
-      if (compile !== undefined) book.provide(roles.STEP_COMPILER, { name: 'compiled', compile });
-      if (initialWeights !== undefined) book.contribute(roles.INITIAL_WEIGHTS, initialWeights);
-      for (const metric of metrics) book.contribute(roles.METRICS, metric);
       if (!taskMetrics) {
         const none = (task: Task): Task =>
           Object.create(task, { metrics: { value: () => [], enumerable: true } }) as Task;

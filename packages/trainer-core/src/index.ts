@@ -41,48 +41,52 @@ export {
   text,
 } from './contract/shape.js';
 export { createTrainer } from './create-trainer.js';
-export { trainerErrors } from './errors.js';
-export { optionErrors } from './option-errors.js';
+export { trainerErrors } from './errors/trainer-errors.js';
+export { optionErrors } from './errors/option-errors.js';
 export { fromCheckpoint } from './checkpoint/from-checkpoint.js';
-export { memoryCheckpoints } from './checkpoint/memory-checkpoints.js';
+export { memoryCheckpoints } from './parts/checkpoints/memory-checkpoints.js';
 export { Trainer } from './trainer.js';
 export { createRandom } from './random/random-stream.js';
-export { countClasses, indicesByClass, normalised } from './sampling/class-index.js';
-export { Deck } from './sampling/deck.js';
-export { planFromFunction, planFromIndices } from './sampling/list-plan.js';
-export { cosineClassifier } from './classifiers/cosine-classifier.js';
-export { mapLogits } from './classifiers/map-logits.js';
-export { linearClassifier } from './classifiers/linear-classifier.js';
-export { exponentialMovingAverage } from './ema/ema.js';
-export { filled, heNormal, ones, uniform, zeros } from './initializers/initializers.js';
-export { combineEvaluations } from './gradients/combine.js';
-export { microBatches } from './gradients/micro-batches.js';
-export { binaryCrossEntropy } from './losses/binary-cross-entropy.js';
-export { meanSquaredError } from './losses/mean-squared-error.js';
-export { crossEntropyWithLogits, softmaxCrossEntropy } from './losses/softmax-cross-entropy.js';
-export { accuracy } from './metrics/accuracy.js';
-export { calibration } from './metrics/calibration.js';
-export { multiLabelScores } from './metrics/multi-label-scores.js';
-export { regressionErrors } from './metrics/regression-errors.js';
-export { shotGroupsOf } from './metrics/shot-groups.js';
-export { topK } from './metrics/top-k.js';
-export { adam, adamW } from './optimizers/adam.js';
-export { sgd } from './optimizers/sgd.js';
-export { classBalanced } from './sampling/class-balanced.js';
-export { instanceBalanced } from './sampling/instance-balanced.js';
-export { interpolated, squareRoot } from './sampling/interpolated.js';
-export { progressive } from './sampling/progressive.js';
-export { constant } from './schedules/constant.js';
-export { cosine } from './schedules/cosine.js';
-export { multiStep } from './schedules/multi-step.js';
-export { oneCycle } from './schedules/one-cycle.js';
-export { VariableStore } from './session/variable-store.js';
-export { classification } from './tasks/classification.js';
-export { multiLabel } from './tasks/multi-label.js';
-export { regression } from './tasks/regression.js';
-export { clipByGlobalNorm, clipByValue } from './transforms/clipping.js';
-export { cutout } from './transforms/cutout.js';
-export { mixup } from './transforms/mixup.js';
+export { drawBeta } from './random/draw-beta.js';
+export { countClasses, indicesByClass, normalised } from './parts/sampling/class-index.js';
+export { Deck } from './parts/sampling/deck.js';
+export { planFromFunction, planFromIndices } from './parts/sampling/list-plan.js';
+export { cosineClassifier } from './parts/classifiers/cosine-classifier.js';
+export { mapLogits } from './parts/classifiers/map-logits.js';
+export { linearClassifier } from './parts/classifiers/linear-classifier.js';
+export { exponentialMovingAverage } from './plugins/ema.js';
+export { filled, heNormal, ones, uniform, zeros } from './parts/initializers/initializers.js';
+export { combineEvaluations } from './parts/gradients/combine.js';
+export { microBatches } from './plugins/micro-batches.js';
+export { meanOverRanks, momentsOverRanks } from './parts/replicas/over-ranks.js';
+export { binaryCrossEntropy } from './parts/losses/binary-cross-entropy.js';
+export { meanSquaredError } from './parts/losses/mean-squared-error.js';
+export { crossEntropyWithLogits, softmaxCrossEntropy } from './parts/losses/softmax-cross-entropy.js';
+export { accuracy } from './parts/metrics/accuracy.js';
+export { calibration } from './parts/metrics/calibration.js';
+export { multiLabelScores } from './parts/metrics/multi-label-scores.js';
+export { regressionErrors } from './parts/metrics/regression-errors.js';
+export { shotGroupsOf } from './parts/metrics/shot-groups.js';
+export { topK } from './parts/metrics/top-k.js';
+export { valuesOf } from './parts/metrics/values-of.js';
+export { adam, adamW } from './parts/optimizers/adam.js';
+export { sgd } from './parts/optimizers/sgd.js';
+export { classBalanced } from './parts/sampling/class-balanced.js';
+export { instanceBalanced } from './parts/sampling/instance-balanced.js';
+export { interpolated, squareRoot } from './parts/sampling/interpolated.js';
+export { progressive } from './parts/sampling/progressive.js';
+export { constant } from './parts/schedules/constant.js';
+export { cosine } from './parts/schedules/cosine.js';
+export { multiStep } from './parts/schedules/multi-step.js';
+export { oneCycle } from './parts/schedules/one-cycle.js';
+export { VariableStore } from './step/variable-store.js';
+export { classification } from './parts/tasks/classification.js';
+export { multiLabel } from './parts/tasks/multi-label.js';
+export { regression } from './parts/tasks/regression.js';
+export { clipByGlobalNorm, clipByValue } from './parts/gradients/clipping.js';
+export { cutout } from './plugins/cutout.js';
+export { mixedRows } from './plugins/mixed-rows.js';
+export { mixup } from './plugins/mixup.js';
 
 export type {
   BatchTransform,
@@ -108,6 +112,7 @@ export type {
   BatchStart,
   CheckpointReason,
   CheckpointSaved,
+  DataFacts,
   EpochEnd,
   EpochEvent,
   EpochStart,
@@ -125,6 +130,7 @@ export type {
 } from './contract/events.js';
 export type {
   BackboneDefinition,
+  BatchRanks,
   Classifier,
   ClassifierDefinition,
   ExpertLogits,
@@ -160,7 +166,6 @@ export type {
   Persistent,
   PluginInput,
   Requests,
-  Resolve,
   RoleRegistry,
   SetupContext,
   StateRegistry,
@@ -168,7 +173,14 @@ export type {
   TrainerPlugin,
 } from './contract/plugin.js';
 export type { CommonState, Replicas, RowShare, Wishes } from './contract/replicas.js';
-export type { FallbackContext, ListRole, Role, RoleDeclaration, SingleRole } from './contract/roles.js';
+export type {
+  FallbackContext,
+  ListRole,
+  Role,
+  RoleDeclaration,
+  SingleRole,
+  Resolve,
+} from './contract/roles.js';
 export type { Shape, Watch } from './contract/shape.js';
 export type { DataInput, JoinedTask, SamplerData, Task } from './contract/task.js';
 export type { BatchPlan, EpochPlan, Sampler, SamplerContext, SamplerDefinition } from './contract/sampler.js';
@@ -178,12 +190,15 @@ export type {
   Draw,
   PlainStep,
   Precision,
+  OperationsByPrecision,
   StepCompiler,
+  StepPrecision,
 } from './contract/step-compiler.js';
 export type {
   AuxiliaryLoss,
   BuiltAuxiliaryLoss,
   ClassificationContext,
+  ClassificationPosthocContext,
   Evaluate,
   EvaluationPlace,
   EvaluationWeights,
@@ -208,24 +223,27 @@ export type {
 } from './contract/step.js';
 export type { FromCheckpointOptions } from './checkpoint/from-checkpoint.js';
 export type { TrainerOptions } from './create-trainer.js';
-export type { MicroBatchesOptions } from './gradients/micro-batches.js';
+export type { MicroBatchesOptions } from './plugins/micro-batches.js';
+export type { RowMoments } from './parts/replicas/over-ranks.js';
 export type { FitOptions, FitResult } from './session/fit-options.js';
 export type { EpochRecord } from './session/run-state.js';
 export type { ResumeOptions, Split } from './trainer.js';
 export type { RandomStream, StreamPart } from './random/random-stream.js';
-export type { CosineClassifierOptions } from './classifiers/cosine-classifier.js';
-export type { LinearClassifierOptions } from './classifiers/linear-classifier.js';
-export type { ExponentialMovingAverageOptions } from './ema/ema.js';
-export type { HeNormalOptions } from './initializers/initializers.js';
-export type { SoftmaxCrossEntropyOptions } from './losses/softmax-cross-entropy.js';
-export type { CalibrationOptions } from './metrics/calibration.js';
-export type { ShotGroupOptions } from './metrics/shot-groups.js';
-export type { AdamOptions } from './optimizers/adam.js';
-export type { SgdOptions } from './optimizers/sgd.js';
-export type { InstanceBalancedOptions } from './sampling/instance-balanced.js';
-export type { InterpolatedOptions } from './sampling/interpolated.js';
-export type { CosineOptions } from './schedules/cosine.js';
-export type { MultiStepOptions } from './schedules/multi-step.js';
-export type { OneCycleOptions } from './schedules/one-cycle.js';
-export type { CutoutOptions } from './transforms/cutout.js';
-export type { MixupOptions } from './transforms/mixup.js';
+export type { CosineClassifierOptions } from './parts/classifiers/cosine-classifier.js';
+export type { LinearClassifierOptions } from './parts/classifiers/linear-classifier.js';
+export type { ExponentialMovingAverageOptions } from './plugins/ema.js';
+export type { HeNormalOptions } from './parts/initializers/initializers.js';
+export type { SoftmaxCrossEntropyOptions } from './parts/losses/softmax-cross-entropy.js';
+export type { Accuracy } from './parts/metrics/accuracy.js';
+export type { CalibrationOptions } from './parts/metrics/calibration.js';
+export type { MultiLabelScores } from './parts/metrics/multi-label-scores.js';
+export type { ShotGroupOptions } from './parts/metrics/shot-groups.js';
+export type { AdamOptions } from './parts/optimizers/adam.js';
+export type { SgdOptions } from './parts/optimizers/sgd.js';
+export type { InstanceBalancedOptions } from './parts/sampling/instance-balanced.js';
+export type { InterpolatedOptions } from './parts/sampling/interpolated.js';
+export type { CosineOptions } from './parts/schedules/cosine.js';
+export type { MultiStepOptions } from './parts/schedules/multi-step.js';
+export type { OneCycleOptions } from './parts/schedules/one-cycle.js';
+export type { CutoutOptions } from './plugins/cutout.js';
+export type { MixupOptions } from './plugins/mixup.js';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Assembly } from './assembly/assemble.js';
+import { explainPrecision } from './assembly/explain-precision.js';
 import { explain } from './assembly/explain.js';
 import { evaluateOptions, fitOptions, resumeOptions } from './call-options.js';
 import type { ExampleSource } from './contract/dataset.js';
@@ -7,7 +8,7 @@ import type { PredictingNetwork } from './contract/inspector.js';
 import type { VariableInfo } from './contract/layers.js';
 import type { MetricValues } from './contract/metric.js';
 import type { Hooks, Requests } from './contract/plugin.js';
-import { trainerErrors } from './errors.js';
+import { trainerErrors } from './errors/trainer-errors.js';
 import type { Replicas } from './contract/replicas.js';
 import { CHECKPOINTS, REPLICAS } from './roles/core-roles.js';
 import { forEachLogits, measure, posthoc, withEvaluationWeights } from './session/evaluation.js';
@@ -18,7 +19,7 @@ import type { RunState } from './session/run-state.js';
 import { openSession } from './session/session.js';
 import type { Session, TrainerSettings } from './session/session.js';
 import { keepCheckpoint, restoreSnapshot } from './session/snapshot.js';
-import { VariableStore } from './session/variable-store.js';
+import { VariableStore } from './step/variable-store.js';
 
 /** Which examples an evaluation reads. */
 export type Split = 'train' | 'validation' | 'test';
@@ -42,6 +43,8 @@ export class Trainer {
   readonly #store: VariableStore;
   #run: RunState = freshRun();
   #session: Promise<Session> | undefined;
+  /** The session once it is there. */
+  #opened: Session | undefined;
   /** Whether the variables hold what INITIAL_WEIGHTS gives them, or a checkpoint's values. */
   #initialised = false;
   #running: { readonly call: string; readonly done: Promise<unknown> } | undefined;
@@ -58,10 +61,16 @@ export class Trainer {
     this.requests = assembly.requests;
   }
 
-  /** Every plugin in order and every role, who fills it, and why; as text. */
+  /** Every plugin in order and every role, who fills it, and why; under bfloat16 also what runs in which precision; as text. */
   explain(): string {
     if (this.#disposed) throw trainerErrors.DISPOSED({ call: 'explain' });
-    return explain(this.#assembly.placed, this.#assembly.roles.accounts());
+    const { precision } = this.#settings;
+    return [
+      explain(this.#assembly.placed, this.#assembly.roles.accounts()),
+      ...(precision === 'float32'
+        ? []
+        : explainPrecision(precision, this.#opened?.describeSteps() ?? new Map())),
+    ].join('\n');
   }
 
   /**
@@ -147,7 +156,7 @@ export class Trainer {
   }
 
   /**
-   * Goes back to a checkpoint, by default the newest: the next `fit` continues from there exactly as the unbroken run.
+   * Goes back to a checkpoint, by default the newest: the next `fit` resumes there and gives the same run.
    * Returns false when there is none and `optional` is set; else throws TRAINER_NOTHING_TO_RESUME.
    */
   async resume(location?: string, options: ResumeOptions = {}): Promise<boolean> {
@@ -210,7 +219,7 @@ export class Trainer {
     const sources = { assembly: this.#assembly, settings: this.#settings, store: this.#store };
     this.#session ??= openSession(sources, purpose);
     try {
-      const session = await this.#session;
+      const session = (this.#opened = await this.#session);
       this.#initialised ||= purpose === 'beginning';
       return session;
     } catch (error) {
@@ -222,6 +231,7 @@ export class Trainer {
   async #forget(): Promise<void> {
     const session = await this.#session?.catch(() => undefined);
     this.#session = undefined;
+    this.#opened = undefined;
     session?.dispose();
     this.#store.dispose();
   }

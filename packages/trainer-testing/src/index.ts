@@ -17,7 +17,6 @@ export { checkOff } from './plugin-kit/check-off.js';
 export { checkPure } from './plugin-kit/check-pure.js';
 export { checkRepeatable } from './plugin-kit/check-repeatable.js';
 export { checkResume } from './plugin-kit/check-resume.js';
-export { checkState } from './plugin-kit/check-state.js';
 export { checkWrongOptions } from './plugin-kit/check-wrong-options.js';
 export { describePlugin } from './plugin-kit/describe-plugin.js';
 export { installMatchers } from './matchers.js';

@@ -1,7 +1,8 @@
 import { defineOptions, flag, number, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { meanOverRanks } from '@evenkeel/trainer-core';
 import type { BackboneDefinition, Initializer, LayerContext } from '@evenkeel/trainer-core';
 import { testingErrors } from './errors.js';
 
@@ -39,7 +40,7 @@ export function tinyBackbone(options: TinyBackboneOptions = {}): BackboneDefinit
       const centre = (x: Tensor2D, context: LayerContext): Tensor2D => {
         if (runningMean === undefined) return x;
         if (!context.training) return tf.sub(x, runningMean);
-        const mean = tf.mean(x, 0);
+        const mean = meanOverRanks(tf.mean<Tensor1D>(x, 0), context.ranks);
         context.update(runningMean, tf.add(tf.mul(runningMean, 0.9), tf.mul(mean, 0.1)));
         return tf.sub(x, mean);
       };

@@ -1,6 +1,7 @@
 """What all peers share: they say what they offer, then run blocks of steps when they are told to."""
 
 import json
+import resource
 import sys
 import time
 
@@ -10,17 +11,25 @@ def settings():
     return json.loads(sys.argv[1])
 
 
-def serve(description, programs):
-    """programs: a function for each name; one call is one step."""
+def timed(step, steps):
+    """The milliseconds of every step."""
+    times = []
+    for _ in range(steps):
+        start = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - start) * 1000)
+    return times
+
+
+def serve(description, programs, blocks=False, figures={}):
+    """programs: a function for each name; one call is one step, or with `blocks` all steps of a turn, timed by itself. figures: what
+    else was found out, numbers by name for some of them."""
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print must not get between the answers
-    print(json.dumps({"names": list(programs), "description": description}), file=out, flush=True)
+    print(json.dumps({"names": list(programs), "description": description, "figures": figures}), file=out, flush=True)
     for line in sys.stdin:
         order = json.loads(line)
-        step = programs[order["go"]]
-        times = []
-        for _ in range(order["steps"]):
-            start = time.perf_counter()
-            step()
-            times.append((time.perf_counter() - start) * 1000)
-        print(json.dumps({"ms": times}), file=out, flush=True)
+        program = programs[order["go"]]
+        times = program(order["steps"]) if blocks else timed(program, order["steps"])
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"ms": times, "peakMiB": peak}), file=out, flush=True)

@@ -30,11 +30,11 @@ def network():
                 picked = keras.ops.pad(picked, [[0, 0], [0, 0], [0, 0], [half, half]])
             x = layers.ReLU()(layers.add([y, picked]))
             inputs = outputs
-    return keras.Model(images, layers.Dense(10, dtype="float32")(layers.GlobalAveragePooling2D()(x)))
+    return keras.Model(images, layers.Dense(options["classes"], dtype="float32")(layers.GlobalAveragePooling2D()(x)))
 
 
 x = tf.random.normal([batch, 32, 32, 3], seed=1)
-y = tf.range(batch) % 10
+y = tf.range(batch) % options["classes"]
 crossEntropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
@@ -54,10 +54,9 @@ def program(policy):
     return lambda: step().numpy()
 
 
+modes = {"TensorFlow, tf.function": "float32", "TensorFlow, tf.function, bfloat16": "mixed_bfloat16"}
+wanted = [options["only"]] if "only" in options else modes
 serve(
     f"TensorFlow {tf.__version__}, {options['threads']} threads",
-    {
-        "TensorFlow, tf.function": program("float32"),
-        "TensorFlow, tf.function, bfloat16": program("mixed_bfloat16"),
-    },
+    {name: program(modes[name]) for name in wanted},
 )

@@ -24,3 +24,24 @@ it("compares with the best of PyTorch's modes, and leaves out what was not measu
     ['0.5 %', true],
   ]);
 });
+
+it('compares the peak of memory with the smallest of PyTorch, and answers nothing where one is missing', () => {
+  const peaks = (name: string, peak: number): Line => line('step', name, 100, { 'peak MiB': peak });
+  const lines = [
+    peaks('compiled', 900),
+    peaks('PyTorch, eager', 1200),
+    peaks('PyTorch, torch.compile', 1000),
+  ];
+  const answer = (some: readonly Line[]) =>
+    goals(some).find(({ what }) => what === "peak memory of a float32 step over PyTorch's");
+  expect(answer(lines)).toMatchObject({ got: '0.9 ×', met: true });
+  expect(answer(lines.slice(0, 2))?.met).toBeUndefined();
+});
+
+it('has one goal for the step where the processor is held to AVX2', () => {
+  const lines = [line('step', 'compiled', 100), line('step', 'PyTorch, eager', 96)];
+  const answered = goals(lines, 'avx2').filter(({ met }) => met !== undefined);
+  expect(answered.map(({ what, got, met }) => [what, got, met])).toEqual([
+    ["float32 step over PyTorch's best in float32, AVX2 alone", '0.96 ×', true],
+  ]);
+});

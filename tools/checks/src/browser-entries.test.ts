@@ -9,7 +9,9 @@ const NODE_ONLY = [
   'datasets-lt',
   'evenkeel',
   'image-folders',
+  'live-page',
   'replicas',
+  'tensorboard',
   'tensorflow-node',
 ];
 

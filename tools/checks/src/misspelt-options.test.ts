@@ -1,9 +1,12 @@
 import { writePlugin } from '@evenkeel/create-plugin';
-import { isEvenkeelError } from '@evenkeel/errors';
+import { editDistance, isEvenkeelError } from '@evenkeel/errors';
 import * as data from '@evenkeel/datasets-lt';
 import * as examples from '@evenkeel/example-plugins';
+import * as folders from '@evenkeel/image-folders';
 import * as interop from '@evenkeel/interop';
+import * as live from '@evenkeel/live-page';
 import * as models from '@evenkeel/models';
+import { endToEnd } from '@evenkeel/end-to-end';
 import { b3rs } from '@evenkeel/plugin-b3rs';
 import { bet, embeddingSchedule } from '@evenkeel/plugin-bet';
 import * as decouple from '@evenkeel/plugin-decouple';
@@ -14,6 +17,7 @@ import { compileStep } from '@evenkeel/compiled-step';
 import { useWasm } from '@evenkeel/tfjs-runtime/browser';
 import { dataParallel } from '@evenkeel/replicas';
 import { launch } from '@evenkeel/replicas/launch';
+import { tensorBoard } from '@evenkeel/tensorboard';
 import { setupNative } from '@evenkeel/tensorflow-node';
 import { toGraphModel } from '@evenkeel/tfjs-export';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
@@ -58,11 +62,13 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   cosine: [core.cosine, { base: 1 }],
   cosineClassifier: [core.cosineClassifier],
   createTrainer: [core.createTrainer, { data: testing.tinyDataset(), model: testing.tinyBackbone() }],
+  cutmix: [examples.cutmix],
   cutout: [core.cutout],
   dataParallel: [dataParallel],
   deferredReweighting: [logits.deferredReweighting],
   diagnostics: [diagnostics],
   embeddingSchedule: [embeddingSchedule],
+  endToEnd: [endToEnd],
   evaluate: [(options) => trainer().evaluate(options)],
   exponentialCounts: [data.exponentialCounts, { largest: 10, classes: 2, imbalance: 2 }],
   exponentialMovingAverage: [core.exponentialMovingAverage],
@@ -121,7 +127,27 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   resnet32: [models.resnet32],
   resume: [(options) => trainer().resume(undefined, options)],
   saveOnInterrupt: [node.saveOnInterrupt],
+  autoAugment: [folders.autoAugment],
+  colorJitter: [folders.colorJitter],
+  flip: [folders.flip],
+  iNaturalist2018: [folders.iNaturalist2018, { dataDir: 'photos' }],
+  imageFolder: [folders.imageFolder, { train: 'a', test: 'b' }],
+  imageList: [folders.imageList, { root: 'photos', train: 'a.txt', test: 'b.txt' }],
+  imagenetLT: [folders.imagenetLT, { dataDir: 'photos' }],
+  paddedCrop: [folders.paddedCrop, { size: 32 }],
+  placesLT: [folders.placesLT, { dataDir: 'photos' }],
+  randAugment: [folders.randAugment],
+  randomResizedCrop: [folders.randomResizedCrop],
+  resizedCrop: [folders.resizedCrop],
+  tarShards: [folders.tarShards, { train: 'a.tar', test: 'b.tar' }],
+  tinyImageNetLT: [folders.tinyImageNetLT, { dataDir: 'photos' }],
+  prepareShards: [folders.prepareShards, { from: 'photos', to: 'shards' }],
   setupNative: [setupNative],
+  livePage: [live.livePage],
+  measurements: [live.measurements],
+  servePage: [live.servePage],
+  watchRuns: [live.watchRuns],
+  profile: [(options) => compileStep(() => ({})).profile({}, options)],
   sgd: [core.sgd],
   shotGroups: [(options) => data.shotGroups([1], options)],
   shotGroupsOf: [(options) => core.shotGroupsOf([1], options)],
@@ -130,7 +156,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   squareRoot: [core.squareRoot],
   stepCounts: [data.stepCounts, { largest: 10, classes: 2, imbalance: 2 }],
   tauNorm: [decouple.tauNorm, { from }],
-  tensorboard: [examples.tensorboard, { folder: 'runs/a' }],
+  tensorBoard: [tensorBoard, { folder: 'runs/a' }],
   tinyBackbone: [testing.tinyBackbone],
   tinyDataset: [testing.tinyDataset],
   toBeAllClose: [(options) => expect([1]).toBeAllClose([1], options)],
@@ -184,8 +210,12 @@ describe.each(Object.entries(FUNCTIONS))('%s', (where, [call, required = {}]) =>
   it('refuses a misspelt option, and says which was meant', async () => {
     for (const name of own.flatMap(({ spec }) => Object.keys(spec))) {
       for (const slip of slipsOf(name).filter((each) => own.every(({ spec }) => !(each in spec)))) {
-        expect(await refusal(call, { ...required, [slip]: 1 })).toContain(
-          `Option '${slip}' of ${where} is unknown. Did you mean '${name}'? Options: `,
+        const message = await refusal(call, { ...required, [slip]: 1 });
+        const [, meant = ''] = /Did you mean '(\w+)'/.exec(message) ?? [];
+        // `sed` is as near to `std` as to `seed`.
+        const isAsNear = editDistance(slip, meant) <= editDistance(slip, name);
+        expect(message).toContain(
+          `Option '${slip}' of ${where} is unknown. Did you mean '${isAsNear ? meant : name}'? Options: `,
         );
       }
     }

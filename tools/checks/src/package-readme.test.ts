@@ -9,14 +9,17 @@ interface Manifest {
 
 const packages = new URL('../../../packages/', import.meta.url);
 
-/** Codes of a table of errors, such as `BET_BAD_OPTION`, as the sources of a package define them. */
+/** Codes of the tables of errors that a package defines, such as `BET_BAD_OPTION`. */
 function codesIn(folder: URL): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files
     .filter((path) => /(^|\/|-)errors\.ts$/.test(path))
     .flatMap((path) => {
       const code = readFileSync(new URL(path, folder), 'utf8');
-      return [...code.matchAll(/^export const \w+ = defineErrors\('(\w+)'/gm)].map(([, prefix]) => prefix);
+      return [...code.matchAll(/^export const \w+ = defineErrors\('(\w+)', \{(.*?)^\}\);/gms)].flatMap(
+        ([, prefix, entries]) =>
+          [...entries.matchAll(/^ {2}([A-Z\d_]+):/gm)].map(([, name]) => `${prefix}_${name}`),
+      );
     });
 }
 
@@ -24,6 +27,8 @@ function codesIn(folder: URL): string[] {
 const folders = readdirSync(packages).filter((folder) =>
   existsSync(new URL(`${folder}/README.md`, packages)),
 );
+
+const known = new Set(folders.flatMap((folder) => codesIn(new URL(`${folder}/src/`, packages))));
 
 describe.each(folders)('README of %s', (folder) => {
   const at = new URL(`${folder}/`, packages);
@@ -39,10 +44,15 @@ describe.each(folders)('README of %s', (folder) => {
     expect(next, 'a code block right after the summary').toMatch(/```(ts|sh)\n/);
   });
 
-  it('names what can go wrong', () => {
-    const prefixes = codesIn(new URL('src/', at));
-    if (prefixes.length > 0) expect(sections.some((section) => section.startsWith('Errors\n'))).toBe(true);
-    expect(prefixes.filter((prefix) => !text.includes(`\`${prefix}_`))).toEqual([]);
+  it('names what can go wrong, all of it and nothing else', () => {
+    const codes = codesIn(new URL('src/', at));
+    if (codes.length === 0) return;
+    const section = sections.find((each) => each.startsWith('Errors\n')) ?? '';
+    const named = [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) =>
+      [...cell.matchAll(/`([A-Z][A-Z\d]*_[A-Z\d_]+)`/g)].map(([, code]) => code),
+    );
+    expect(codes.filter((code) => !named.includes(code))).toEqual([]);
+    expect(named.filter((code) => !known.has(code))).toEqual([]);
   });
 
   it('explains its options in a table, where there are any', () => {

@@ -50,7 +50,7 @@ describe.each(readdirSync(packages))('%s', (folder) => {
       folder.startsWith('plugin-')
         ? 'type:plugin'
         : expect.stringMatching(
-            /^type:(base|core|native|runtime|testing|model|data|preset|cluster|command|tool)$/,
+            /^type:(base|core|native|runtime|testing|plugin|model|data|preset|cluster|command|tool)$/,
           ),
     ]);
   });

@@ -22,7 +22,7 @@ import { twoProcesses } from './suites/two-processes.js';
 const HELP = `Usage: npm run faults -- [options]
 
 Disturbs a tiny run of everything that has state: kills it at its file calls and at random, makes calls fail, damages its files,
-sends signals, closes its output, starts it twice. Each time it must go on to exactly the results of the unbroken run, or
+sends signals, closes its output, starts it twice. Each time it must resume to exactly the results of the unbroken run, or
 refuse with a code. Exit code 1 when anything was lost, wrong, or ended without a code.
 
   --long          every file call instead of some, and 750 random kills: over 1,000 kills, half an hour or more

@@ -2,7 +2,7 @@
 export const OUTCOMES = ['equal', 'refused', 'lost', 'wrong', 'raw'] as const;
 
 /**
- * What came of a case. `equal`: the run went on to exactly the results of the unbroken one. `refused`: a coded error, and nothing
+ * What came of a case. `equal`: the run resumed to exactly the results of the unbroken one. `refused`: a coded error, and nothing
  * was changed. `lost`: a step that was reported as saved is gone. `wrong`: something was read or finished as if it were right, and is
  * not. `raw`: it ended with a stack, without a code, or never.
  */

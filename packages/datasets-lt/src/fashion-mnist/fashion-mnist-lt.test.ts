@@ -151,7 +151,7 @@ describe('fashionMnistLT', () => {
     await expect(load()).rejects.toThrow(/DATASETS_BAD_FILE.*train-images-idx3-ubyte\.gz.*gzip/);
   });
 
-  it('makes the real images long-tailed, with the known statistics and a test set of its own', async () => {
+  it('makes the real images long-tailed, with the known statistics and its own test set', async () => {
     const data = await fashionMnistLT({ profile: 'balanced' }).load();
     expect(data.name).toBe('fashion-mnist (balanced), seeded split');
     expect([data.train.size, data.test.size, data.complete]).toEqual([60_000, 10_000, true]);

@@ -39,7 +39,7 @@ export async function readPackage(
   const problem = await writeImageCache(cache, images).then(
     () => undefined,
     (error: unknown) =>
-      `The images could not be kept in the cache, so every start reads them anew: ${String(error)}`,
+      `The images could not be kept in the cache, so every start reads them again: ${String(error)}`,
   );
   return { images, notes: problem === undefined ? [] : [problem] };
 }

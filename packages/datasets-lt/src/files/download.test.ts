@@ -86,7 +86,7 @@ describe('download', () => {
     expect(ranges).toEqual([undefined]);
   });
 
-  it('goes on where a broken connection stopped', async () => {
+  it('resumes where a broken connection stopped', async () => {
     let times = 0;
     answer = (...args) => (times++ < 2 ? cutAfter(50_000) : whole)(...args);
     const wanted = options();
@@ -95,7 +95,7 @@ describe('download', () => {
     expect(ranges).toEqual([undefined, 'bytes=50000-', 'bytes=100000-']);
   });
 
-  it('gives up after its attempts, keeps the beginning, and goes on in a later run', async () => {
+  it('gives up after its attempts, keeps the beginning, and resumes in a later run', async () => {
     answer = cutAfter(30_000);
     const wanted = options({ attempts: 2 });
     await expect(download(wanted)).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('download', () => {
     expect(Math.min(...seen)).toBeGreaterThan(60_000);
   });
 
-  it('starts anew when the server knows no ranges', async () => {
+  it('starts again when the server knows no ranges', async () => {
     answer = (request, response) => whole(request, response, 0);
     const wanted = options({ file: join(folder, 'a') });
     await writeFile(`${wanted.file}.part`, 'something else');

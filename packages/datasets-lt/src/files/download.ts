@@ -18,7 +18,7 @@ export interface DownloadOptions {
   /** Where the file is to lie; it appears there only whole and verified. */
   readonly file: string;
   readonly onProgress?: OnProgress;
-  /** Tries before it gives up, each going on where the last one stopped; default 4. */
+  /** Tries before it gives up, each resuming where the last one stopped; default 4. */
   readonly attempts?: number;
   /** Milliseconds before the second try, doubled for each further one; default 1000. */
   readonly pauseMs?: number;
@@ -107,7 +107,7 @@ async function fetchRest(rest: {
       await response.body.cancel();
       return await tooMuch(`wants to send ${total}`);
     }
-    // Written chunk by chunk, so that whatever has come is in the file before anybody goes on with it.
+    // Written chunk by chunk, so that whatever has come is in the file before anybody reads it.
     const handle = await open(part, resumed ? 'a' : 'w');
     try {
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) {

@@ -8,6 +8,8 @@ export const subcommand: Subcommand = {
     const { doctorCommand } = await import('@evenkeel/tensorflow-node/cli');
     return doctorCommand({
       diagnose: async () => (await import('@evenkeel/tfjs-runtime/node')).diagnose(),
+      bench: async (seconds, onBackend) =>
+        (await import('@evenkeel/tfjs-runtime/node')).bench({ seconds, onBackend }),
       verdict: (best) => `useBackend('auto') takes ${best}.`,
     });
   },

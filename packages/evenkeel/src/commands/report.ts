@@ -37,10 +37,10 @@ async function writeReport(files: readonly string[], { out, title, json, ...flag
   if (names.length !== files.length || new Set(names).size !== names.length) {
     throw errors.BAD_NAMES({ files: files.length, received: names });
   }
-  const { htmlReport, readRun } = await import('@evenkeel/plugin-diagnostics/report');
+  const { readRun, reportPage } = await import('@evenkeel/live-page/report');
   const runs = await Promise.all(files.map((path, at) => readRun(path, names[at])));
-  for (const note of runs.flatMap((run) => run.notes ?? [])) process.stderr.write(`${note}\n`);
-  const page = await htmlReport(runs, title);
+  for (const note of runs.flatMap((run) => run.notes)) process.stderr.write(`${note}\n`);
+  const page = await reportPage(runs, title);
   const { writeWhole } = await import('@evenkeel/trainer-core/node');
   try {
     await writeWhole(out, page);

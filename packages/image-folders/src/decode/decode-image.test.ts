@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawn, drawnPixels } from '../drawn-images.fixture.js';
 import { paddedCrop, resizedCrop } from '../transforms/crops.js';
 import { seededDraws } from '../transforms/draws.js';
-import { decodeImage } from './decode-image.js';
+import { decodeImage, reasonOf } from './decode-image.js';
 
 const LIMIT = 100_000_000;
 
@@ -132,6 +132,16 @@ describe('what is no image', () => {
     const bytes = await drawn(200, 200).toFormat(format).toBuffer();
     const cut = bytes.subarray(0, Math.floor(bytes.length * 0.6));
     await expect(whole(cut)).rejects.toThrow(/IMAGES_BAD_IMAGE.*'folder\/a.jpg'/);
+  });
+
+  it('is described also when libvips has nothing left to say, as when two images fail at once', async () => {
+    const bytes = new Uint8Array(await drawn(60, 60).jpeg().toBuffer());
+    const unknown = new Error('Unknown error');
+    expect(reasonOf(unknown, bytes.subarray(0, 500))).toBe('a file cut short');
+    expect(reasonOf(unknown, bytes)).toBe('damaged data');
+    expect(reasonOf(new Error('VipsJpeg: premature end of JPEG image\nVipsJpeg: more'), bytes)).toBe(
+      'premature end of JPEG image',
+    );
   });
 
   it('20,000 × 20,000 pixels are refused from the header, before any is decoded', async () => {

@@ -30,7 +30,7 @@ export async function decodeImage(
     const part = await pixelsOf(bytes, kind, source);
     return shifted(resample(part, plan.width, plan.height, plan.target), plan);
   } catch (cause) {
-    throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause) }, { cause });
+    throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause, bytes) }, { cause });
   }
 }
 
@@ -54,7 +54,7 @@ export async function inspectImage(bytes: Uint8Array, image: string, maxPixels: 
   const found = await sharp(bytes, OPTIONS)
     .metadata()
     .catch((cause: unknown) => {
-      throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause) }, { cause });
+      throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause, bytes) }, { cause });
     });
   if (!KINDS.has(found.format)) {
     throw imageErrors.BAD_IMAGE({ image, reason: `a file of kind ${found.format}` });
@@ -134,10 +134,24 @@ function shifted(image: PixelImage, { shift }: CropPlan): PixelImage {
   return { ...image, pixels: moved };
 }
 
-/** What libvips said, in one line, without the names of its functions. */
-function reasonOf(cause: unknown): string {
+/**
+ * What libvips said, in one line, without the names of its functions. Its threads share one place for that: when two images fail at
+ * once, one of them is left with nothing.
+ */
+export function reasonOf(cause: unknown, bytes: Uint8Array): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  const [line] = text.split('\n').filter((part) => part.trim() !== '');
+  const [line = ''] = text.split('\n').filter((part) => part.trim() !== '');
   if (/unsupported image format/.test(text)) return 'no image of a known format';
-  return line.replace(/^Input buffer (has corrupt header|contains unsupported image format): /, '').trim();
+  if (line === '' || /unknown error/i.test(line))
+    return endsEarly(bytes) ? 'a file cut short' : 'damaged data';
+  return line
+    .replace(/^Input buffer (has corrupt header|contains unsupported image format): /, '')
+    .replace(/^Vips\w+: /, '')
+    .trim();
+}
+
+/** Whether a JPEG lacks the two bytes that end it. */
+function endsEarly(bytes: Uint8Array): boolean {
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  return isJpeg && !(bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9);
 }

@@ -5,6 +5,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DecodedSource } from '../decoded-source.js';
 import { drawn, put, putClasses, streams, temporaryFolder } from '../drawn-images.fixture.js';
+import { imageFolderOptions } from '../image-folder.js';
 import { imageSettings } from '../image-options.js';
 import { walkFolder } from '../listing/walk-folder.js';
 import { autoAugment, colorJitter, flip, randomResizedCrop } from '../index.js';
@@ -38,7 +39,11 @@ const source = async (root: string, pool: DecodingPool, readTimeout = 60) => {
     colorJitter({ hue: 0.2, contrast: 0.5 }),
     autoAugment(),
   ] as const;
-  const settings = imageSettings('test', { size: 24, augment, readTimeout });
+  const settings = imageSettings(
+    'test',
+    { ...imageFolderOptions.read({ train: root, test: root, size: 24, augment }), readTimeout },
+    undefined,
+  );
   return new DecodedSource({ ...settings, images, augmented: settings.augment, pool });
 };
 

@@ -67,6 +67,8 @@ export class LooseImages implements ImageTable {
   }
 }
 
+const [SLASH] = Buffer.from('/');
+
 /** Collects paths and labels one by one. */
 export class LooseImagesBuilder {
   readonly #root: string;
@@ -74,6 +76,7 @@ export class LooseImagesBuilder {
   readonly #folderOf = new Numbers();
   readonly #starts = new Numbers();
   readonly #labels = new Numbers();
+  #last: { readonly name: Buffer; readonly place: number } | undefined;
   #names = Buffer.alloc(1 << 16);
   #length = 0;
 
@@ -83,24 +86,35 @@ export class LooseImagesBuilder {
 
   /** Adds an image by its path below the root, in `/` notation. */
   add(path: string, label: number): void {
-    const cut = path.lastIndexOf('/');
-    const folder = cut < 0 ? '' : path.slice(0, cut);
-    let place = this.#folders.get(folder);
-    if (place === undefined) {
-      place = this.#folders.size;
-      this.#folders.set(folder, place);
-    }
-    const name = path.slice(cut + 1);
-    const most = 3 * name.length;
-    if (this.#length + most > this.#names.length) {
-      const grown = Buffer.alloc(2 * this.#names.length + most);
+    const bytes = Buffer.from(path);
+    this.addBytes(bytes, 0, bytes.length, label);
+  }
+
+  /** The same, the path being a part of some bytes, UTF-8. */
+  addBytes(bytes: Buffer, from: number, end: number, label: number): void {
+    let name = end;
+    while (name > from && bytes[name - 1] !== SLASH) name--;
+    const cut = Math.max(from, name - 1);
+    const length = end - name;
+    if (this.#length + length > this.#names.length) {
+      const grown = Buffer.alloc(2 * this.#names.length + length);
       this.#names.copy(grown);
       this.#names = grown;
     }
     this.#starts.push(this.#length);
-    this.#length += this.#names.write(name, this.#length);
-    this.#folderOf.push(place);
+    for (let at = name; at < end; at++) this.#names[this.#length++] = bytes[at];
+    this.#folderOf.push(this.#folderAt(bytes, from, cut));
     this.#labels.push(label);
+  }
+
+  /** The place of a folder among the folders; lists mostly name the same one many times in a row. */
+  #folderAt(bytes: Buffer, from: number, end: number): number {
+    if (this.#last && isAt(bytes, from, end, this.#last.name)) return this.#last.place;
+    const folder = bytes.toString('utf8', from, end);
+    const place = this.#folders.get(folder) ?? this.#folders.size;
+    this.#folders.set(folder, place);
+    this.#last = { name: Buffer.from(bytes.subarray(from, end)), place };
+    return place;
   }
 
   build(): LooseImages {
@@ -114,6 +128,12 @@ export class LooseImagesBuilder {
       labels: Int32Array.from(this.#labels.values()),
     });
   }
+}
+
+function isAt(bytes: Uint8Array, from: number, end: number, name: Uint8Array): boolean {
+  if (end - from !== name.length) return false;
+  for (let at = name.length - 1; at >= 0; at--) if (bytes[from + at] !== name[at]) return false;
+  return true;
 }
 
 /** A growing array of whole numbers that are 0 .. 2^31 - 1, four bytes each. */

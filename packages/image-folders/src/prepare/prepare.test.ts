@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawn, put, putClasses, temporaryFolder } from '../drawn-images.fixture.js';
-import { imageFolder, prepareShards, runPrepare, tarShards } from '../index.js';
+import { imageFolder, prepareShards, tarShards } from '../index.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -75,13 +75,42 @@ describe('prepareShards', () => {
     const bad = await make('bad');
     await put(join(bad.from, 'a', 'cut.jpg'), (await drawn(99, 99).jpeg().toBuffer()).subarray(0, 500));
     await expect(prepareShards(bad)).rejects.toThrow(/IMAGES_BAD_IMAGE.*cut.jpg/);
-    const lines: string[] = [];
-    const skipping = { ...bad, to: join(folder, 'bad', 'skipped'), skipBad: true };
-    expect(await runPrepare(skipping, (line) => lines.push(line))).toBe(true);
-    expect(lines).toEqual([
-      expect.stringMatching(/^Left out: .*cut\.jpg/),
-      expect.stringMatching(/^10 images in 3 shards \(0 were there\): .*train-\*\.tar$/),
-    ]);
+    const skipping = { ...bad, to: join(folder, 'bad', 'skipped'), onBadImage: 'skip' } as const;
+    expect(await prepareShards(skipping)).toMatchObject({
+      ...{ done: true, images: 10, shards: 3 },
+      bad: [expect.stringMatching(/cut\.jpg/)],
+    });
+  });
+
+  it('tells of every image, stops within a shard, and does that shard again', async () => {
+    const options = await make('within');
+    const interrupt = new AbortController();
+    const told: number[] = [];
+    const first = await prepareShards({
+      ...{ ...options, perShard: 8, lanes: 1, signal: interrupt.signal },
+      onProgress: ({ done }) => void (told.push(done) === 4 && interrupt.abort()),
+    });
+    expect([first.done, told]).toEqual([false, [0, 1, 2, 3]]);
+    expect((await readdir(options.to)).sort()).toEqual(['classes.json', 'train-plan.json']);
+    const again = { ...options, perShard: 8, from: relative(process.cwd(), options.from) };
+    expect(await prepareShards(again)).toMatchObject({ done: true, resumed: 0, images: 10 });
+  });
+
+  it.each([
+    [{ sid: 256 }, /'sid' of prepareShards is unknown\. Did you mean 'side'/],
+    [{ quality: 101 }, /'quality'.*whole number in \[1, 100\], received 101/],
+    [{ name: 'a/b' }, /'name'.*without '\/', received 'a\/b'/],
+  ])('refuses %j', async (wrong, text) => {
+    const options = { from: folder, to: join(folder, 'never'), ...wrong };
+    await expect(prepareShards(options)).rejects.toThrow(text);
+  });
+
+  it('says where it cannot write', async () => {
+    const options = await make('unwritable');
+    await put(join(folder, 'a file'), '');
+    await expect(prepareShards({ ...options, to: join(folder, 'a file', 'shards') })).rejects.toThrow(
+      /IMAGES_NOT_WRITTEN.*a file.*ENOTDIR/,
+    );
   });
 
   it('gives large images the smaller side that was asked for', async () => {

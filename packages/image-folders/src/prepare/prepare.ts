@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { OnProgress } from '@evenkeel/datasets-lt';
+import { defineOptions, func, instance, isEvenkeelError, oneOf, text, whole } from '@evenkeel/errors';
+import type { ReadOptions, SpecOf } from '@evenkeel/errors';
 import { create } from 'tar';
 import { BytesReader } from '../decode/read-bytes.js';
 import { imageErrors } from '../errors.js';
-import type { ImageTable } from '../listing/image-table.js';
+import type { LooseImages } from '../listing/loose-images.js';
 import { walkFolder } from '../listing/walk-folder.js';
 import { parseJson } from '../parse-json.js';
 import { walkTar } from '../shards/walk-tar.js';
@@ -32,10 +34,30 @@ export interface PrepareOptions {
   readonly maxPixels?: number;
   /** Images under way at the same time; default 4. */
   readonly lanes?: number;
+  /** Told after every image. */
   readonly onProgress?: OnProgress;
-  /** Ends it between two shards; what is whole is kept. */
+  /** Ends it after the images that are under way; shards that are whole are kept. */
   readonly signal?: AbortSignal;
 }
+
+/** The options of `prepareShards`. */
+export const prepareOptions = defineOptions('prepareShards', imageErrors.BAD_OPTION, {
+  from: text('a folder with one folder per class'),
+  to: text('a folder'),
+  name: text()
+    .where("a beginning of file names, without '/'", (name) => !/[/\\*]/.test(name))
+    .optional('the name of `from`'),
+  side: whole(1).default(256),
+  quality: whole(1, 100).default(95),
+  perShard: whole(1).default(1000),
+  onBadImage: oneOf('error', 'skip').default('error'),
+  maxPixels: whole(1).default(100_000_000),
+  lanes: whole(1).default(4),
+  onProgress: func<OnProgress>().optional(),
+  signal: instance(AbortSignal).optional(),
+} satisfies SpecOf<PrepareOptions>);
+
+type PrepareSettings = ReadOptions<typeof prepareOptions.spec>;
 
 /** What was prepared. */
 export interface Prepared {
@@ -56,25 +78,40 @@ export interface Prepared {
  * cost. Shards are written beside their place, read again and compared, and only then get their names: a call that was interrupted
  * is continued by the next one with the same options, and a finished folder is left as it is. Images are shrunk as Pillow does
  * it, and written as JPEG without subsampled colours; those that are small enough keep their bytes when they are JPEGs.
- * Throws `IMAGES_TARGET_IN_USE` for a folder of other shards, what `imageFolder` throws about folders, and `IMAGES_BAD_IMAGE`.
+ * Throws `IMAGES_BAD_OPTION`, `IMAGES_TARGET_IN_USE` for a folder of other shards, `IMAGES_NOT_WRITTEN`, what `imageFolder` throws about
+ * folders, and `IMAGES_BAD_IMAGE` or `IMAGES_TOO_LARGE`.
  *
  * @example
  * const { pattern } = await prepareShards({ from: 'photos/train', to: 'shards' });
  * const data = tarShards({ train: pattern, test: 'shards/test-*.tar' });
  */
 export async function prepareShards(options: PrepareOptions): Promise<Prepared> {
-  const { from, to, side = 256, quality = 95, perShard = 1000, onProgress, signal } = options;
-  const { onBadImage = 'error', name = basename(from) } = options;
+  const settings = prepareOptions.read(options);
+  try {
+    return await prepare(settings);
+  } catch (cause) {
+    if (isEvenkeelError(cause) || !(cause instanceof Error) || !('syscall' in cause)) throw cause;
+    throw imageErrors.NOT_WRITTEN({ folder: settings.to, reason: cause.message }, { cause });
+  }
+}
+
+async function prepare(settings: PrepareSettings): Promise<Prepared> {
+  const { from, to, side, quality, perShard, onBadImage, maxPixels, onProgress, signal } = settings;
+  const { name = basename(resolve(from)) } = settings;
   const { images, classNames } = await walkFolder(from);
-  const plan = { from, side, quality, perShard, onBadImage, images: images.size, list: digestOf(images) };
-  await openTarget(to, name, plan, classNames);
+  const how = { side, quality, perShard, onBadImage, maxPixels };
+  await openTarget(to, name, { ...how, images: images.size, list: digestOf(images) }, classNames);
   const shards = Math.ceil(images.size / perShard);
   const bad: string[] = [];
   let resumed = 0;
-  const label = `Preparing ${name}`;
+  let shown = -1;
+  const told = (done: number) => {
+    if (done !== shown) onProgress?.({ label: `Preparing ${name}`, done, total: images.size });
+    shown = done;
+  };
   for (let shard = 0; shard < shards; shard++) {
     const first = shard * perShard;
-    onProgress?.({ label, done: first, total: images.size });
+    told(first);
     if (signal?.aborted) return result(false);
     const indices = Array.from({ length: Math.min(perShard, images.size - first) }, (_, i) => first + i);
     const stem = join(to, `${name}-${String(shard).padStart(6, '0')}`);
@@ -85,9 +122,11 @@ export async function prepareShards(options: PrepareOptions): Promise<Prepared> 
       bad.push(...known.bad);
       continue;
     }
-    bad.push(...(await writeShard(stem, indices, images, options)));
+    const found = await writeShard(stem, indices, images, settings, (done) => told(first + done));
+    if (found === undefined) return result(false);
+    bad.push(...found);
   }
-  onProgress?.({ label, done: images.size, total: images.size });
+  told(images.size);
   return result(true);
 
   function result(done: boolean): Prepared {
@@ -96,22 +135,24 @@ export async function prepareShards(options: PrepareOptions): Promise<Prepared> 
   }
 }
 
-/** Makes one shard from images; returns what was bad. */
+/** Makes one shard from images; returns what was bad, or undefined when the signal ended it before the shard was whole. */
 async function writeShard(
   stem: string,
   indices: readonly number[],
-  images: ImageTable,
-  { side = 256, quality = 95, maxPixels = 100_000_000, onBadImage = 'error', lanes = 4 }: PrepareOptions,
-): Promise<string[]> {
+  images: LooseImages,
+  { side, quality, maxPixels, onBadImage, lanes, signal }: PrepareSettings,
+  told: (done: number) => void,
+): Promise<string[] | undefined> {
   const workshop = `${stem}.part`;
   await rm(workshop, { recursive: true, force: true });
   await mkdir(workshop, { recursive: true });
   const reader = new BytesReader(60);
-  const bad: string[] = [];
+  const bad = new Map<number, string>();
   const sizes = new Map<string, number>();
   const work = [...indices];
+  const take = (): number | undefined => (signal?.aborted ? undefined : work.shift());
   const lane = async (): Promise<void> => {
-    for (let index = work.shift(); index !== undefined; index = work.shift()) {
+    for (let index = take(); index !== undefined; index = take()) {
       const image = images.nameOf(index);
       const key = String(index).padStart(9, '0');
       try {
@@ -121,20 +162,33 @@ async function writeShard(
         await writeFile(join(workshop, `${key}.cls`), String(images.labels[index]));
         sizes.set(`${key}.jpg`, small.length);
       } catch (error) {
-        const own = error instanceof Error && /IMAGES_(BAD_IMAGE|TOO_LARGE)/.test(error.message);
-        if (onBadImage === 'error' || !own) throw error;
-        bad.push(error.message);
+        const own = isEvenkeelError(error, 'IMAGES_BAD_IMAGE') || isEvenkeelError(error, 'IMAGES_TOO_LARGE');
+        if (onBadImage === 'error' || !own) {
+          work.length = 0; // the other lanes stop, too
+          throw error;
+        }
+        bad.set(index, error.message);
       }
+      told(sizes.size + bad.size);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  try {
+    await Promise.all(Array.from({ length: lanes }, lane));
+  } finally {
+    await reader.close();
+  }
+  if (work.length > 0) {
+    await rm(workshop, { recursive: true });
+    return undefined;
+  }
   const names = [...sizes.keys()].sort().flatMap((jpg) => [jpg, jpg.replace(/jpg$/, 'cls')]);
   await create({ file: `${stem}.tar.part`, cwd: workshop, portable: true, mtime: new Date(0) }, names);
   await checkShard(`${stem}.tar.part`, sizes);
   await rename(`${stem}.tar.part`, `${stem}.tar`);
-  await writeFile(`${stem}.json`, JSON.stringify({ images: sizes.size, bad }));
+  const texts = [...bad].sort(([a], [b]) => a - b).map(([, text]) => text);
+  await writeFile(`${stem}.json`, JSON.stringify({ images: sizes.size, bad: texts }));
   await rm(workshop, { recursive: true });
-  return bad;
+  return texts;
 }
 
 /** Compares a written shard with what should be in it; throws `IMAGES_BAD_SHARD`. */
@@ -176,9 +230,10 @@ async function openTarget(
   await writeFile(classes, text);
 }
 
-function digestOf(images: ImageTable): string {
+/** Of what lies in the folder, wherever the folder lies. */
+function digestOf(images: LooseImages): string {
   const hash = createHash('sha256');
   for (let index = 0; index < images.size; index++)
-    hash.update(`${images.nameOf(index)} ${images.labels[index]}\n`);
+    hash.update(`${images.relative(index)} ${images.labels[index]}\n`);
   return hash.digest('hex');
 }

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { defineOptions, flag, text } from '@evenkeel/errors';
+import type { OptionsReader, SpecOf } from '@evenkeel/errors';
+import { imageErrors } from '../errors.js';
 import type { ImageDefinition } from '../image-dataset.js';
 import { checkedImageList } from '../image-list.js';
+import { augmentedBy, imageSpec, meanOfPixels, stdOfPixels } from '../image-options.js';
 import type { ImageOptions } from '../image-options.js';
 import { colorJitter } from '../transforms/color-jitter.js';
 import { randomResizedCrop } from '../transforms/crops.js';
@@ -16,17 +20,44 @@ export interface ListPresetOptions extends Omit<ImageOptions, 'validation'> {
   readonly lists?: string;
   /** Whether the published validation list is read, too; default false. iNaturalist has none. */
   readonly validation?: boolean;
-  /** Whether images may be missing: they are left out, counted and named by class then; default false. */
+  /**
+   * Whether images may be missing, and lines of the lists: what is there is read, what is not is counted in `notes`; default
+   * false. The numbers of the classes must have no gaps.
+   */
   readonly partial?: boolean;
 }
 
+const spec = {
+  ...imageSpec,
+  dataDir: text('a folder'),
+  lists: text('a folder').optional('`dataDir`'),
+  validation: flag().default(false),
+  partial: flag().default(false),
+} satisfies SpecOf<ListPresetOptions>;
+
+const jitteredSpec = {
+  ...spec,
+  ...augmentedBy('random resized crop, mirror and colour jitter', spec.plain.fallback ?? ''),
+};
+
+/** The options of `imagenetLT`. */
+export const imagenetLTOptions = defineOptions('imagenetLT', imageErrors.BAD_OPTION, jitteredSpec);
+
+/** The options of `placesLT`. */
+export const placesLTOptions = defineOptions('placesLT', imageErrors.BAD_OPTION, jitteredSpec);
+
+/** The options of `iNaturalist2018`, whose normalisation is that of Kang et al., ICLR 2020. */
+export const iNaturalist2018Options = defineOptions('iNaturalist2018', imageErrors.BAD_OPTION, {
+  ...spec,
+  mean: meanOfPixels().default([0.466, 0.471, 0.38], "iNaturalist's"),
+  std: stdOfPixels().default([0.195, 0.194, 0.192], "iNaturalist's"),
+});
+
 interface ListPreset {
-  readonly factory: string;
+  readonly options: OptionsReader<typeof spec>;
   readonly published: PublishedLists;
   readonly files: { readonly train: string; readonly validation?: string; readonly test: string };
   readonly augment: (size: number) => Transforms;
-  readonly mean?: readonly [number, number, number];
-  readonly std?: readonly [number, number, number];
 }
 
 /** What long-tailed recognition trains ImageNet-LT and Places-LT with (Kang et al., ICLR 2020, their code). */
@@ -37,7 +68,7 @@ const jittered = (size: number): Transforms => [
 ];
 
 const IMAGENET_LT: ListPreset = {
-  factory: 'imagenetLT',
+  options: imagenetLTOptions,
   published: {
     dataset: 'imagenet-lt',
     classes: 1000,
@@ -54,7 +85,7 @@ const IMAGENET_LT: ListPreset = {
 };
 
 const PLACES_LT: ListPreset = {
-  factory: 'placesLT',
+  options: placesLTOptions,
   published: {
     dataset: 'places-lt',
     classes: 365,
@@ -67,7 +98,7 @@ const PLACES_LT: ListPreset = {
 };
 
 const INATURALIST_2018: ListPreset = {
-  factory: 'iNaturalist2018',
+  options: iNaturalist2018Options,
   published: {
     dataset: 'inaturalist-2018',
     classes: 8142,
@@ -76,15 +107,13 @@ const INATURALIST_2018: ListPreset = {
   },
   files: { train: 'iNaturalist18_train.txt', test: 'iNaturalist18_val.txt' },
   augment: (size) => [randomResizedCrop({ size }), flip()],
-  mean: [0.466, 0.471, 0.38],
-  std: [0.195, 0.194, 0.192],
 };
 
 /**
  * ImageNet-LT (Liu et al., CVPR 2019): 115,846 training images of 1,000 classes, 1,280 to 5 a class, 20,000 for validation, 50,000
  * for the test, by the published lists `ImageNet_LT_train.txt` and so on; the images are ImageNet's own, in `train` and `val` with one
- * folder per class. Augmentation of Kang et al., ICLR 2020. Lists that are not the published ones are `IMAGES_WRONG_TOTALS`;
- * else as `imageList`. Shot groups by the thresholds.
+ * folder per class. Augmentation of Kang et al., ICLR 2020. Lists that are not the published ones are `IMAGES_WRONG_TOTALS`
+ * unless `partial`; else as `imageList`. Shot groups by the thresholds.
  */
 export function imagenetLT(options: ListPresetOptions): ImageDefinition {
   return listPreset(IMAGENET_LT, options);
@@ -105,21 +134,22 @@ export function iNaturalist2018(options: ListPresetOptions): ImageDefinition {
 }
 
 function listPreset(preset: ListPreset, options: ListPresetOptions): ImageDefinition {
-  const { factory, published, files, augment, mean, std } = preset;
-  const { dataDir, lists = dataDir, validation = false, size = 224, ...others } = options;
+  const { published, files, augment } = preset;
+  const read = preset.options.read(options);
+  const { dataDir, lists = dataDir, validation, ...others } = read;
   return checkedImageList(
-    factory,
+    preset.options.where,
     {
-      name: published.dataset,
-      augment: augment(size),
-      ...(mean && std && { mean, std }),
       ...others,
-      size,
+      name: read.name ?? published.dataset,
+      augment: read.augment ?? augment(read.size),
       root: dataDir,
       train: join(lists, files.train),
       test: join(lists, files.test),
-      ...(validation && files.validation && { validation: join(lists, files.validation) }),
+      validation: validation && files.validation ? join(lists, files.validation) : undefined,
+      classNames: undefined,
+      renumber: false,
     },
-    (parts) => checkPublished(published, parts),
+    (parts) => checkPublished(published, parts, read.partial),
   );
 }

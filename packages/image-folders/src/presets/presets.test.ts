@@ -101,6 +101,22 @@ describe.each(PRESETS)(
         /IMAGES_WRONG_TOTALS.*test list.*found 1 images/,
       );
     });
+
+    it('takes a part of the lists where that is allowed, and says so', async () => {
+      const dataDir = join(folder, `${prefix} part`);
+      const bytes = await drawn(8, 8).jpeg().toBuffer();
+      for (const label of [0, 1]) await put(join(dataDir, 'train', String(label), '0.jpg'), bytes);
+      await put(join(dataDir, `${prefix}_train.txt`), lines([2, 1], 'train'));
+      await put(join(dataDir, `${prefix}_${part}.txt`), lines([1, 1], 'train'));
+      const data = await preset({ dataDir, partial: true, size: 8 }).load();
+      expect(data.name).toMatch(/-(?:lt|2018), partial files$/);
+      expect([data.complete, data.classCounts]).toEqual([false, [1, 1]]);
+      expect(data.notes).toEqual([
+        expect.stringMatching(`has 3 images of 2 classes, 2 to 1 a class; the published one has ${images} `),
+        expect.stringMatching(/^The test list has 2 images; the published one has \d+ images\./),
+        expect.stringMatching(/holds 2 of the 3 training images; 1 classes lack some/),
+      ]);
+    });
   },
 );
 

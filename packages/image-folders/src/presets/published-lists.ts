@@ -12,11 +12,17 @@ export interface PublishedLists {
   readonly testImages: number;
 }
 
-/** Compares lists with what was published; throws `IMAGES_WRONG_TOTALS`, which names the first part that differs. */
-export function checkPublished(published: PublishedLists, parts: ImageParts): void {
+/**
+ * Compares lists with what was published; throws `IMAGES_WRONG_TOTALS`, which names the first part that differs. Where lists may
+ * be `partial`, returns what differs instead.
+ */
+export function checkPublished(published: PublishedLists, parts: ImageParts, partial: boolean): string[] {
   const { dataset, classes, train, validationImages, testImages } = published;
+  const notes: string[] = [];
   const differs = (part: string, expected: string, found: string): void => {
-    if (expected !== found) throw imageErrors.WRONG_TOTALS({ dataset, part, expected, found });
+    if (expected === found) return;
+    if (!partial) throw imageErrors.WRONG_TOTALS({ dataset, part, expected, found });
+    notes.push(`The ${part} list has ${found}; the published one has ${expected}. Say so beside results.`);
   };
   const counts = countByClass(parts.train.labels, parts.classNames.length);
   const describe = (images: number, of: number, most: number, least: number) =>
@@ -29,4 +35,5 @@ export function checkPublished(published: PublishedLists, parts: ImageParts): vo
   if (parts.validation)
     differs('validation', `${validationImages} images`, `${parts.validation.size} images`);
   differs('test', `${testImages} images`, `${parts.test.size} images`);
+  return notes;
 }

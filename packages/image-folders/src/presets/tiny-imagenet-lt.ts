@@ -1,7 +1,9 @@
 import { exponentialCounts } from '@evenkeel/datasets-lt';
+import { defineOptions, number, text, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { countByClass, imageDataset, type ImageDefinition, type ImageParts } from '../image-dataset.js';
-import { type ImageOptions, imageSettings } from '../image-options.js';
+import { augmentedBy, type ImageOptions, imageSettings, imageSpec } from '../image-options.js';
 import { PlacedImages } from '../listing/placed-images.js';
 import { paddedCrop } from '../transforms/crops.js';
 import { flip } from '../transforms/flip.js';
@@ -23,6 +25,16 @@ export interface TinyImageNetOptions extends ImageOptions {
   readonly subsetSeed?: number;
 }
 
+/** The options of `tinyImageNetLT`. */
+export const tinyImageNetLTOptions = defineOptions('tinyImageNetLT', imageErrors.BAD_OPTION, {
+  ...imageSpec,
+  ...augmentedBy('padded crop and mirror', 'the whole image'),
+  size: whole(1).default(SIDE),
+  dataDir: text('a folder'),
+  imbalance: number({ min: 1 }).default(100),
+  subsetSeed: whole(0, 0xffff_ffff).optional(),
+} satisfies SpecOf<TinyImageNetOptions>);
+
 /**
  * Tiny ImageNet made long-tailed: 64 × 64 images of 200 classes in the order of their WordNet numbers, `trunc(500 · (1 /
  * imbalance)^(c / 199))` training images of class c, tested on the official validation images. No list was published: of every
@@ -35,15 +47,15 @@ export interface TinyImageNetOptions extends ImageOptions {
  * data.train.size; // 21549
  */
 export function tinyImageNetLT(options: TinyImageNetOptions): ImageDefinition {
-  const { dataDir, imbalance = 100, subsetSeed, size = SIDE, ...others } = options;
+  const { dataDir, imbalance, subsetSeed, validation, ...others } = tinyImageNetLTOptions.read(options);
   const counts = exponentialCounts({ largest: PER_CLASS, classes: CLASSES, imbalance });
-  const settings = imageSettings('tinyImageNetLT', {
-    augment: [paddedCrop({ size, pad: Math.round(size / 8) }), flip()],
-    plain: [paddedCrop({ size, pad: 0 })],
-    ...others,
-    size,
-  });
-  const name = options.name ?? `tiny-imagenet-lt (imbalance ${imbalance})`;
+  const { size } = others;
+  const {
+    augment = [paddedCrop({ size, pad: Math.round(size / 8) }), flip()],
+    plain = [paddedCrop({ size, pad: 0 })],
+  } = others;
+  const settings = imageSettings('tinyImageNetLT', { ...others, augment, plain }, validation);
+  const name = others.name ?? `tiny-imagenet-lt (imbalance ${imbalance})`;
   return {
     name,
     load: async () => {

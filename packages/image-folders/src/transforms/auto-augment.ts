@@ -1,4 +1,5 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions, oneOf } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { AUTO_AUGMENT_POLICIES, type PolicyName } from './auto-augment-policies.js';
 import { applyOperation, isSigned } from './operations.js';
@@ -10,6 +11,11 @@ export interface AutoAugmentOptions {
   readonly policy?: PolicyName;
 }
 
+/** The options of `autoAugment`. */
+export const autoAugmentOptions = defineOptions('autoAugment', imageErrors.BAD_OPTION, {
+  policy: oneOf('cifar10', 'imagenet').default('imagenet'),
+} satisfies SpecOf<AutoAugmentOptions>);
+
 /**
  * AutoAugment (Cubuk et al., CVPR 2019) with torchvision's strengths and nearest-pixel warps. Draws: `integer(25)` for the pair
  * of operations, then for each of the two `uniform`, at most its chance, and `integer(2)`, 0 turning a strength with a sign round.
@@ -18,16 +24,8 @@ export interface AutoAugmentOptions {
  * @example
  * cifar10LT({ augment: { pixels: [autoAugment({ policy: 'cifar10' })] } }); // on bytes, after crop and mirror
  */
-export function autoAugment({ policy = 'imagenet' }: AutoAugmentOptions = {}): PixelStep {
-  if (!Object.hasOwn(AUTO_AUGMENT_POLICIES, policy)) {
-    const expected = "'cifar10' or 'imagenet'";
-    throw imageErrors.BAD_OPTION({
-      where: 'autoAugment',
-      option: 'policy',
-      expected,
-      received: show(policy),
-    });
-  }
+export function autoAugment(options: AutoAugmentOptions = {}): PixelStep {
+  const { policy } = autoAugmentOptions.read(options);
   const pairs = AUTO_AUGMENT_POLICIES[policy];
   return {
     kind: 'auto-augment',

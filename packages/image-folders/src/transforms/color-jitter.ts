@@ -1,5 +1,6 @@
 import type { PixelImage } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { adjustHue } from '../pixels/adjust-hue.js';
 import { adjustBrightness, adjustContrast, adjustSaturation } from '../pixels/enhance.js';
@@ -17,6 +18,16 @@ export interface ColorJitterOptions {
   readonly hue?: number;
 }
 
+const reach = () => number({ min: 0 }).default(0);
+
+/** The options of `colorJitter`. */
+export const colorJitterOptions = defineOptions('colorJitter', imageErrors.BAD_OPTION, {
+  brightness: reach(),
+  contrast: reach(),
+  saturation: reach(),
+  hue: number({ min: 0, max: 0.5 }).default(0),
+} satisfies SpecOf<ColorJitterOptions>);
+
 const PARTS: readonly {
   readonly option: keyof ColorJitterOptions;
   readonly apply: (image: PixelImage, factor: number) => void;
@@ -33,18 +44,11 @@ const PARTS: readonly {
  * above 0, in the order of this sentence. Throws `IMAGES_BAD_OPTION`.
  */
 export function colorJitter(options: ColorJitterOptions): PixelStep {
-  for (const { option } of PARTS) {
-    const value = options[option] ?? 0;
-    const most = option === 'hue' ? 0.5 : Infinity;
-    if (value >= 0 && value <= most) continue;
-    const expected = option === 'hue' ? 'a number in 0 .. 0.5' : 'a number of 0 or more';
-    throw imageErrors.BAD_OPTION({ where: 'colorJitter', option, expected, received: show(value) });
-  }
-  const given = PARTS.map(({ option }) => `${option} ${options[option] ?? 0}`).join(', ');
+  const read = colorJitterOptions.read(options);
   return {
     kind: 'color-jitter',
-    name: `color-jitter (${given})`,
-    options,
+    name: `color-jitter (${PARTS.map(({ option }) => `${option} ${read[option]}`).join(', ')})`,
+    options: read,
     apply(image, random) {
       const order = [0, 1, 2, 3];
       for (let place = 3; place > 0; place--) {
@@ -52,10 +56,10 @@ export function colorJitter(options: ColorJitterOptions): PixelStep {
         [order[place], order[other]] = [order[other], order[place]];
       }
       const factors = PARTS.map(({ option }) => {
-        const reach = options[option] ?? 0;
-        if (reach === 0) return undefined;
-        const least = option === 'hue' ? -reach : Math.max(0, 1 - reach);
-        const most = option === 'hue' ? reach : 1 + reach;
+        const far = read[option];
+        if (far === 0) return undefined;
+        const least = option === 'hue' ? -far : Math.max(0, 1 - far);
+        const most = option === 'hue' ? far : 1 + far;
         return least + (most - least) * random.uniform();
       });
       for (const part of order) {

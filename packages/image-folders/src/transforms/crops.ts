@@ -1,6 +1,7 @@
 import type { PixelRandom } from '@evenkeel/datasets-lt';
+import { check, defineOptions, number, whole } from '@evenkeel/errors';
+import type { Option, SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
-import { show } from '@evenkeel/errors';
 import type { CropPlan } from './crop-plan.js';
 
 /** The first step of every list of transforms: how an image of any size becomes one of `size` × `size` pixels. */
@@ -45,6 +46,22 @@ export interface RandomResizedCropOptions {
   readonly ratio?: readonly [least: number, most: number];
 }
 
+const rising = (expected: string, most: number): Option<readonly [least: number, most: number]> =>
+  check(expected, (value) => {
+    if (!Array.isArray(value) || value.length !== 2) return false;
+    const [low, high] = value as readonly unknown[];
+    return (
+      number({ above: 0, max: most }).takes(high) && number({ above: 0, max: high as number }).takes(low)
+    );
+  });
+
+/** The options of `randomResizedCrop`. */
+export const randomResizedCropOptions = defineOptions('randomResizedCrop', imageErrors.BAD_OPTION, {
+  size: whole(1).default(224),
+  scale: rising('two rising numbers in (0, 1]', 1).default([0.08, 1], '0.08 to 1'),
+  ratio: rising('two rising numbers above 0', Number.MAX_VALUE).default([3 / 4, 4 / 3], '3/4 to 4/3'),
+} satisfies SpecOf<RandomResizedCropOptions>);
+
 /**
  * A crop of a random share of the image and a random aspect ratio, resized to a square (Szegedy et al., "Going deeper with
  * convolutions", CVPR 2015; as torchvision's `RandomResizedCrop`, bilinear). Draws: up to ten tries of `uniform` for the
@@ -52,12 +69,7 @@ export interface RandomResizedCropOptions {
  * none fits, the largest middle part whose ratio is allowed. Throws `IMAGES_BAD_OPTION`.
  */
 export function randomResizedCrop(options: RandomResizedCropOptions = {}): RandomResizedCropStep {
-  const { size = 224, scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options;
-  checkWhole('randomResizedCrop', 'size', size, 1);
-  const rising = (pair: readonly number[]) => pair.length === 2 && pair[0] > 0 && pair[1] >= pair[0];
-  if (!rising(scale) || scale[1] > 1)
-    throw bad('randomResizedCrop', 'scale', 'two rising numbers in (0, 1]', scale);
-  if (!rising(ratio)) throw bad('randomResizedCrop', 'ratio', 'two rising numbers above 0', ratio);
+  const { size, scale, ratio } = randomResizedCropOptions.read(options);
   return { kind: 'random-resized-crop', size, scale, ratio };
 }
 
@@ -69,15 +81,19 @@ export interface ResizedCropOptions {
   readonly resize?: number;
 }
 
+/** The options of `resizedCrop`. */
+export const resizedCropOptions = defineOptions('resizedCrop', imageErrors.BAD_OPTION, {
+  size: whole(1).default(224),
+  resize: whole(1).optional('`size` · 256 / 224'),
+} satisfies SpecOf<ResizedCropOptions>);
+
 /**
  * The middle of the image after its smaller side was resized, without draws: what images are tested with (torchvision's
  * `Resize` and `CenterCrop`, bilinear). Throws `IMAGES_BAD_OPTION`.
  */
 export function resizedCrop(options: ResizedCropOptions = {}): ResizedCropStep {
-  const { size = 224 } = options;
-  checkWhole('resizedCrop', 'size', size, 1);
-  const { resize = Math.round((size * 256) / 224) } = options;
-  checkWhole('resizedCrop', 'resize', resize, size);
+  const { size, resize = Math.round((size * 256) / 224) } = resizedCropOptions.read(options);
+  if (resize < size) throw resizedCropOptions.refuse('resize', `a whole number of at least ${size}`, resize);
   return { kind: 'resized-crop', size, resize };
 }
 
@@ -89,13 +105,18 @@ export interface PaddedCropOptions {
   readonly pad?: number;
 }
 
+/** The options of `paddedCrop`. */
+export const paddedCropOptions = defineOptions('paddedCrop', imageErrors.BAD_OPTION, {
+  size: whole(1),
+  pad: whole().default(4),
+} satisfies SpecOf<PaddedCropOptions>);
+
 /**
  * Black padding and a random crop of the size from before, as small images are varied (CIFAR, Tiny ImageNet). Draws:
  * `integer(2 · pad + 1)` for the row offset, the same for the column offset. Throws `IMAGES_BAD_OPTION`.
  */
-export function paddedCrop({ size, pad = 4 }: PaddedCropOptions): PaddedCropStep {
-  checkWhole('paddedCrop', 'size', size, 1);
-  checkWhole('paddedCrop', 'pad', pad, 0);
+export function paddedCrop(options: PaddedCropOptions): PaddedCropStep {
+  const { size, pad } = paddedCropOptions.read(options);
   return { kind: 'padded-crop', size, pad };
 }
 
@@ -158,13 +179,4 @@ function planResizedCrop({ size, resize }: ResizedCropStep, width: number, heigh
 function halfEven(value: number): number {
   const low = Math.floor(value / 2);
   return value % 2 === 0 ? low : low + (low % 2);
-}
-
-function checkWhole(where: string, option: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw bad(where, option, `an integer of ${least} or more`, value);
-}
-
-function bad(where: string, option: string, expected: string, value: unknown): Error {
-  return imageErrors.BAD_OPTION({ where, option, expected, received: show(value) });
 }

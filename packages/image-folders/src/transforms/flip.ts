@@ -1,17 +1,26 @@
 import type { PixelImage } from '@evenkeel/datasets-lt';
-import { show } from '@evenkeel/errors';
+import { defineOptions, number } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import type { PixelStep } from './pixel-step.js';
 
+/** How often images are mirrored. */
+export interface FlipOptions {
+  /** A probability, 0 .. 1; default 0.5. */
+  readonly chance?: number;
+}
+
+/** The options of `flip`. */
+export const flipOptions = defineOptions('flip', imageErrors.BAD_OPTION, {
+  chance: number({ min: 0, max: 1 }).default(0.5),
+} satisfies SpecOf<FlipOptions>);
+
 /**
- * Mirrors the image left to right with a probability of `chance`, default 0.5. Draws: one `uniform`, below `chance` it is
- * mirrored. Throws `IMAGES_BAD_OPTION`.
+ * Mirrors the image left to right with a probability of `chance`. Draws: one `uniform`, below `chance` it is mirrored. Throws
+ * `IMAGES_BAD_OPTION`.
  */
-export function flip({ chance = 0.5 }: { readonly chance?: number } = {}): PixelStep {
-  if (!(chance >= 0 && chance <= 1)) {
-    const expected = 'a number in 0 .. 1';
-    throw imageErrors.BAD_OPTION({ where: 'flip', option: 'chance', expected, received: show(chance) });
-  }
+export function flip(options: FlipOptions = {}): PixelStep {
+  const { chance } = flipOptions.read(options);
   return {
     kind: 'flip',
     name: `flip (${chance})`,

@@ -1,4 +1,5 @@
-import { show } from '@evenkeel/errors';
+import { defineOptions, whole } from '@evenkeel/errors';
+import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { applyOperation, isSigned, type OperationName } from './operations.js';
 import type { PixelStep } from './pixel-step.js';
@@ -31,20 +32,19 @@ const SPACE: readonly OperationName[] = [
 
 const LEVELS = 31;
 
+/** The options of `randAugment`. */
+export const randAugmentOptions = defineOptions('randAugment', imageErrors.BAD_OPTION, {
+  operations: whole(0, SPACE.length).default(2),
+  magnitude: whole(0, LEVELS - 1).default(9),
+} satisfies SpecOf<RandAugmentOptions>);
+
 /**
  * RandAugment (Cubuk et al., CVPR workshops 2020) with torchvision's space, strengths and nearest-pixel warps. Draws per operation:
  * `integer(14)` which one, then, where its strength has a sign and is not 0, `integer(2)`, 1 turning it round.
  * Throws `IMAGES_BAD_OPTION`.
  */
 export function randAugment(options: RandAugmentOptions = {}): PixelStep {
-  const { operations = 2, magnitude = 9 } = options;
-  const check = (option: string, value: number, most: number) => {
-    if (Number.isInteger(value) && value >= 0 && value <= most) return;
-    const expected = `an integer in 0 .. ${most}`;
-    throw imageErrors.BAD_OPTION({ where: 'randAugment', option, expected, received: show(value) });
-  };
-  check('operations', operations, SPACE.length);
-  check('magnitude', magnitude, LEVELS - 1);
+  const { operations, magnitude } = randAugmentOptions.read(options);
   return {
     kind: 'rand-augment',
     name: `rand-augment (${operations}, ${magnitude})`,

@@ -68,7 +68,7 @@ describe('resizedCrop and paddedCrop', () => {
   it('resizes the smaller side to 256 for 224, in proportion for others', () => {
     expect(resizedCrop().resize).toBe(256);
     expect(resizedCrop({ size: 112 }).resize).toBe(128);
-    expect(() => resizedCrop({ size: 100, resize: 99 })).toThrow(/'resize'.*100 or more/);
+    expect(() => resizedCrop({ size: 100, resize: 99 })).toThrow(/'resize'.*at least 100, received 99/);
   });
 
   it('shifts by at most the padding, and draws nothing without one', () => {
@@ -173,10 +173,15 @@ describe('steps on pixels', () => {
 
   it.each([
     [() => flip({ chance: 2 }), /'chance'/],
-    [() => colorJitter({ hue: 0.6 }), /'hue'.*0 .. 0.5/],
+    [() => colorJitter({ hue: 0.6 }), /'hue'.*\[0, 0.5\]/],
     [() => colorJitter({ contrast: -1 }), /'contrast'/],
-    [() => randAugment({ magnitude: 31 }), /'magnitude'.*0 .. 30/],
+    [() => randAugment({ magnitude: 31 }), /'magnitude'.*\[0, 30\]/],
     [() => randAugment({ operations: 1.5 }), /'operations'/],
+    [() => randomResizedCrop({ scale: [0.5, 0.2] }), /'scale'.*two rising numbers in \(0, 1\]/],
+    [() => randomResizedCrop({ ratio: [0, 1] }), /'ratio'.*two rising numbers above 0/],
+    [() => resizedCrop({ size: 64, resize: 60 }), /'resize'.*at least 64, received 60/],
+    [() => paddedCrop({ size: 0 }), /'size'/],
+    [() => flip({ chans: 0.5 } as never), /Did you mean 'chance'/],
     [() => autoAugment({ policy: 'svhn' as 'cifar10' }), /'policy'.*'cifar10' or 'imagenet'/],
   ])('refuses a bad option: %#', (make, text) => {
     expect(make).toThrow(text);

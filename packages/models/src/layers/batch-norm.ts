@@ -1,10 +1,11 @@
 import { defineOptions, flag, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import { batchNormInference, batchNormTraining } from '@evenkeel/tfjs-runtime';
-import { ones, zeros } from '@evenkeel/trainer-core';
-import type { Layer, VariableScope } from '@evenkeel/trainer-core';
+import type { Scalar, Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { batchMoments, batchNormInference, batchNormTraining, normaliseBy } from '@evenkeel/tfjs-runtime';
+import type { BatchNormTraining } from '@evenkeel/tfjs-runtime';
+import { momentsOverRanks, ones, zeros } from '@evenkeel/trainer-core';
+import type { BatchRanks, Layer, VariableScope } from '@evenkeel/trainer-core';
 import { modelErrors } from '../errors.js';
 import { traced } from './trace.js';
 
@@ -31,7 +32,8 @@ export const batchNormOptions = defineOptions('batchNorm', modelErrors.BAD_OPTIO
 /**
  * Batch normalisation of `[batch, h, w, channels]` over all but the last axis, as PyTorch defines it: training uses the
  * batch's biased variance and moves the running statistics towards its mean and its *unbiased* variance (the biased one
- * where a channel has a single value); evaluation uses the running statistics. γ starts at 1, β at 0
+ * where a channel has a single value); evaluation uses the running statistics. γ starts at 1, β at 0. Where the context has
+ * `ranks`, statistics are those of the rows of all of them
  * (Ioffe and Szegedy, "Batch normalization", 2015). Throws `MODELS_BAD_OPTION`.
  */
 export function batchNorm(
@@ -45,8 +47,16 @@ export function batchNorm(
   const mean = scope.statistic('mean', [channels], zeros());
   const variance = scope.statistic('variance', [channels], ones());
 
-  const moved = (running: Variable, value: Tensor, momentum: number, factor: number): Tensor =>
-    tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum * factor));
+  const moved = (running: Variable, value: Tensor, momentum: number): Tensor =>
+    tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum));
+
+  /** Variance by the count less one, where there are two values or more. */
+  const unbiased = (variance: Tensor1D, x: Tensor4D, ranks: BatchRanks | undefined): Tensor => {
+    const values = x.size / channels;
+    if (ranks === undefined) return tf.mul(variance, values / Math.max(1, values - 1));
+    const all = tf.mul<Scalar>(tf.sum(ranks.rows), values / x.shape[0]);
+    return tf.mul(variance, tf.div(all, tf.maximum(tf.sub(all, 1), 1)));
+  };
 
   return {
     outputSize: channels,
@@ -55,15 +65,29 @@ export function batchNorm(
         const output = batchNormInference(x, vector(mean), vector(variance), gamma, beta, epsilon);
         return traced(context, scope.path, output);
       }
-      const batch = batchNormTraining(x, gamma, beta, epsilon);
-      const values = x.size / channels;
-      const unbiased = values / Math.max(1, values - 1);
+      const { ranks } = context;
+      const batch = ranks
+        ? normaliseOverRanks(x, gamma, beta, epsilon, ranks)
+        : batchNormTraining(x, gamma, beta, epsilon);
       const step = momentum * context.share;
-      context.update(mean, moved(mean, batch.mean, step, 1));
-      context.update(variance, moved(variance, batch.variance, step, unbiased));
+      context.update(mean, moved(mean, batch.mean, step));
+      context.update(variance, moved(variance, unbiased(batch.variance, x, ranks), step));
       return traced(context, scope.path, batch.output);
     },
   };
+}
+
+/** As `batchNormTraining`, by the statistics of all rows of the batch. */
+function normaliseOverRanks(
+  x: Tensor4D,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  epsilon: number,
+  ranks: BatchRanks,
+): BatchNormTraining<Tensor4D> {
+  const own = batchMoments(x);
+  const { mean, second } = momentsOverRanks({ mean: own.mean, second: own.variance }, tf.square, ranks);
+  return { output: normaliseBy(x, { mean, variance: second }, gamma, beta, epsilon), mean, variance: second };
 }
 
 const vector = (variable: Variable): Tensor1D => variable as Tensor as Tensor1D;

@@ -44,10 +44,15 @@ function reduceAll(evaluations: readonly StepEvaluation[], counts: readonly numb
   const given: Tensor[][] = [];
   const pass = (rank: number, sums?: readonly Tensor[]) => {
     let place = 0;
-    return reduceEvaluation(evaluations[rank], tf.scalar(counts[rank]), <T extends Tensor>(x: T) => {
-      (given[place] ??= [])[rank] = x;
-      return (sums?.[place++] ?? (place++, x)) as T;
-    });
+    return reduceEvaluation(
+      evaluations[rank],
+      tf.scalar(counts[rank]),
+      evaluations.length,
+      <T extends Tensor>(x: T) => {
+        (given[place] ??= [])[rank] = x;
+        return (sums?.[place++] ?? (place++, x)) as T;
+      },
+    );
   };
   evaluations.forEach((_, rank) => pass(rank));
   const sums = given.map((tensors) => tf.addN(tensors));
@@ -97,8 +102,8 @@ it('sends what is larger than a bucket by itself, and the rest together', () => 
       updates: new Map(),
       logged: new Map(),
     };
-    const reduced = reduceEvaluation(evaluation, tf.scalar(1), (x) => (sent.push(x.size), x));
-    expect(sent).toEqual([1 + 1 + 10 + 20, 1_200_000, 30]);
+    const reduced = reduceEvaluation(evaluation, tf.scalar(1), 2, (x) => (sent.push(x.size), x));
+    expect(sent).toEqual([1 + 1 + 30, 1_200_000, 20 + 10]); // the weight, the loss, and then the last first
     expect(Array.from(reduced.gradients.values(), ({ shape }) => shape[0])).toEqual(sizes);
   });
 });

@@ -3,46 +3,58 @@ import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { StepEvaluation } from '@evenkeel/trainer-core';
 import type { Sum } from './reductions.js';
 
-/** Values that go over the wire at once: 4 MB, so that the ring is busy and its buffers stay small. */
-const BUCKET = 1 << 20;
+/** Values that one rank sends another at once, in a ring: 2 MB, beside which the time that a message takes by itself is small. */
+const MESSAGE = 1 << 19;
 
 /**
  * The evaluation of a whole batch from those of its parts on the ranks: loss, gradients, updates and logged numbers are means
  * weighted by what each part's own mean divided by, times `counts` (0 for a rank that has no rows). They travel in as few
- * buckets as fit. Every rank gives the same names in the same order. In the caller's tidy.
+ * buckets as fit, gradients last and those of the last weights first: a recorded step has them first, and can move them
+ * while it computes the others. Every one of the `ranks` gives the same names in the same order. In the caller's tidy.
  */
-export function reduceEvaluation(evaluation: StepEvaluation, counts: Scalar, sum: Sum): StepEvaluation {
+export function reduceEvaluation(
+  evaluation: StepEvaluation,
+  counts: Scalar,
+  ranks: number,
+  sum: Sum,
+): StepEvaluation {
   const { loss, gradients, updates, logged } = evaluation;
-  const tensors: Tensor[] = [loss, ...gradients.values(), ...updates.values(), ...logged.values()];
+  const tensors: Tensor[] = [
+    loss,
+    ...updates.values(),
+    ...logged.values(),
+    ...[...gradients.values()].reverse(),
+  ];
   const own = tf.mul<Scalar>(evaluation.weight, counts);
-  const weighted = bucketsOf(tensors).map((bucket) => tf.mul<Tensor1D>(flat(bucket), own));
+  const buckets = bucketsOf(tensors, ranks * MESSAGE);
+  const weighted = buckets.map((bucket) => tf.mul<Tensor1D>(flat(bucket), own));
   const [first, ...others] = weighted;
   // The first bucket carries the weights.
   const summed = sum(tf.concat1d([tf.reshape(own, [1]), first]));
   const weight = tf.reshape<tf.Rank.R0>(tf.slice1d(summed, 0, 1), []);
   const sums = [tf.slice1d(summed, 1, first.size), ...others.map((bucket) => sum(bucket))];
   const means = sums.map((bucket) => tf.div<Tensor1D>(bucket, weight));
-  const parts = bucketsOf(tensors).flatMap((bucket, at) => cut(means[at], bucket));
-  const given = <Key>(map: ReadonlyMap<Key, unknown>, from: number): Map<Key, Tensor> =>
-    new Map(Array.from(map.keys(), (key, at) => [key, parts[from + at]] as const));
-  const afterGradients = 1 + gradients.size;
+  const parts = buckets.flatMap((bucket, at) => cut(means[at], bucket));
+  const given = <Key>(map: ReadonlyMap<Key, unknown>, values: readonly Tensor[]): Map<Key, Tensor> =>
+    new Map(Array.from(map.keys(), (key, at) => [key, values[at]] as const));
+  const ofGradients = parts.splice(1 + updates.size + logged.size).reverse();
   return {
     loss: parts[0] as Scalar,
     weight,
-    gradients: given(gradients, 1),
-    updates: given(updates, afterGradients),
-    logged: given(logged, afterGradients + updates.size) as Map<string, Scalar>,
+    gradients: given(gradients, ofGradients),
+    updates: given(updates, parts.slice(1)),
+    logged: given(logged, parts.slice(1 + updates.size)) as Map<string, Scalar>,
   };
 }
 
-/** Tensors in their order, together as long as they fit; one that does not fit is alone. */
-function bucketsOf(tensors: readonly Tensor[]): readonly (readonly Tensor[])[] {
+/** Tensors in their order, together as long as `most` values fit; one that does not fit is alone. */
+function bucketsOf(tensors: readonly Tensor[], most: number): readonly (readonly Tensor[])[] {
   const buckets: Tensor[][] = [];
   let room = 0;
   for (const tensor of tensors) {
     if (tensor.size > room) {
       buckets.push([]);
-      room = BUCKET;
+      room = most;
     }
     buckets.at(-1)!.push(tensor);
     room -= tensor.size;

@@ -33,12 +33,8 @@ export function withReductions<Result>(purpose: string, work: (sum: Sum) => Resu
 function allReduce(x: Tensor, after: Scalar | Tensor, key: number): Tensor[] {
   const backend = nativeBackend();
   if (backend === undefined) throw errors.NO_NATIVE({ backend: tf.getBackend() });
-  const { TF_ATTR_STRING } = backend.binding;
   const { TF_ATTR_INT } = backend.binding as unknown as { readonly TF_ATTR_INT: number };
-  const attributes: OpAttribute[] = [
-    { name: 'key', type: TF_ATTR_INT, value: key },
-    { name: 'merge', type: TF_ATTR_STRING, value: 'Add' },
-  ];
+  const attributes: OpAttribute[] = [{ name: 'key', type: TF_ATTR_INT, value: key }];
   return backend.executeMultipleOutputs('EvenkeelAllReduce', attributes, [x, after], 2);
 }
 

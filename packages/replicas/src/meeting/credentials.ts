@@ -18,9 +18,16 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** The answer to them: where every rank's TensorFlow server is, in order, as `host:port`; or why there is none. */
+/**
+ * The answer to them: where every rank's TensorFlow server is to be, in order, as `host:port`, or the file over which ranks of
+ * one machine reduce instead; or why there is none.
+ */
 export type Answer =
-  | { readonly servers: readonly string[]; readonly processes: readonly string[] }
+  | {
+      readonly servers: readonly string[];
+      readonly processes: readonly string[];
+      readonly memory: string | undefined;
+    }
   | { readonly refused: Refusal };
 
 /** An error as it goes over a line; `code` is for one that has none. */

@@ -35,7 +35,8 @@ export async function follow(place: Place, own: Credentials, settings: MeetingSe
   })) as Answer;
   if ('refused' in answer) throw new EvenkeelError(answer.refused.code, answer.refused.text);
   peer.admit({ rank: 0, process: answer.processes[0] });
-  return { servers: answer.servers, peers: [peer] };
+  const { servers, memory } = answer;
+  return { servers, memory, peers: [peer] };
 }
 
 async function reach({ leader, rank }: Place, seconds: number, until: number): Promise<Socket> {

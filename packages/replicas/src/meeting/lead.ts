@@ -1,11 +1,19 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errors } from '../errors.js';
-import type { Place } from '../place/place.js';
+import type { Address, Place } from '../place/place.js';
 import { areCredentials, refusalOf } from './credentials.js';
 import type { Answer, Credentials } from './credentials.js';
 import { addressesOf, isLoopback, withoutPrefix } from './hosts.js';
 import { Peer } from './peer.js';
+
+/** What a name says that is not known, or not yet. */
+const UNKNOWN_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+
+/** Between two tries to listen at a name that is not known yet, ms. */
+const PAUSE = 500;
 
 /** How a meeting is held. */
 export interface MeetingSettings {
@@ -19,6 +27,8 @@ export interface MeetingSettings {
 export interface Meeting {
   /** Where every rank's TensorFlow server is, `host:port`. */
   readonly servers: readonly string[];
+  /** The file over which ranks of one machine reduce; undefined: over the network. */
+  readonly memory: string | undefined;
   /** Lines to the other ranks, in order; of a rank that does not lead: to rank 0 alone. */
   readonly peers: readonly Peer[];
 }
@@ -32,10 +42,15 @@ interface Guest {
 
 /**
  * Rank 0 of a meeting: listens, on the one address where the ranks meet, until all have come and agree with it in everything that has to
- * be the same. What is wrong is told to everybody who is there. Throws REPLICAS_RANKS_MISSING, REPLICAS_RANK_TAKEN,
+ * be the same. What is wrong is told to everybody who is there, and so is the file of `memory`. Throws REPLICAS_RANKS_MISSING, REPLICAS_RANK_TAKEN,
  * REPLICAS_DIFFERENT, REPLICAS_CANNOT_LISTEN.
  */
-export async function lead(place: Place, own: Credentials, settings: MeetingSettings): Promise<Meeting> {
+export async function lead(
+  place: Place,
+  own: Credentials,
+  settings: MeetingSettings,
+  memory?: string,
+): Promise<Meeting> {
   const guests = new Map<number, Guest>();
   const server = createServer();
   try {
@@ -52,8 +67,9 @@ export async function lead(place: Place, own: Credentials, settings: MeetingSett
     ...ordered.map(({ host, credentials }) => serverAddress(host, credentials.port)),
   ];
   const processes = [own.process, ...ordered.map(({ credentials }) => credentials.process)];
-  for (const { peer } of ordered) peer.send({ call: 'meet', value: { servers, processes } satisfies Answer });
-  return { servers, peers: ordered.map(({ peer }) => peer) };
+  const answer: Answer = { servers, processes, memory };
+  for (const { peer } of ordered) peer.send({ call: 'meet', value: answer });
+  return { servers, memory, peers: ordered.map(({ peer }) => peer) };
 }
 
 async function allHere(
@@ -63,7 +79,9 @@ async function allHere(
   guests: Map<number, Guest>,
   { hosts, meetSeconds }: MeetingSettings,
 ): Promise<void> {
-  const admitted = isLoopback(place.leader.host) ? undefined : await addressesOf(hosts);
+  // Looked up when somebody comes: a cluster may give a machine its name only when that starts.
+  const admits = async (address: string) =>
+    isLoopback(place.leader.host) || isLoopback(address) || (await addressesOf(hosts)).has(address);
   await new Promise<void>((done, fail) => {
     const late = setTimeout(() => {
       const ranks = Array.from({ length: place.size - 1 }, (_, at) => at + 1);
@@ -75,17 +93,17 @@ async function allHere(
       if (error) fail(error);
       else done();
     };
-    const { host, port } = place.leader;
-    server.on('error', ({ message }) => settle(errors.CANNOT_LISTEN({ host, port, reason: message })));
     server.on('connection', (socket: Socket) => {
       const address = withoutPrefix(socket.remoteAddress ?? '');
       const peer = new Peer(socket, { rank: -1, process: address });
-      if (admitted !== undefined && !admitted.has(address) && !isLoopback(address)) {
+      const come = async () => {
+        if (await admits(address)) return peer.receive('meet', meetSeconds);
         peer.finish({ call: 'meet', value: refused(errors.NOT_ADMITTED({ address, hosts })) });
-        return;
-      }
-      void peer.receive('meet', meetSeconds).then(
+        return undefined;
+      };
+      void come().then(
         (credentials) => {
+          if (credentials === undefined) return;
           // Whatever else reaches this port is no rank of this start, and nobody's concern.
           if (!areCredentials(credentials) || credentials.start !== own.start) {
             socket.destroy();
@@ -107,8 +125,26 @@ async function allHere(
         () => socket.destroy(),
       );
     });
-    server.listen(port, host);
+    listen(server, place.leader, meetSeconds).catch(settle);
   });
+}
+
+/** Listens where the ranks meet; waits for a name that is not known yet. Throws REPLICAS_CANNOT_LISTEN. */
+async function listen(server: Server, { host, port }: Address, seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1000 - 2 * PAUSE;
+  for (;;) {
+    try {
+      server.listen(port, host);
+      await once(server, 'listening');
+      return;
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (!UNKNOWN_NAME.has(code) || performance.now() > until) {
+        throw errors.CANNOT_LISTEN({ host, port, reason: message });
+      }
+      await sleep(PAUSE);
+    }
+  }
 }
 
 /** Throws where a process cannot be the rank that it says. */

@@ -88,6 +88,13 @@ describe('a meeting', () => {
     stranger.destroy();
   });
 
+  it('says that its own name is not known', async () => {
+    const leader = { host: 'nowhere.invalid', port: await freePort() };
+    const own = { rank: 0, size: 2, start: 'a', process: 'process 0', facts: {}, port: 5000 };
+    const meeting = lead({ rank: 0, size: 2, leader, start: 'a' }, own, { hosts: ['b'], meetSeconds: 2 });
+    expect(await errorOf(meeting)).toMatch(/REPLICAS_CANNOT_LISTEN.*nowhere.invalid.*(ENOTFOUND|EAI_AGAIN)/);
+  });
+
   it('says that the port is taken', async () => {
     const one = await ranks(2);
     const first = errorOf(one.lead(3));

@@ -1,67 +1,38 @@
 import { errors } from '../errors.js';
 import { runProgram } from './run-program.js';
 
-/** Programs that setting up native needs; undefined where one is missing. */
-export interface BuildTools {
-  /** A Python 3. */
-  readonly python: string | undefined;
-  /** Whether that Python has pip. */
-  readonly pip: boolean;
-  readonly make: string | undefined;
-  /** A C++ compiler. */
-  readonly compiler: string | undefined;
-}
-
-/** A program that is missing, and the line that installs it on Debian and Ubuntu, Fedora, or Alpine-like systems. */
+/** A program that is missing, and the line that installs it. */
 export interface MissingTool {
   readonly tool: string;
   readonly fix: string;
 }
 
-/** Looks for Python 3, pip, make and a C++ compiler; `PYTHON` and `CXX` name others than the usual. */
-export async function findBuildTools(): Promise<BuildTools> {
-  const { PYTHON, CXX } = process.env;
-  const [python, make, compiler] = await Promise.all([
-    firstThatRuns([PYTHON, 'python3', 'python'], (output) => output.includes('Python 3')),
-    firstThatRuns(['make', 'gmake']),
-    firstThatRuns([CXX, 'g++', 'c++', 'clang++']),
-  ]);
-  const pip = python !== undefined && (await runProgram(python, ['-m', 'pip', '--version'])).code === 0;
-  return { python, pip, make, compiler };
+/** The compiler of C++ of this machine, with its first arguments; `CXX` names another than the usual. Undefined where there is none. */
+export async function findCompiler(): Promise<readonly string[] | undefined> {
+  const { CXX } = process.env;
+  for (const command of [CXX, 'g++', 'c++', 'clang++']) {
+    if (!command) continue;
+    const words = command.split(/\s+/).filter(Boolean);
+    const { code } = await runProgram(words[0], [...words.slice(1), '--version']);
+    if (code === 0) return words;
+  }
+  return undefined;
 }
 
-/** What of the tools is missing; pip is not asked for where the wheel is at hand. */
-export function missingTools(tools: BuildTools, needs: { readonly pip: boolean }): readonly MissingTool[] {
-  const wanted: readonly [boolean, string, string][] = [
-    [tools.python !== undefined, 'python3', 'sudo apt-get install python3'],
-    [tools.pip || !needs.pip, 'pip', 'sudo apt-get install python3-pip'],
-    [tools.make !== undefined, 'make', 'sudo apt-get install make'],
-    [tools.compiler !== undefined, 'g++', 'sudo apt-get install g++'],
-  ];
-  return wanted.filter(([present]) => !present).map(([, tool, fix]) => ({ tool, fix }));
+/** What to install where there is neither a compiler nor a package with what it would make. */
+export function missingCompiler(platform: string = process.platform): MissingTool {
+  if (platform === 'darwin') return { tool: 'clang++', fix: 'xcode-select --install' };
+  if (platform === 'linux') return { tool: 'g++', fix: 'sudo apt-get install g++' };
+  const name = `@evenkeel/native-${platform}-${process.arch}`;
+  return { tool: name, fix: `npm install ${name}` };
 }
 
 /**
- * The Python to use, once nothing is missing.
- * @throws TENSORFLOW_TOOL_MISSING for the first tool that is missing.
+ * The compiler of this machine.
+ * Throws `TENSORFLOW_TOOL_MISSING` where there is none.
  */
-export function requireTools(
-  tools: BuildTools,
-  needs: { readonly pip: boolean },
-): { readonly python: string } {
-  const [missing] = missingTools(tools, needs);
-  if (missing) throw errors.TOOL_MISSING(missing);
-  return { python: tools.python as string };
-}
-
-async function firstThatRuns(
-  commands: readonly (string | undefined)[],
-  accepts: (output: string) => boolean = () => true,
-): Promise<string | undefined> {
-  for (const command of commands) {
-    if (!command) continue;
-    const { code, output } = await runProgram(command, ['--version']);
-    if (code === 0 && accepts(output)) return command;
-  }
-  return undefined;
+export async function requireCompiler(): Promise<readonly string[]> {
+  const compiler = await findCompiler();
+  if (compiler === undefined) throw errors.TOOL_MISSING(missingCompiler());
+  return compiler;
 }

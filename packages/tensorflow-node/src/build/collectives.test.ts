@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { findBuildTools } from './build-tools.js';
+import { findCompiler } from './build-tools.js';
 import { buildCollectives, collectivesFile, startCollectives } from './collectives.js';
 import { nativeStatus } from '../find/native-status.js';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
@@ -23,8 +23,8 @@ describe('the op for reductions over processes', () => {
 
   it('says what the compiler said where it fails, and leaves nothing behind', async () => {
     const folder = folderOfABuild();
-    expect(await buildCollectives(folder, 'false')).toContain('exit code 1');
-    expect(await buildCollectives(join(folder, 'nowhere'), 'true')).toContain('ENOENT');
+    expect(await buildCollectives(folder, ['false'])).toContain('exit code 1');
+    expect(await buildCollectives(join(folder, 'nowhere'), ['true'])).toContain('ENOENT');
     expect(readdirSync(folder)).toEqual(['lib']);
   });
 
@@ -36,7 +36,7 @@ describe('the op for reductions over processes', () => {
 });
 
 const { folder: native } = await nativeStatus();
-const { compiler } = await findBuildTools();
+const compiler = await findCompiler();
 const compiles = native !== undefined && compiler !== undefined;
 
 it.skipIf(!compiles)(`compiles${compiles ? '' : ' (skipped: no native build or no compiler)'}`, async () => {

@@ -8,7 +8,8 @@ export interface AddonSources {
   readonly folder: string;
   /** The addon; it appears when it is whole. */
   readonly file: string;
-  readonly compiler: string;
+  /** A compiler of C and C++ with its first arguments. */
+  readonly compiler: readonly string[];
   /** What the compiler is told before the library: options and sources. */
   readonly compiling: readonly string[];
   /** What it is told after the library. */
@@ -18,7 +19,7 @@ export interface AddonSources {
 /**
  * Compiles an addon against the library in the folder of a native build. Returns what hindered it, where it did not manage, else
  * nothing.
- * @throws the signal's reason when aborted.
+ * Throws the signal's reason when aborted.
  */
 export async function compileAddon(
   { folder, file, compiler, compiling, linking }: AddonSources,
@@ -28,9 +29,10 @@ export async function compileAddon(
   if (work instanceof Error) return work.message;
   const addon = join(work, 'addon.node');
   try {
-    const args = [...compiling, '-o', addon, '-L', join(folder, 'deps/lib'), ...linking];
-    const { code, output } = await runProgram(compiler, args, { signal });
-    if (code !== 0) return lastLines(output) || `'${compiler}' ended with exit code ${code}`;
+    const [command, ...first] = compiler;
+    const args = [...first, ...compiling, '-o', addon, '-L', join(folder, 'deps/lib'), ...linking];
+    const { code, output } = await runProgram(command, args, { signal });
+    if (code !== 0) return lastLines(output) || `'${compiler.join(' ')}' ended with exit code ${code}`;
     await rename(addon, file);
     return undefined;
   } finally {

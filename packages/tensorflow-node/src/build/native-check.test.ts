@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { findBuildTools } from './build-tools.js';
+import { findCompiler } from './build-tools.js';
 import { ownOpsFit } from './own-ops.js';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 
 const source = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
-const { compiler } = await findBuildTools();
+const compiler = await findCompiler();
 const fits = compiler !== undefined && ownOpsFit();
 const run = promisify(execFile);
 
@@ -26,7 +26,9 @@ it.skipIf(!fits)(
       'native/workers.c',
     ];
     const sources = files.flatMap((name) => ['-x', 'c', source(name)]);
-    await run(compiler!, [
+    const [command, ...first] = compiler!;
+    await run(command, [
+      ...first,
       ...SANITIZING,
       '-ffp-contract=off',
       '-pthread',

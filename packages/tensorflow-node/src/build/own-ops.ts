@@ -26,8 +26,13 @@ const LINKING = [
 
 /** Whether our own ops are for this machine: Linux on x64, a processor with AVX2 or more. False too in a bundle without sources. */
 export function ownOpsFit(): boolean {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return false;
+  if (!ownOpsAreFor(`${process.platform}-${process.arch}`)) return false;
   return existsSync(SOURCES) && existsSync(PROCESSOR) && /\bavx2\b/.test(readFileSync(PROCESSOR, 'utf8'));
+}
+
+/** Whether our own ops can be compiled for a machine, such as `linux-x64`. */
+export function ownOpsAreFor(machine: string): boolean {
+  return machine === 'linux-x64';
 }
 
 /**
@@ -42,18 +47,20 @@ export function ownOpsFile(folder: string): string {
 
 /**
  * Compiles our own ops against the library in the folder of a native build: one call of the compiler, ten seconds. The
- * file appears when it is whole. False where the compiler does not manage, or the folder cannot be written; native works
- * without them.
- * @throws the signal's reason when aborted.
+ * file appears when it is whole. Returns what hindered it, where it did not manage, else nothing; native works without them.
+ * Throws the signal's reason when aborted.
  */
-export async function buildOwnOps(folder: string, compiler: string, signal?: AbortSignal): Promise<boolean> {
+export async function buildOwnOps(
+  folder: string,
+  compiler: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   // As C, said for each of them: a compiler of C++ forgets it after one.
   const programs = readdirSync(SOURCES)
     .filter((name) => name.endsWith('.c'))
     .flatMap((name) => ['-x', 'c', join(SOURCES, name)]);
   const compiling = [...COMPILING, ...programs, '-x', 'none'];
-  const addon = { folder, file: ownOpsFile(folder), compiler, compiling, linking: LINKING };
-  return (await compileAddon(addon, signal)) === undefined;
+  return compileAddon({ folder, file: ownOpsFile(folder), compiler, compiling, linking: LINKING }, signal);
 }
 
 /**

@@ -20,7 +20,7 @@ const KEPT_CHARACTERS = 4_000;
 
 /**
  * Runs a program to its end without a shell.
- * @throws the signal's reason when aborted; never for an exit code.
+ * Throws the signal's reason when aborted; never for an exit code.
  */
 export async function runProgram(
   command: string,
@@ -28,7 +28,7 @@ export async function runProgram(
   { cwd, env, signal, onLine }: RunOptions = {},
 ): Promise<RunResult> {
   signal?.throwIfAborted();
-  // A group of its own, so that a compiler started by make, started by node-gyp, ends too.
+  // Its own process group, so that a compiler started by make, started by node-gyp, ends too.
   const grouped = process.platform !== 'win32';
   const child = spawn(command, args, { cwd, env, detached: grouped, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -40,9 +40,10 @@ describe.skipIf(process.platform !== 'linux')('setupNative', () => {
   it('names the tool that is missing and the line that installs it', async () => {
     vi.stubEnv('EVENKEEL_CACHE', join(temporaryFolder(), 'cache'));
     vi.stubEnv('PATH', '/nowhere');
-    vi.stubEnv('PYTHON', '');
+    vi.stubEnv('CXX', '');
+    vi.stubEnv('EVENKEEL_PREBUILT', '0');
     await expect(setupNative({ project: fakeProject().project })).rejects.toThrow(
-      /TENSORFLOW_TOOL_MISSING.*'python3'.*apt-get install python3/,
+      /TENSORFLOW_TOOL_MISSING.*'g\+\+'.*apt-get install g\+\+/,
     );
   });
 

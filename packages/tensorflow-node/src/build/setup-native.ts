@@ -1,14 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errors } from '../errors.js';
-import { buildBinding } from './build-binding.js';
-import { findBuildTools, requireTools } from './build-tools.js';
+import { compileBinding } from './compile-binding.js';
+import { findCompiler, requireCompiler } from './build-tools.js';
 import { nativeCacheFolder } from '../find/cache-folder.js';
+import { libraryFiles } from '../find/library-files.js';
 import { addCudaLibraries } from '../wheel/cuda-libraries.js';
+import { findPrebuilt, type Prebuilt } from '../find/find-prebuilt.js';
 import { requireTfjsNode } from '../find/find-tfjs-node.js';
 import { folderBytes } from './folder-bytes.js';
 import { withFolderLock } from './folder-lock.js';
+import { addPrebuilt, installPrebuilt, putLibrariesBeside } from './install-addons.js';
 import {
   nativeFolder,
   soundBuild,
@@ -16,7 +19,7 @@ import {
   type NativeBuildKey,
   type NativeBuildRecord,
 } from '../find/native-folder.js';
-import { buildCollectives, collectivesFile } from './collectives.js';
+import { buildCollectives, collectivesAreFor, collectivesFile } from './collectives.js';
 import { buildOwnOps, ownOpsFile, ownOpsFit } from './own-ops.js';
 import { prepareLibrary } from '../wheel/prepare-library.js';
 import { selfTest } from './self-test.js';
@@ -32,14 +35,14 @@ export interface NativeSetup extends NativeBuildRecord {
 }
 
 /**
- * Makes the backend `native` (or `native-gpu`) ready: takes TensorFlow's library out of its Python wheel, compiles
- * tfjs-node's binding against it, tries it, and keeps both in the cache folder, outside node_modules.
+ * Makes the backend `native` (or `native-gpu`) ready: takes TensorFlow's library out of its Python wheel, adds tfjs-node's binding
+ * (from the npm package with prebuilt ones, else compiled here), tries it, and keeps both in the cache folder, outside node_modules.
  *
  * Every stage writes aside and renames: after an interruption the finished ones are not repeated. Of two processes at
  * it one works and the other waits. A damaged build is made again. Several hundred MB are downloaded, about 900 MB stay.
- * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_PLATFORM_UNSUPPORTED, TENSORFLOW_TOOL_MISSING, TENSORFLOW_WHEEL_MISSING,
- * TENSORFLOW_WHEEL_CHECKSUM, TENSORFLOW_WHEEL_UNVERIFIED, TENSORFLOW_WHEEL_UNREADABLE, TENSORFLOW_DOWNLOAD_FAILED,
- * TENSORFLOW_BUILD_FAILED, TENSORFLOW_SELF_TEST_FAILED, TENSORFLOW_CACHE_NOT_WRITTEN; the signal's reason when aborted.
+ * Throws `TENSORFLOW_PACKAGE_MISSING`, `TENSORFLOW_PLATFORM_UNSUPPORTED`, `TENSORFLOW_TOOL_MISSING`, `TENSORFLOW_WHEEL_MISSING`,
+ * `TENSORFLOW_WHEEL_CHECKSUM`, `TENSORFLOW_WHEEL_UNVERIFIED`, `TENSORFLOW_WHEEL_UNREADABLE`, `TENSORFLOW_DOWNLOAD_FAILED`,
+ * `TENSORFLOW_BUILD_FAILED`, `TENSORFLOW_SELF_TEST_FAILED`, `TENSORFLOW_CACHE_NOT_WRITTEN`; the signal's reason when aborted.
  */
 export async function setupNative(options: SetupNativeOptions = {}): Promise<NativeSetup> {
   const settings = setupNativeOptions.read(options);
@@ -52,27 +55,33 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   if (given !== undefined && !statSync(given, { throwIfNoEntry: false })?.isFile()) {
     throw errors.WHEEL_MISSING({ file: given });
   }
+  const prebuilt = findPrebuilt(key, settings.project);
   const ready = force ? undefined : soundBuild(folder)?.record;
   if (ready) {
-    await addOwnOps(folder, settings);
-    await addCollectives(folder, settings);
+    await addOps(folder, prebuilt, settings);
     return { ...ready, folder, built: false };
   }
-  const pip = settings.wheel === undefined || (variant === 'native-gpu' && !settings.systemCuda);
-  const { python } = requireTools(await findBuildTools(), { pip });
+  const compiler = prebuilt ? [] : await requireCompiler();
 
   const build = async (): Promise<NativeSetup> => {
     const builtMeanwhile = force ? undefined : soundBuild(folder)?.record;
     if (builtMeanwhile) return { ...builtMeanwhile, folder, built: false };
     const work = `${folder}.partial`;
     if (force) await rm(work, { recursive: true, force: true });
-    const wheelSha256 = await prepareLibrary(wheel, work, { ...settings, python, onProgress });
+    const headers = prebuilt === undefined;
+    const wheelSha256 = await prepareLibrary(wheel, work, { ...settings, headers, onProgress });
     if (variant === 'native-gpu' && !settings.systemCuda) {
-      await addCudaLibraries(join(work, 'deps'), wheel.platformTags, { python, signal, onProgress });
+      await addCudaLibraries(join(work, 'deps'), { index: settings.index, signal, onProgress });
     }
-    if (!existsSync(join(work, 'lib'))) await buildBinding(tfjsNode, work, { python, signal, onProgress });
-    await addOwnOps(work, settings);
-    await addCollectives(work, settings);
+    if (!existsSync(join(work, 'lib'))) {
+      if (prebuilt) await installPrebuilt(prebuilt, work);
+      else {
+        onProgress({ stage: 'build', message: 'compiling the binding' });
+        await compileBinding({ tfjsNode, folder: work, compiler, signal });
+      }
+    }
+    await addOps(work, prebuilt, settings);
+    await putLibrariesBeside(work);
     onProgress({ stage: 'test', message: 'trying a matrix product on it' });
     await selfTest(tfjsNode, work, signal);
     const record = await finish(work, folder, { ...key, wheelSha256 }, settings.keepWheel);
@@ -88,28 +97,26 @@ export async function setupNative(options: SetupNativeOptions = {}): Promise<Nat
   }
 }
 
-/** Our own ops beside the binding, where they fit this machine and are not there yet. */
-async function addOwnOps(
+/** Our own ops beside the binding, where they are for this machine and not there yet; native works without them. */
+async function addOps(
   folder: string,
+  prebuilt: Prebuilt | undefined,
   { variant = 'native', signal, onProgress = () => undefined }: SetupNativeOptions,
 ): Promise<void> {
-  if (variant !== 'native' || !ownOpsFit() || existsSync(ownOpsFile(folder))) return;
-  const { compiler } = await findBuildTools();
-  onProgress({ stage: 'build', message: 'compiling 3×3 convolutions' });
-  const built = compiler !== undefined && (await buildOwnOps(folder, compiler, signal));
-  if (!built) onProgress({ stage: 'build', message: 'they do not compile here; native works without them' });
-}
-
-/** The op that reduces over processes, for replicas; who needs it without a compiler here is told then. */
-async function addCollectives(
-  folder: string,
-  { variant = 'native', signal, onProgress = () => undefined }: SetupNativeOptions,
-): Promise<void> {
-  if (variant !== 'native' || existsSync(collectivesFile(folder))) return;
-  const { compiler } = await findBuildTools();
-  const reason = compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
-  if (reason !== undefined)
-    onProgress({ stage: 'build', message: 'replicas will not work here; all else does' });
+  if (variant !== 'native') return;
+  const report = (message: string): void => onProgress({ stage: 'build', message });
+  if (ownOpsFit() && !(await addPrebuilt(prebuilt, ownOpsFile(folder)))) {
+    const compiler = await findCompiler();
+    report('compiling 3×3 convolutions');
+    const reason = compiler === undefined ? 'no compiler' : await buildOwnOps(folder, compiler, signal);
+    if (reason !== undefined) report('they do not compile here; native works without them');
+  }
+  // The op that reduces over processes: who needs it without a compiler here is told then.
+  if (collectivesAreFor(process.platform) && !(await addPrebuilt(prebuilt, collectivesFile(folder)))) {
+    const compiler = await findCompiler();
+    const reason = compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
+    if (reason !== undefined) report('replicas will not work here; all else does');
+  }
 }
 
 async function finish(
@@ -120,6 +127,7 @@ async function finish(
 ): Promise<NativeBuildRecord> {
   if (!keepWheel) await rm(join(work, 'wheel'), { recursive: true, force: true });
   await rm(join(work, 'deps/include'), { recursive: true, force: true });
+  for (const name of libraryFiles().linked) await rm(join(work, 'deps/lib', basename(name)), { force: true });
   const record = await writeBuildRecord(work, { ...key, bytes: await folderBytes(work) });
   await rm(folder, { recursive: true, force: true });
   await rename(work, folder);

@@ -11,11 +11,13 @@ export interface SetupNativeOptions {
   readonly variant?: NativeVariant;
   /** A wheel that is at hand, instead of a download. */
   readonly wheel?: string;
+  /** Address of a package index to download from; the one that pip is told by default. */
+  readonly index?: string;
   /** Version of TensorFlow; `2.21.0` by default. */
   readonly tensorflowVersion?: string;
   /** Digest that the wheel must have, instead of the one known for its version. */
   readonly sha256?: string;
-  /** Goes on with a wheel of which no digest is known; false by default. */
+  /** Accepts a wheel of which no digest is known; false by default. */
   readonly allowUnverified?: boolean;
   /** For `native-gpu`: relies on an installed CUDA 12 and cuDNN 9 instead of fetching them; false by default. */
   readonly systemCuda?: boolean;
@@ -34,6 +36,7 @@ export interface SetupNativeOptions {
 export const setupNativeOptions = defineOptions('setupNative', errors.OPTION_INVALID, {
   variant: oneOf('native', 'native-gpu').default('native'),
   wheel: text('a path').optional('downloaded'),
+  index: text('an address').optional('the one of pip'),
   tensorflowVersion: text('a version').optional(TENSORFLOW_VERSION),
   sha256: text('a digest').optional('pinned'),
   allowUnverified: flag().default(false),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { cacheFolder } from '../find/cache-folder.js';
 
 /** What is known of one thing that was tried. */
@@ -17,22 +17,64 @@ export interface DoctorOptions {
   readonly diagnose?: () => Promise<readonly Diagnosis[]>;
   /** What follows for the reader, by the best that works; default: that it works. */
   readonly verdict?: (best: string) => string;
+  /** Measures all that start, so many seconds each, the fastest first; without it there is no `--bench`. */
+  readonly bench?: (seconds: number, onBackend: (name: string) => void) => Promise<readonly MeasuredSpeed[]>;
+}
+
+/** How fast something is, or why that is not known. */
+export interface MeasuredSpeed {
+  readonly name: string;
+  readonly imagesPerSecond: number | undefined;
+  readonly reason?: string;
 }
 
 /** `doctor`: what works, what is missing and the line that fixes it. */
 export function doctorCommand({
   diagnose = diagnoseBoth,
   verdict = (best) => `'${best}' works.`,
+  bench,
 }: DoctorOptions = {}): Command {
-  return new Command('doctor')
+  const command = new Command('doctor')
     .description('Tries every backend; tells what works, what is missing and the line that fixes it.')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExit codes: 0 a backend works, 1 none does, 2 the command line is wrong.')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json, bench: seconds }: { json?: boolean; bench?: true | number }) => {
+      const speeds =
+        seconds && bench ? await bench(seconds === true ? SECONDS : seconds, sayWhich) : undefined;
+      if (speeds && !json) console.log(`${speedsText(speeds)}\n`);
       const found = await diagnose();
-      console.log(json ? JSON.stringify(doctorJson(found), undefined, 2) : doctorText(found, verdict));
+      const answer = { ...doctorJson(found), ...(speeds && { speeds }) };
+      console.log(json ? JSON.stringify(answer, undefined, 2) : doctorText(found, verdict));
       process.exitCode = found.some(({ works }) => works) ? 0 : 1;
     });
+  if (bench) {
+    const text = `measure how fast each trains, so many seconds each (default: ${SECONDS}); auto takes the fastest from then on`;
+    command.option('--bench [seconds]', text, readSeconds);
+  }
+  return command;
+}
+
+const SECONDS = 10;
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 600) return seconds;
+  throw new InvalidArgumentError('Expected seconds, above 0 and up to 600.');
+}
+
+function sayWhich(name: string): void {
+  process.stderr.write(`evenkeel: measuring ${name}\n`);
+}
+
+/** What was measured, for people. */
+export function speedsText(speeds: readonly MeasuredSpeed[]): string {
+  return speeds
+    .map(({ name, imagesPerSecond, reason }) =>
+      imagesPerSecond === undefined
+        ? `  -- ${name.padEnd(11)}${reason}`
+        : `     ${name.padEnd(11)}${imagesPerSecond.toPrecision(3).padStart(6)} images/s`,
+    )
+    .join('\n');
 }
 
 /** The answer of `doctor --json`. */

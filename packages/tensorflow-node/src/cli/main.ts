@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { cleanCommand } from './clean-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { prebuildCommand } from './prebuild-command.js';
 import { runCommand } from './run-command.js';
 import { setupCommand } from './setup-command.js';
 
@@ -7,7 +9,9 @@ import { setupCommand } from './setup-command.js';
 export function tensorflowNodeCommand(): Command {
   return new Command('tensorflow-node')
     .description('Brings TensorFlow to Node: builds it, and tells what is missing.')
+    .addCommand(cleanCommand())
     .addCommand(doctorCommand())
+    .addCommand(prebuildCommand())
     .addCommand(setupCommand());
 }
 

@@ -7,9 +7,11 @@ const NOTES = `
 Examples:
   setup native
   setup native --wheel tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl
+  setup native --index https://mirror.example/simple
   setup native --link     makes require('@tensorflow/tfjs-node') work too
 
-The cache folder is moved by the environment variable EVENKEEL_CACHE.
+The cache folder is moved by the environment variable EVENKEEL_CACHE. HTTPS_PROXY, NO_PROXY, PIP_INDEX_URL and pip's configuration
+files are obeyed; pip itself is not needed.
 
 Exit codes: 0 it is ready, 1 it could not be built, 2 the command line is wrong, 130 interrupted.`;
 
@@ -22,10 +24,11 @@ interface SetupFlags extends Omit<SetupNativeOptions, 'variant' | 'signal' | 'on
 export function setupCommand(): Command {
   return new Command('setup')
     .description(
-      "Builds a native backend: TensorFlow's library from its Python wheel, and tfjs-node's binding on it.",
+      "Makes a native backend ready: TensorFlow's library from its Python wheel, and tfjs-node's binding on it.",
     )
     .addArgument(new Argument('<backend>', 'what to set up').choices(['native', 'native-gpu']))
     .option('--wheel <file>', 'a wheel that is at hand, for a machine without network')
+    .option('--index <url>', 'package index to download from, instead of the one that pip is told')
     .option('--tensorflow-version <version>', 'TensorFlow to build on', TENSORFLOW_VERSION)
     .option('--sha256 <digest>', 'digest that the wheel must have, where none is known for its version')
     .option('--allow-unverified', 'accept a wheel of which no digest is known')

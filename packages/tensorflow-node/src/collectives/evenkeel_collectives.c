@@ -1,20 +1,25 @@
 /*
  * A TensorFlow op that sums over processes, as a Node addon:
  *
- *   EvenkeelAllReduce(x: float, after: float; key: int, merge: "Add" | "Max" | ...) -> reduced, done
- *   start(serverDef, config, size, timeoutSeconds)   starts this process's TensorFlow server; once for a process
+ *   EvenkeelAllReduce(x: float, after: float; key: int) -> reduced, done
+ *   startServer(serverDef, config, size, timeoutSeconds)   reduce over the network: starts this process's TensorFlow server
+ *   shareMemory(file, rank, size, timeoutSeconds)          reduce in memory: the processes are on one machine
  *
- * The kernel runs TensorFlow's CollectiveReduceV2 in a session on that server, so that the processes form a ring over gRPC.
- * All of them have to run the same keys, each for one shape and in one order: `done`, a scalar 0, goes into `after` of the next
- * reduction, an edge of data that holds wherever the op runs, eagerly or in a graph.
+ * One of the two is called, once for a process. Over the network the kernel runs TensorFlow's CollectiveReduceV2 in a session on
+ * the server, so that the processes form a ring over gRPC. All of them have to run the same keys, each for one shape and in one
+ * order: `done`, a scalar 0, goes into `after` of the next reduction, an edge of data that holds wherever the op runs, eagerly
+ * or in a graph.
  */
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "shared_memory.h"
 
 /* Of TensorFlow's and Node's C interfaces what is used here: their headers need not be at hand. */
 typedef struct TF_Status TF_Status;
@@ -36,7 +41,7 @@ typedef struct {
   TF_Operation *operation;
   int index;
 } TF_Output;
-enum { TF_OK = 0, TF_FAILED_PRECONDITION = 9, TF_FLOAT = 1, TF_INT32 = 3 };
+enum { TF_OK = 0, TF_FAILED_PRECONDITION = 9, TF_ABORTED = 10, TF_FLOAT = 1, TF_INT32 = 3 };
 TF_Status *TF_NewStatus(void);
 void TF_DeleteStatus(TF_Status *);
 void TF_SetStatus(TF_Status *, int code, const char *message);
@@ -44,6 +49,9 @@ int TF_GetCode(const TF_Status *);
 const char *TF_Message(const TF_Status *);
 TF_Tensor *TF_AllocateTensor(int type, const int64_t *dims, int rank, size_t bytes);
 void *TF_TensorData(const TF_Tensor *);
+size_t TF_TensorByteSize(const TF_Tensor *);
+int TF_NumDims(const TF_Tensor *);
+int64_t TF_Dim(const TF_Tensor *, int axis);
 void TF_DeleteTensor(TF_Tensor *);
 TF_Graph *TF_NewGraph(void);
 TF_OperationDescription *TF_NewOperation(TF_Graph *, const char *type, const char *name);
@@ -68,7 +76,6 @@ void TF_GetInput(TF_OpKernelContext *, int index, TF_Tensor **, TF_Status *);
 void TF_SetOutput(TF_OpKernelContext *, int index, const TF_Tensor *, TF_Status *);
 void TF_OpKernelContext_Failure(TF_OpKernelContext *, TF_Status *);
 void TF_OpKernelConstruction_GetAttrInt32(TF_OpKernelConstruction *, const char *name, int32_t *, TF_Status *);
-void TF_OpKernelConstruction_GetAttrString(TF_OpKernelConstruction *, const char *, char *, size_t, TF_Status *);
 void TF_OpKernelConstruction_Failure(TF_OpKernelConstruction *, TF_Status *);
 TF_OpDefinitionBuilder *TF_NewOpDefinitionBuilder(const char *name);
 void TF_OpDefinitionBuilderAddInput(TF_OpDefinitionBuilder *, const char *spec);
@@ -89,6 +96,7 @@ typedef void *Napi;
 int napi_get_cb_info(Napi env, Napi info, size_t *count, Napi *arguments, Napi *self, void **data);
 int napi_get_typedarray_info(Napi env, Napi value, int *type, size_t *length, void **data, Napi *buffer, size_t *offset);
 int napi_get_value_int32(Napi env, Napi value, int32_t *result);
+int napi_get_value_string_utf8(Napi env, Napi value, char *text, size_t size, size_t *length);
 int napi_get_value_double(Napi env, Napi value, double *result);
 int napi_create_function(Napi env, const char *name, size_t length, Napi (*)(Napi, Napi), void *data, Napi *result);
 int napi_set_named_property(Napi env, Napi object, const char *name, Napi value);
@@ -101,6 +109,7 @@ static struct {
   size_t config_length;
   int size;
   double timeout_seconds;
+  bool in_memory;
 } here;
 
 static bool ok(TF_Status *status) { return TF_GetCode(status) == TF_OK; }
@@ -108,7 +117,6 @@ static bool ok(TF_Status *status) { return TF_GetCode(status) == TF_OK; }
 /* What a key stands for: placeholder -> CollectiveReduceV2 in a session on the server, opened once however many kernels ask. */
 typedef struct Reduction {
   int32_t key;
-  char merge[8];
   TF_Session *session;
   TF_Output x, reduced;
   struct Reduction *next;
@@ -142,7 +150,7 @@ static void open_session(Reduction *reduction, TF_Status *status) {
   TF_AddInput(node, group);
   TF_AddInput(node, key);
   TF_AddInputList(node, NULL, 0);
-  TF_SetAttrString(node, "merge_op", reduction->merge, strlen(reduction->merge));
+  TF_SetAttrString(node, "merge_op", "Add", 3);
   TF_SetAttrString(node, "final_op", "Id", 2);
   TF_SetAttrFloat(node, "timeout_seconds", (float)here.timeout_seconds);
   reduction->reduced = (TF_Output){TF_FinishOperation(node, status), 0};
@@ -154,19 +162,18 @@ static void open_session(Reduction *reduction, TF_Status *status) {
   TF_DeleteSessionOptions(options);
 }
 
-static Reduction *reduction_of(int32_t key, const char *merge, TF_Status *status) {
-  if (!here.server) {
-    TF_SetStatus(status, TF_FAILED_PRECONDITION, "this process has started no server to reduce on");
+static Reduction *reduction_of(int32_t key, TF_Status *status) {
+  if (!here.server && !here.in_memory) {
+    TF_SetStatus(status, TF_FAILED_PRECONDITION, "this process has no place among those that reduce");
     return NULL;
   }
   pthread_mutex_lock(&opening);
   Reduction *found = reductions;
-  while (found && (found->key != key || strcmp(found->merge, merge))) found = found->next;
+  while (found && found->key != key) found = found->next;
   if (!found) {
     Reduction *made = calloc(1, sizeof *made);
     made->key = key;
-    strncpy(made->merge, merge, sizeof made->merge - 1);
-    open_session(made, status);
+    if (here.server) open_session(made, status);
     if (ok(status)) {
       made->next = reductions;
       reductions = found = made;
@@ -180,15 +187,39 @@ static Reduction *reduction_of(int32_t key, const char *merge, TF_Status *status
 
 static void *create_kernel(TF_OpKernelConstruction *construction) {
   int32_t key = 0;
-  char merge[8] = {0};
   Reduction *reduction = NULL;
   TF_Status *status = TF_NewStatus();
   TF_OpKernelConstruction_GetAttrInt32(construction, "key", &key, status);
-  if (ok(status)) TF_OpKernelConstruction_GetAttrString(construction, "merge", merge, sizeof merge - 1, status);
-  if (ok(status)) reduction = reduction_of(key, merge, status);
+  if (ok(status)) reduction = reduction_of(key, status);
   if (!ok(status)) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return reduction;
+}
+
+/* A tensor with the sum of `x` over all processes. */
+static TF_Tensor *sum_in_memory(const Reduction *reduction, TF_Tensor *x, TF_Status *status) {
+  int64_t dims[8];
+  const int rank = TF_NumDims(x);
+  if (rank > 8) {
+    TF_SetStatus(status, TF_FAILED_PRECONDITION, "more than 8 axes");
+    return NULL;
+  }
+  for (int axis = 0; axis < rank; axis++) dims[axis] = TF_Dim(x, axis);
+  const size_t bytes = TF_TensorByteSize(x);
+  TF_Tensor *sum = TF_AllocateTensor(TF_FLOAT, dims, rank, bytes);
+  const char *problem = shared_sum(TF_TensorData(x), TF_TensorData(sum), bytes / sizeof(float), reduction->key);
+  if (problem) {
+    char message[128];
+    snprintf(message, sizeof message, "EvenkeelAllReduce: %s", problem);
+    TF_SetStatus(status, TF_ABORTED, message);
+  }
+  return sum;
+}
+
+static TF_Tensor *sum_over_network(const Reduction *reduction, TF_Tensor *x, TF_Status *status) {
+  TF_Tensor *sum = NULL;
+  TF_SessionRun(reduction->session, NULL, &reduction->x, &x, 1, &reduction->reduced, &sum, 1, NULL, 0, NULL, status);
+  return sum;
 }
 
 static void run_kernel(void *kernel, TF_OpKernelContext *context) {
@@ -197,8 +228,7 @@ static void run_kernel(void *kernel, TF_OpKernelContext *context) {
   TF_Tensor *x = NULL, *reduced = NULL, *done = TF_AllocateTensor(TF_FLOAT, NULL, 0, sizeof(float));
   memset(TF_TensorData(done), 0, sizeof(float));
   TF_GetInput(context, 0, &x, status);
-  if (ok(status))
-    TF_SessionRun(reduction->session, NULL, &reduction->x, &x, 1, &reduction->reduced, &reduced, 1, NULL, 0, NULL, status);
+  if (ok(status)) reduced = (here.in_memory ? sum_in_memory : sum_over_network)(reduction, x, status);
   if (ok(status)) TF_SetOutput(context, 0, reduced, status);
   if (ok(status)) TF_SetOutput(context, 1, done, status);
   if (!ok(status)) TF_OpKernelContext_Failure(context, status);
@@ -227,7 +257,6 @@ static void register_op(void) {
   TF_OpDefinitionBuilderAddOutput(definition, "reduced: float");
   TF_OpDefinitionBuilderAddOutput(definition, "done: float");
   TF_OpDefinitionBuilderAddAttr(definition, "key: int");
-  TF_OpDefinitionBuilderAddAttr(definition, "merge: string = 'Add'");
   TF_OpDefinitionBuilderSetIsStateful(definition, true);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, infer_shapes);
   TF_RegisterOpDefinition(definition, status);
@@ -237,22 +266,26 @@ static void register_op(void) {
   TF_DeleteStatus(status);
 }
 
-static Napi start(Napi env, Napi info) {
+/* Messages of megabytes come and go at every step: memory that goes back to the system costs a page fault for every 4 kB. */
+static void keep_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
+static Napi start_server(Napi env, Napi info) {
   size_t count = 4, length = 0;
   Napi arguments[4];
   void *definition = NULL, *config = NULL;
   int32_t size = 0;
   double timeout_seconds = 0;
-  if (here.server || napi_get_cb_info(env, info, &count, arguments, NULL, NULL) || count != 4 ||
+  if (here.server || here.in_memory || napi_get_cb_info(env, info, &count, arguments, NULL, NULL) || count != 4 ||
       napi_get_typedarray_info(env, arguments[1], NULL, &here.config_length, &config, NULL, NULL) ||
       napi_get_value_int32(env, arguments[2], &size) || napi_get_value_double(env, arguments[3], &timeout_seconds) ||
       napi_get_typedarray_info(env, arguments[0], NULL, &length, &definition, NULL, NULL)) {
-    napi_throw_error(env, NULL, "expected start(serverDef, config, size, timeoutSeconds), once for a process");
+    napi_throw_error(env, NULL, "expected startServer(serverDef, config, size, timeoutSeconds), once for a process");
     return NULL;
   }
-  /* Messages of megabytes come and go at every step: memory that goes back to the system costs a page fault for every 4 kB. */
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  keep_memory();
   here.size = size;
   here.timeout_seconds = timeout_seconds;
   here.config = memcpy(malloc(here.config_length + 1), config, here.config_length);
@@ -265,11 +298,36 @@ static Napi start(Napi env, Napi info) {
   return NULL;
 }
 
+static Napi share_memory(Napi env, Napi info) {
+  size_t count = 4, length = 0;
+  Napi arguments[4];
+  char path[4096];
+  int32_t rank = 0, size = 0;
+  double timeout_seconds = 0;
+  if (here.server || here.in_memory || napi_get_cb_info(env, info, &count, arguments, NULL, NULL) || count != 4 ||
+      napi_get_value_string_utf8(env, arguments[0], path, sizeof path, &length) ||
+      napi_get_value_int32(env, arguments[1], &rank) || napi_get_value_int32(env, arguments[2], &size) ||
+      napi_get_value_double(env, arguments[3], &timeout_seconds)) {
+    napi_throw_error(env, NULL, "expected shareMemory(file, rank, size, timeoutSeconds), once for a process");
+    return NULL;
+  }
+  keep_memory();
+  const char *problem = shared_open(path, rank, size, timeout_seconds);
+  if (problem) napi_throw_error(env, NULL, problem);
+  else here.in_memory = true;
+  return NULL;
+}
+
+static void export_function(Napi env, Napi exports, const char *name, Napi (*call)(Napi, Napi)) {
+  Napi function;
+  if (napi_create_function(env, name, SIZE_MAX, call, NULL, &function) == 0)
+    napi_set_named_property(env, exports, name, function);
+}
+
 __attribute__((visibility("default"))) Napi napi_register_module_v1(Napi env, Napi exports) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  Napi function;
   pthread_once(&once, register_op);
-  if (napi_create_function(env, "start", SIZE_MAX, start, NULL, &function) == 0)
-    napi_set_named_property(env, exports, "start", function);
+  export_function(env, exports, "startServer", start_server);
+  export_function(env, exports, "shareMemory", share_memory);
   return exports;
 }

@@ -45,11 +45,14 @@ function placesIn(size: number): [from: number, length: number][] {
   return [[0, edge], ...between, [size - edge, edge]];
 }
 
-/** The libraries and addons of a native build, links left out. */
-export function buildFiles(folder: string): readonly BuildFile[] {
+/** Addons that are named after their sources, and are added to a build later. */
+const ADDED_LATER = /evenkeel-(ops|collectives)-/;
+
+/** The libraries and addons of a native build, links and those that `without` matches left out. */
+export function buildFiles(folder: string, without: RegExp = ADDED_LATER): readonly BuildFile[] {
   return ['deps', 'lib']
     .flatMap((part) => librariesIn(join(folder, part)))
-    .filter((file) => !/evenkeel-(ops|collectives)-/.test(file)) // named after their sources, and added later
+    .filter((file) => !without.test(file))
     .sort()
     .map((file) => {
       const path = relative(folder, file).replaceAll('\\', '/');
@@ -106,7 +109,7 @@ export function cutLibrary(file: string): string | undefined {
 function librariesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(node|so(\.[\d.]+)?)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(node|so(\.[\d.]+)?|dylib|dll)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

@@ -7,6 +7,9 @@ import { NATIVE_PACKAGES, type NativeVariant } from './native-variant.js';
 
 const TFJS_NODE_VERSION = '4.22.0';
 
+/** The same JavaScript without the install script that fails, under its own name. */
+const REPLACEMENT = '@evenkeel/tfjs-node';
+
 /** An installed tfjs-node package: its JavaScript; whether its binding is built is another matter. */
 export interface TfjsNodePackage {
   readonly name: string;
@@ -26,8 +29,9 @@ export function findTfjsNode(
   project: string = process.cwd(),
 ): TfjsNodePackage | undefined {
   const name = NATIVE_PACKAGES[variant];
-  const manifest = [pathToFileURL(join(project, 'package.json')), import.meta.url]
-    .map((from) => tryResolve(createRequire(from), `${name}/package.json`))
+  const places = [pathToFileURL(join(project, 'package.json')), import.meta.url];
+  const manifest = [name, ...(variant === 'native' ? [REPLACEMENT] : [])]
+    .flatMap((each) => places.map((from) => tryResolve(createRequire(from), `${each}/package.json`)))
     .find((found) => found !== undefined);
   if (manifest === undefined) return undefined;
   const version = versionIn(manifest);
@@ -41,7 +45,7 @@ export function findTfjsNode(
 
 /**
  * The npm package of a native variant.
- * @throws TENSORFLOW_PACKAGE_MISSING where {@link findTfjsNode} finds nothing.
+ * Throws `TENSORFLOW_PACKAGE_MISSING` where {@link findTfjsNode} finds nothing.
  */
 export function requireTfjsNode(variant: NativeVariant, project?: string): TfjsNodePackage {
   const found = findTfjsNode(variant, project);

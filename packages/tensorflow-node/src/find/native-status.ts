@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isEvenkeelError } from '@evenkeel/errors';
-import { findBuildTools, missingTools, type MissingTool } from '../build/build-tools.js';
+import { findCompiler, missingCompiler, type MissingTool } from '../build/build-tools.js';
+import { findPrebuilt } from './find-prebuilt.js';
 import { findTfjsNode, installLine } from './find-tfjs-node.js';
 import { findDamagedBuild, findNativeBuild } from './native-folder.js';
 import type { SoundBuild } from './native-folder.js';
 import { NATIVE_PACKAGES, type NativeVariant } from './native-variant.js';
 import { ownOpsFile, ownOpsFit } from '../build/own-ops.js';
-import { tensorflowWheel } from '../wheel/tensorflow-wheel.js';
+import { TENSORFLOW_VERSION, tensorflowWheel } from '../wheel/tensorflow-wheel.js';
 
 /** Where a native backend stands on this machine. */
 export interface NativeStatus {
@@ -22,6 +23,8 @@ export interface NativeStatus {
   readonly tensorflowVersion?: string;
   /** What is wrong with the build that is there, in words: a set-up makes it again. */
   readonly damaged?: string;
+  /** Why it can never be set up on this machine, with what to do instead; absent where it can. */
+  readonly impossible?: string;
   /** What stands in the way of a set-up; the line that fixes each. */
   readonly missing: readonly MissingTool[];
 }
@@ -33,10 +36,12 @@ export async function nativeStatus(
 ): Promise<NativeStatus> {
   const tfjsNode = findTfjsNode(variant, project);
   const { build, damaged } = tfjsNode ? buildOf(variant, tfjsNode.version) : {};
-  const unsupported = unsupportedPlatform(variant);
+  const impossible = impossibleHere(variant);
   const none = { variant, ready: false, lacksOps: false, ...(damaged !== undefined && { damaged }) };
-  if (unsupported) return { ...none, canSetUp: false, missing: [unsupported] };
-  const missing = [...missingTools(await findBuildTools(), { pip: true })];
+  if (impossible !== undefined) return { ...none, canSetUp: false, impossible, missing: [] };
+  const missing: MissingTool[] = [];
+  const needs = { tfjsNodeVersion: tfjsNode?.version ?? '', tensorflowVersion: TENSORFLOW_VERSION };
+  if (!findPrebuilt(needs, project) && !(await findCompiler())) missing.push(missingCompiler());
   if (!tfjsNode) missing.unshift({ tool: NATIVE_PACKAGES[variant], fix: installLine(variant) });
   const canSetUp = missing.length === 0;
   if (!build) return { ...none, canSetUp, missing };
@@ -59,12 +64,12 @@ function buildOf(
   }
 }
 
-function unsupportedPlatform(variant: NativeVariant): MissingTool | undefined {
+function impossibleHere(variant: NativeVariant): string | undefined {
   try {
     tensorflowWheel(variant);
     return undefined;
   } catch (error) {
     if (!isEvenkeelError(error, 'TENSORFLOW_PLATFORM_UNSUPPORTED')) throw error;
-    return { tool: 'Linux with glibc', fix: 'use the backend wasm, which needs nothing but npm' };
+    return (error.details as { readonly advice: string }).advice;
   }
 }

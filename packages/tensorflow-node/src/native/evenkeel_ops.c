@@ -9,7 +9,9 @@
  *   EvenkeelNormaliseGrad(x, gamma, beta, mean, inverse, dy: N * T, y: R * T) -> dx, dgamma, dbeta, d of the residual: R * T
  *   EvenkeelAffine(x, scale, shift, residual: R * T) -> y: scale * x + shift, plus a residual, ReLU
  *   EvenkeelDescend(rate, weights: N * float, gradients: N * float, momenta: N * float) -> both new
+ *   EvenkeelFinite(x: N * float) -> 0 when all values are finite, else NaN
  */
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -251,34 +253,45 @@ static void run_affine(Call *call) {
   TF_DeleteTensor(made);
 }
 
-/* A piece of the weights is worth a thread. */
-enum { DESCENT_PIECE = 1 << 14 };
+/* A piece of a list of tensors is worth a thread. */
+enum { PIECE = 1 << 14 };
+
+typedef struct {
+  int count;
+  TF_Tensor **tensors;
+  void (*work)(void *context, int tensor, int64_t from, size_t count);
+  void *context;
+  atomic_int taken;
+} Pieces;
+
+/* Takes pieces until none is left; every thread does. */
+static void take_pieces(void *all, int part) {
+  Pieces *job = all;
+  (void)part;
+  int before = 0, taken = atomic_fetch_add(&job->taken, 1);
+  for (int at = 0; at < job->count; at++) {
+    const int64_t size = size_of(job->tensors[at]);
+    const int pieces = (int)((size + PIECE - 1) / PIECE);
+    for (; taken - before < pieces; taken = atomic_fetch_add(&job->taken, 1)) {
+      const int64_t from = (int64_t)(taken - before) * PIECE;
+      job->work(job->context, at, from, size - from < PIECE ? size - from : PIECE);
+    }
+    before += pieces;
+  }
+}
 
 typedef struct {
   const Instance *instance;
   int count;
   float rate;
   TF_Tensor **weights, **gradients, **momenta, **made;
-  atomic_int taken;
 } Descent;
 
-static void descend_pieces(void *context, int part) {
-  Descent *job = context;
-  (void)part;
-  int before = 0, taken = atomic_fetch_add(&job->taken, 1);
-  for (int at = 0; at < job->count; at++) {
-    const int64_t size = size_of(job->weights[at]);
-    const int pieces = (int)((size + DESCENT_PIECE - 1) / DESCENT_PIECE);
-    for (; taken - before < pieces; taken = atomic_fetch_add(&job->taken, 1)) {
-      const int64_t from = (int64_t)(taken - before) * DESCENT_PIECE;
-      const size_t count = size - from < DESCENT_PIECE ? size - from : DESCENT_PIECE;
+static void descend_piece(void *context, int at, int64_t from, size_t count) {
+  const Descent *job = context;
 #define FROM(tensor) ((float *)TF_TensorData(tensor) + from)
-      kernels->descend(count, FROM(job->weights[at]), FROM(job->gradients[at]), FROM(job->momenta[at]), job->rate,
-                       job->instance->reals[0], job->instance->reals[1], FROM(job->made[at]),
-                       FROM(job->made[job->count + at]));
-    }
-    before += pieces;
-  }
+  kernels->descend(count, FROM(job->weights[at]), FROM(job->gradients[at]), FROM(job->momenta[at]), job->rate,
+                   job->instance->reals[0], job->instance->reals[1], FROM(job->made[at]), FROM(job->made[job->count + at]));
 }
 
 static void run_descend(Call *call) {
@@ -300,9 +313,44 @@ static void run_descend(Call *call) {
   if (fine(call)) {
     Descent job = {.instance = call->instance, .count = count, .rate = *(const float *)values(call, 0), .weights = tensors,
                    .gradients = tensors + count, .momenta = tensors + 2 * count, .made = made};
-    in_parallel(descend_pieces, &job, count_parts());
+    Pieces pieces = {.count = count, .tensors = tensors, .work = descend_piece, .context = &job};
+    in_parallel(take_pieces, &pieces, count_parts());
   }
   delete_all(tensors, all + 2 * count);
+  free(tensors);
+}
+
+typedef struct {
+  TF_Tensor **tensors;
+  atomic_bool wrong;
+} Guard;
+
+static void guard_piece(void *context, int at, int64_t from, size_t count) {
+  Guard *job = context;
+  const char *data = (const char *)TF_TensorData(job->tensors[at]) + from * (int64_t)sizeof(float);
+  uint32_t wrong = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits;
+    memcpy(&bits, data + i * sizeof bits, sizeof bits);
+    // The exponents of infinities and of NaN have all bits set.
+    wrong |= (bits & 0x7f800000u) == 0x7f800000u;
+  }
+  if (wrong) atomic_store(&job->wrong, true);
+}
+
+static void run_finite(Call *call) {
+  const int count = call->instance->numbers[0];
+  TF_Tensor **tensors = calloc((size_t)count, sizeof *tensors);
+  for (int at = 0; at < count && fine(call); at++) TF_GetInput(call->context, at, &tensors[at], call->status);
+  TF_Tensor *made = fine(call) ? output(call, 0, false, NULL, 0) : NULL;
+  if (made) {
+    Guard job = {.tensors = tensors};
+    Pieces pieces = {.count = count, .tensors = tensors, .work = guard_piece, .context = &job};
+    in_parallel(take_pieces, &pieces, count_parts());
+    *(float *)TF_TensorData(made) = job.wrong ? NAN : 0;
+    TF_DeleteTensor(made);
+  }
+  delete_all(tensors, count);
   free(tensors);
 }
 
@@ -312,7 +360,7 @@ static void run_descend(Call *call) {
 static void *create(TF_OpKernelConstruction *, int op);
 #define CREATE(number) \
   static void *create_##number(TF_OpKernelConstruction *context) { return create(context, number); }
-CREATE(0) CREATE(1) CREATE(2) CREATE(3) CREATE(4) CREATE(5) CREATE(6) CREATE(7) CREATE(8) CREATE(9)
+CREATE(0) CREATE(1) CREATE(2) CREATE(3) CREATE(4) CREATE(5) CREATE(6) CREATE(7) CREATE(8) CREATE(9) CREATE(10)
 
 static const Op OPS[] = {
     {"EvenkeelConv3x3", {"x: T", "filter: float"}, {"y: T"}, {TYPE}, .run = run_3x3, .create = create_0},
@@ -337,6 +385,8 @@ static const Op OPS[] = {
     {"EvenkeelDescend", {"rate: float", "weights: N * float", "gradients: N * float", "momenta: N * float"},
      {"next: N * float", "velocity: N * float"}, {"N: int >= 1", "momentum: float", "decay: float"},
      .numbers = 1, .reals = 2, .run = run_descend, .create = create_9},
+    {"EvenkeelFinite", {"x: N * float"}, {"zero: float"}, {"N: int >= 1"}, .numbers = 1, .run = run_finite,
+     .create = create_10},
 };
 enum { COUNT = sizeof OPS / sizeof OPS[0] };
 

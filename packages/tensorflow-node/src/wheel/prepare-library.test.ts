@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepareLibrary } from './prepare-library.js';
-import type { SetupNativeOptions } from '../build/setup-options.js';
+import { fakeIndex } from '../fetch/fake-index.fixture.js';
+import { prepareLibrary, type PrepareOptions } from './prepare-library.js';
 import type { SetupProgress } from '../build/setup-progress.js';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 import type { TensorflowWheel } from './tensorflow-wheel.js';
@@ -14,39 +14,29 @@ const sha256 = createHash('sha256').update(archive).digest('hex');
 const wheelOf = (digest?: string): TensorflowWheel => ({
   distribution: 'tensorflow-cpu',
   version: '0.0.1',
-  platformTags: ['any'],
+  platformTag: /^any$/,
   sha256: digest,
   bytes: archive.length,
 });
 
-/** A pip that copies the made wheel, or fails. */
-function fakePython(folder: string, body: string): string {
-  const file = join(folder, 'python');
-  writeFileSync(file, `#!${process.execPath}\n${body}`);
-  chmodSync(file, 0o755);
-  return file;
-}
+const NAME = 'tensorflow_cpu-0.0.1-cp311-cp311-any.whl';
 
-const COPY = `
-const target = process.argv[process.argv.indexOf('--dest') + 1];
-require('fs').copyFileSync(__dirname + '/made.whl', target + '/tensorflow_cpu-0.0.1.whl');`;
-
-function setUp(options: SetupNativeOptions & { readonly pip?: string } = {}) {
+async function setUp(bytes = archive) {
   const root = temporaryFolder();
   const wheel = join(root, 'made.whl');
-  writeFileSync(wheel, archive);
-  const python = fakePython(root, options.pip ?? COPY);
+  writeFileSync(wheel, bytes);
   const seen: SetupProgress[] = [];
   const onProgress = (progress: SetupProgress): void => void seen.push(progress);
   const folder = join(root, 'build');
-  const prepare = (digest: string | undefined, more: SetupNativeOptions = {}): Promise<string> =>
-    prepareLibrary(wheelOf(digest), folder, { ...options, ...more, python, onProgress });
-  return { root, wheel, folder, seen, prepare };
+  const { url: index, requests, faults } = await fakeIndex('tensorflow-cpu', { [NAME]: bytes });
+  const prepare = (digest: string | undefined, more: Partial<PrepareOptions> = {}): Promise<string> =>
+    prepareLibrary(wheelOf(digest), folder, { index, headers: true, platform: 'linux', onProgress, ...more });
+  return { root, wheel, folder, seen, requests, faults, prepare };
 }
 
 describe('prepareLibrary', () => {
   it('downloads, verifies, unpacks and lays out what binding.gyp expects', async () => {
-    const { folder, seen, prepare } = setUp();
+    const { folder, seen, prepare } = await setUp();
     expect(await prepare(sha256)).toBe(sha256);
     const lib = join(folder, 'deps/lib');
     expect(readlinkSync(join(lib, 'libtensorflow.so'))).toBe('libtensorflow_cc.so.2');
@@ -56,7 +46,7 @@ describe('prepareLibrary', () => {
   });
 
   it('does not repeat what is finished', async () => {
-    const { folder, seen, prepare } = setUp();
+    const { folder, seen, prepare } = await setUp();
     await prepare(sha256);
     seen.length = 0;
     expect(await prepare(sha256)).toBe(sha256);
@@ -65,7 +55,7 @@ describe('prepareLibrary', () => {
   });
 
   it('drops a download whose checksum is wrong, and says both', async () => {
-    const { folder, prepare } = setUp();
+    const { folder, prepare } = await setUp();
     await expect(prepare('0'.repeat(64))).rejects.toThrow(
       new RegExp(`TENSORFLOW_WHEEL_CHECKSUM.*${'0'.repeat(64)}.*${sha256}`),
     );
@@ -73,7 +63,7 @@ describe('prepareLibrary', () => {
   });
 
   it('uses a wheel at hand and leaves it where it is', async () => {
-    const { wheel, folder, prepare } = setUp();
+    const { wheel, folder, prepare } = await setUp();
     await expect(prepare('0'.repeat(64), { wheel })).rejects.toThrow('TENSORFLOW_WHEEL_CHECKSUM');
     expect(await prepare(sha256, { wheel })).toBe(sha256);
     expect(existsSync(wheel)).toBe(true);
@@ -81,33 +71,42 @@ describe('prepareLibrary', () => {
   });
 
   it('wants a digest or a permission for a wheel that it does not know', async () => {
-    const { wheel, prepare } = setUp();
+    const { wheel, prepare } = await setUp();
     await expect(prepare(undefined, { wheel })).rejects.toThrow(
       new RegExp(`TENSORFLOW_WHEEL_UNVERIFIED.*${sha256}`),
     );
     expect(await prepare(undefined, { wheel, sha256: sha256.toUpperCase() })).toBe(sha256);
-    expect(await setUp().prepare(undefined, { allowUnverified: true })).toBe(sha256);
+    expect(await (await setUp()).prepare(undefined, { allowUnverified: true })).toBe(sha256);
   });
 
   it.each([
     ['is no zip file', Buffer.from('not a zip'), /TENSORFLOW_WHEEL_UNREADABLE/],
     ['lacks the library', zipOf(WHEEL_MEMBERS.slice(1)), /holds no 'lib\/libtensorflow_cc.so.2'/],
   ])('refuses a file that %s', async (_what, bytes, message) => {
-    const { wheel, folder, prepare } = setUp();
+    const { wheel, folder, prepare } = await setUp();
     writeFileSync(wheel, bytes);
     await expect(prepare(undefined, { wheel, allowUnverified: true })).rejects.toThrow(message);
     expect(existsSync(join(folder, 'deps'))).toBe(false);
   });
 
-  it('says what pip said when it fails, and leaves nothing half done', async () => {
-    const { folder, prepare } = setUp({ pip: "console.error('ERROR: no network'); process.exitCode = 1" });
-    await expect(prepare(sha256)).rejects.toThrow(/TENSORFLOW_DOWNLOAD_FAILED.*ERROR: no network/s);
-    expect(readdirSync(folder)).toEqual([]);
+  it('takes the library alone where no compiler wants the headers, and the headers where one does later', async () => {
+    const { folder, requests, prepare } = await setUp();
+    await prepare(sha256, { headers: false });
+    expect(existsSync(join(folder, 'deps/include'))).toBe(false);
+    const before = requests.length;
+    await prepare(sha256);
+    expect(existsSync(join(folder, 'deps/include'))).toBe(true);
+    expect(requests).toHaveLength(before); // from the wheel that was kept
   });
 
-  it('stops in the middle of a download when aborted', async () => {
-    const { folder, prepare } = setUp({ pip: 'setTimeout(() => {}, 60000)' });
-    await expect(prepare(sha256, { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/i);
-    expect(readdirSync(folder)).toEqual([]);
+  it('says why a download failed, and resumes it the next time', async () => {
+    const { folder, faults, requests, prepare } = await setUp();
+    faults.status = 502;
+    await expect(prepare(sha256)).rejects.toThrow(/TENSORFLOW_DOWNLOAD_FAILED.*answered 502/);
+    faults.status = undefined;
+    mkdirSync(join(folder, 'wheel'), { recursive: true });
+    writeFileSync(join(folder, 'wheel', `${NAME}.part`), archive.subarray(0, 10));
+    expect(await prepare(sha256)).toBe(sha256);
+    expect(requests.at(-1)).toBe(`/files/${NAME} bytes=10-`);
   });
 });

@@ -6,25 +6,42 @@ import { fileSha256 } from './file-digest.js';
 import type { SetupNativeOptions } from '../build/setup-options.js';
 import type { OnSetupProgress } from '../build/setup-progress.js';
 import type { TensorflowWheel } from './tensorflow-wheel.js';
-import { unpackedDigest, unpackWheel } from './unpack-wheel.js';
+import { hasHeaders, unpackedDigest, unpackWheel } from './unpack-wheel.js';
+
+/** How a library is prepared. */
+export type PrepareOptions = Pick<
+  SetupNativeOptions,
+  'wheel' | 'index' | 'sha256' | 'allowUnverified' | 'signal'
+> & {
+  /** Whether a compiler will need the headers. */
+  readonly headers: boolean;
+  /** Whose library it is; `process.platform` by default. */
+  readonly platform?: string;
+  readonly onProgress: OnSetupProgress;
+};
 
 /**
  * Fetches, verifies and unpacks a wheel into `folder/deps`, skipping what an earlier run finished. Returns the wheel's
  * digest.
- * @throws TENSORFLOW_WHEEL_CHECKSUM, TENSORFLOW_WHEEL_UNVERIFIED, TENSORFLOW_WHEEL_UNREADABLE, TENSORFLOW_DOWNLOAD_FAILED.
+ * Throws `TENSORFLOW_WHEEL_CHECKSUM`, `TENSORFLOW_WHEEL_UNVERIFIED`, `TENSORFLOW_WHEEL_UNREADABLE`, `TENSORFLOW_DOWNLOAD_FAILED`.
  */
 export async function prepareLibrary(
   wheel: TensorflowWheel,
   folder: string,
-  options: SetupNativeOptions & { readonly python: string; readonly onProgress: OnSetupProgress },
+  options: PrepareOptions,
 ): Promise<string> {
   const deps = join(folder, 'deps');
-  const expected = options.sha256?.toLowerCase() ?? wheel.sha256;
+  const wanted = { ...wheel, sha256: options.sha256?.toLowerCase() ?? wheel.sha256 };
   const unpacked = unpackedDigest(deps);
-  if (unpacked !== undefined && unpacked === (expected ?? unpacked)) return unpacked;
+  const enough = !options.headers || hasHeaders(deps);
+  if (unpacked !== undefined && unpacked === (wanted.sha256 ?? unpacked) && enough) return unpacked;
   const downloads = join(folder, 'wheel');
-  const file = options.wheel ?? (await downloadWheel(wheel, downloads, options));
-  const total = options.wheel === undefined ? wheel.bytes : undefined;
+  const { wheel: given } = options;
+  const { file, sha256: expected } =
+    given === undefined
+      ? await downloadWheel(wanted, downloads, options)
+      : { file: given, sha256: wanted.sha256 };
+  const total = given === undefined ? wheel.bytes : undefined;
   const sha256 = await fileSha256(file, {
     signal: options.signal,
     onBytes: (done) =>
@@ -38,6 +55,7 @@ export async function prepareLibrary(
   }
   await rm(deps, { recursive: true, force: true });
   await rm(join(folder, 'lib'), { recursive: true, force: true });
-  await unpackWheel(file, deps, { sha256, signal: options.signal, onProgress: options.onProgress });
+  const { headers, platform, signal, onProgress } = options;
+  await unpackWheel(file, deps, { sha256, headers, platform, signal, onProgress });
   return sha256;
 }

@@ -1,27 +1,35 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errors } from '../errors.js';
+import { libraryFiles } from '../find/library-files.js';
 import type { OnSetupProgress } from '../build/setup-progress.js';
 import { unpackZip } from './unpack-zip.js';
 
-const LIBRARY = 'libtensorflow_cc.so.2';
-const FRAMEWORK = 'libtensorflow_framework.so.2';
 const DIGEST_FILE = 'wheel.sha256';
+const HEADER = 'include/tensorflow/c/c_api.h';
 /** Several times what the largest wheel, that with CUDA, has of libraries and headers. */
 const MOST_BYTES = 8e9;
 
+/** How a wheel is unpacked. */
+export interface UnpackWheelOptions {
+  readonly sha256: string;
+  /** Whether the C headers, and what else a compiler needs, are wanted too. */
+  readonly headers: boolean;
+  /** Whose wheel it is; `process.platform` by default. */
+  readonly platform?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress: OnSetupProgress;
+}
+
 /**
- * Takes TensorFlow's library and C headers out of a wheel and lays them out as tfjs-node's `binding.gyp` expects its
- * `deps`: `lib/libtensorflow.so`, `lib/libtensorflow_framework.so`, `include/`; beside them the wheel's `METADATA`
- * and, in `wheel.sha256`, its digest. The folder appears when it is whole.
- * @throws TENSORFLOW_WHEEL_UNREADABLE for a file that is no such wheel.
+ * Takes TensorFlow's library, and its C headers where they are wanted, out of a wheel into `lib/` and `include/` of a folder;
+ * beside them the wheel's `METADATA` and, in `wheel.sha256`, its digest. The folder appears when it is whole.
+ * Throws `TENSORFLOW_WHEEL_UNREADABLE` for a file that is no such wheel.
  */
-export async function unpackWheel(
-  wheel: string,
-  folder: string,
-  options: { readonly sha256: string; readonly signal?: AbortSignal; readonly onProgress: OnSetupProgress },
-): Promise<void> {
+export async function unpackWheel(wheel: string, folder: string, options: UnpackWheelOptions): Promise<void> {
+  const { members, linked, aliases } = libraryFiles(options.platform);
+  const wanted = options.headers ? [...members, ...linked] : members;
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   const message = 'unpacking the TensorFlow library';
@@ -31,13 +39,16 @@ export async function unpackWheel(
     reported = done;
     options.onProgress({ stage: 'unpack', message, done, total, unit: 'bytes' });
   };
+  const place = (member: string): string | undefined => {
+    if (wanted.includes(member)) return `lib/${basename(member)}`;
+    if (/^tensorflow[^/]*\.dist-info\/METADATA$/.test(member)) return 'METADATA';
+    // Of the headers only the families that the C API includes: the others are ten thousand files more.
+    return options.headers && /^tensorflow\/include\/(tensorflow|tsl|xla)\/.*\.h$/.test(member)
+      ? member.replace('tensorflow/', '')
+      : undefined;
+  };
   try {
-    await unpackZip(wheel, partial, {
-      place: placeInDeps,
-      mostBytes: MOST_BYTES,
-      signal: options.signal,
-      onBytes,
-    });
+    await unpackZip(wheel, partial, { place, mostBytes: MOST_BYTES, signal: options.signal, onBytes });
   } catch (error) {
     options.signal?.throwIfAborted();
     // A full disk is no fault of the wheel's.
@@ -45,30 +56,26 @@ export async function unpackWheel(
       throw error;
     throw errors.WHEEL_UNREADABLE({ file: wheel, reason: (error as Error).message }, { cause: error });
   }
-  for (const needed of [`lib/${LIBRARY}`, `lib/${FRAMEWORK}`, 'include/tensorflow/c/c_api.h']) {
+  for (const needed of [
+    ...wanted.map((member) => `lib/${basename(member)}`),
+    ...(options.headers ? [HEADER] : []),
+  ]) {
     if (!existsSync(join(partial, needed))) {
       throw errors.WHEEL_UNREADABLE({ file: wheel, reason: `it holds no '${needed}'` });
     }
   }
-  await symlink(LIBRARY, join(partial, 'lib/libtensorflow.so'));
-  await symlink(FRAMEWORK, join(partial, 'lib/libtensorflow_framework.so'));
+  for (const [name, target] of Object.entries(aliases)) await symlink(target, join(partial, 'lib', name));
   await writeFile(join(partial, DIGEST_FILE), options.sha256);
   await rename(partial, folder);
 }
 
-/** The digest of the wheel that a folder was unpacked from, undefined where there is no such folder. */
+/** The digest of the wheel that was unpacked into a folder; undefined where none was. */
 export function unpackedDigest(folder: string): string | undefined {
   const file = join(folder, DIGEST_FILE);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** Of the headers only the families that the C API includes: the others are ten thousand files more. */
-function placeInDeps(member: string): string | undefined {
-  if (member === `tensorflow/${LIBRARY}` || member === `tensorflow/${FRAMEWORK}`) {
-    return member.replace('tensorflow/', 'lib/');
-  }
-  if (/^tensorflow[^/]*\.dist-info\/METADATA$/.test(member)) return 'METADATA';
-  return /^tensorflow\/include\/(tensorflow|tsl|xla)\/.*\.h$/.test(member)
-    ? member.replace('tensorflow/', '')
-    : undefined;
+/** Whether what was unpacked into a folder has the headers, for a compiler. */
+export function hasHeaders(folder: string): boolean {
+  return existsSync(join(folder, HEADER));
 }

@@ -37,7 +37,8 @@ export async function unpackZip(file: string, folder: string, options: UnpackOpt
       await mkdir(dirname(target), { recursive: true });
       const source = await archive.openReadStreamPromise(entry);
       source.on('data', (chunk: Buffer) => options.onBytes?.((done += chunk.length), total));
-      await pipeline(source, createWriteStream(target, { flags: 'wx' }), { signal: options.signal });
+      const sink = createWriteStream(target, { flags: 'wx', mode: isProgram(entry) ? 0o755 : 0o644 });
+      await pipeline(source, sink, { signal: options.signal });
     }
     return chosen.length;
   } finally {
@@ -47,6 +48,10 @@ export async function unpackZip(file: string, folder: string, options: UnpackOpt
 
 const FILE_TYPE = 0o170000;
 const SYMBOLIC_LINK = 0o120000;
+
+function isProgram(entry: Entry): boolean {
+  return ((entry.externalFileAttributes >>> 16) & 0o100) !== 0;
+}
 
 function safeTarget(folder: string, place: string, entry: Entry): string {
   const target = resolve(folder, place);

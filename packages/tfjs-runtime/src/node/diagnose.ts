@@ -2,7 +2,9 @@ import { isEvenkeelError } from '@evenkeel/errors';
 import { availableParallelism } from 'node:os';
 import { diagnoseNative } from '@evenkeel/tensorflow-node';
 import { shortReason } from './short-reason.js';
-import { BACKEND_NAMES, startBackend, type BackendName } from './use-backend.js';
+import type { BackendName } from './backend-names.js';
+import { autoOrder } from './auto-order.js';
+import { startBackend } from './use-backend.js';
 
 /** What is known of one backend on this machine. */
 export interface BackendDiagnosis {
@@ -20,7 +22,7 @@ export interface BackendDiagnosis {
  */
 export async function diagnose(project: string = process.cwd()): Promise<readonly BackendDiagnosis[]> {
   const found: BackendDiagnosis[] = [];
-  for (const name of BACKEND_NAMES) {
+  for (const name of autoOrder()) {
     found.push(
       name === 'native' || name === 'native-gpu' ? await diagnoseNative(name, project) : await tryOther(name),
     );

@@ -2,7 +2,12 @@ import '../ops/register-gradients.js';
 
 export { nativeStatus } from '@evenkeel/tensorflow-node';
 export { diagnose } from './diagnose.js';
-export { BACKEND_NAMES, useBackend } from './use-backend.js';
+export { BACKEND_NAMES } from './backend-names.js';
+export { bench } from './bench.js';
+export { useBackend } from './use-backend.js';
 
 export type { BackendDiagnosis } from './diagnose.js';
-export type { BackendInUse, BackendName, UseBackendOptions } from './use-backend.js';
+export type { BackendName } from './backend-names.js';
+export type { BackendSpeed } from './bench-record.js';
+export type { BenchOptions, BenchResult } from './bench.js';
+export type { BackendInUse, UseBackendOptions } from './use-backend.js';

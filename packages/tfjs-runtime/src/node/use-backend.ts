@@ -3,17 +3,13 @@ import { defineOptions, func, isEvenkeelError, show, whole } from '@evenkeel/err
 import type { SpecOf } from '@evenkeel/errors';
 import { useNative } from '@evenkeel/tensorflow-node';
 import { errors } from '../errors.js';
+import { autoOrder } from './auto-order.js';
+import { BACKEND_NAMES, type BackendName } from './backend-names.js';
 import { betterBackend } from './better-backend.js';
 import { shortReason } from './short-reason.js';
 import { useCpu } from './use-cpu.js';
 import { useWasm } from './use-wasm.js';
 import { useWebgpu } from './use-webgpu.js';
-
-/** The backends, the best first; `auto` tries them in this order. */
-export const BACKEND_NAMES = ['native-gpu', 'native', 'webgpu', 'wasm', 'cpu'] as const;
-
-/** A backend by the name that users know. */
-export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** How a backend is started. */
 export interface UseBackendOptions {
@@ -42,11 +38,11 @@ export interface BackendInUse {
 
 /**
  * Starts a TensorFlow.js backend and makes it the current one. `auto`, the default, takes the first that works of
- * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, and says in one line what it took and how
- * to get a better one.
- * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS
- * for `auto`; TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_BUILD_DAMAGED, TENSORFLOW_CACHE_UNREADABLE,
- * TENSORFLOW_TWO_CORES for native and native-gpu.
+ * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, or the fastest of those that `bench` measured on this
+ * machine, and says in one line what it took and how to get a better one.
+ * Throws `RUNTIME_BACKEND_UNKNOWN`, `RUNTIME_OPTION_INVALID`, `RUNTIME_PACKAGE_MISSING`, `RUNTIME_BACKEND_FAILED`; `RUNTIME_NONE_WORKS`
+ * for `auto`; `TENSORFLOW_PACKAGE_MISSING`, `TENSORFLOW_NATIVE_NOT_SET_UP`, `TENSORFLOW_BUILD_DAMAGED`, `TENSORFLOW_CACHE_UNREADABLE`,
+ * `TENSORFLOW_TWO_CORES` for native and native-gpu.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -58,10 +54,10 @@ export async function useBackend(
     throw errors.BACKEND_UNKNOWN({ received: show(name), known: ['auto', ...BACKEND_NAMES] });
   }
   const failures: string[] = [];
-  for (const candidate of BACKEND_NAMES) {
+  for (const candidate of autoOrder()) {
     try {
       const started = await startBackend(candidate, threads, false);
-      // A hint that cannot be given is no reason to go on without the backend that works.
+      // A hint that cannot be given is no reason to do without the backend that works.
       const better = await betterBackend(candidate).catch(() => []);
       onMessage(
         [`evenkeel: backend ${candidate} (${started.description}).`, ...failures, ...better].join(' '),
@@ -87,7 +83,7 @@ function isNotInstalled(error: unknown): boolean {
 
 /**
  * Starts a backend as `auto` does, or as one that was asked for `byName` (a software driver for webgpu will do then).
- * @throws as {@link useBackend}.
+ * Throws as {@link useBackend}.
  */
 export async function startBackend(
   name: BackendName,

@@ -1,5 +1,5 @@
 import { nativeStatus } from '@evenkeel/tensorflow-node';
-import type { BackendName } from '../node/use-backend.js';
+import type { BackendName } from '../node/backend-names.js';
 
 const { ready: nativeReady } = await nativeStatus();
 

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attributesFor, hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { asImage, PIXELS } from './as-image.js';
 
-/** Batch normalisation in training: what goes on, and the statistics of the batch. */
+/** Batch normalisation in training: the normalised values, and the statistics of the batch. */
 export interface BatchNormTraining<T extends Tensor> {
   /** Same shape as the input. */
   readonly output: T;
@@ -76,11 +77,6 @@ function handOver(kept: Tensor1D): Tensor1D {
   return owned;
 }
 
-/** Rank 4 of any shape `[..., channels]`: the fused ops and the fast reductions know no other. */
-function asImage(x: Tensor): Tensor4D {
-  return x.rank === 4 ? (x as Tensor4D) : tf.reshape(x, [1, -1, 1, x.shape[x.rank - 1]]);
-}
-
 type Compute = (x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number) => Computed;
 
 /** By ops of our own, which compiled steps join with what is around them. */
@@ -144,11 +140,10 @@ const fused =
   };
 
 function composed(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Computed {
-  const pixels = [0, 1, 2];
   const count = x.size / gamma.size;
-  const mean = tf.mean(asImage(x), pixels) as Tensor1D;
+  const mean = tf.mean(asImage(x), PIXELS) as Tensor1D;
   const centred = tf.sub(asImage(x), mean) as Tensor4D;
-  const variance = tf.mean(tf.square(centred), pixels) as Tensor1D;
+  const variance = tf.mean(tf.square(centred), PIXELS) as Tensor1D;
   const output = tf.batchNorm(asImage(x), mean, variance, beta, gamma, epsilon);
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
   return {
@@ -159,8 +154,8 @@ function composed(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): 
     // dx = γ/σ · (dy − Σdy/m − x̂·Σ(dy·x̂)/m), gathered into one factor per channel for dy, for x − mean and alone.
     gradients(dy, [deviation, inverseDeviation, scale]) {
       const upstream = asImage(dy);
-      const dBeta = tf.sum(upstream, pixels);
-      const dGamma = tf.mul(tf.sum(tf.mul(upstream, deviation), pixels), inverseDeviation);
+      const dBeta = tf.sum(upstream, PIXELS);
+      const dGamma = tf.mul(tf.sum(tf.mul(upstream, deviation), PIXELS), inverseDeviation);
       const slope = tf.mul(scale, inverseDeviation);
       const pull = tf.div(tf.mul(slope, tf.mul(inverseDeviation, dGamma)), -count);
       const shift = tf.div(tf.mul(slope, dBeta), -count);

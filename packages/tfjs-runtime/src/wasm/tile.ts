@@ -2,7 +2,7 @@ import { util, type TensorInfo, type TileAttrs, type TileInputs } from '@tensorf
 import type { backend_util } from '@tensorflow/tfjs-core';
 import { heapViews, type WasmKernelArgs } from './wasm-heap.js';
 
-/** Repeats a tensor along its axes by copying ever larger blocks; the shipped kernel computes every index anew. */
+/** Repeats a tensor along its axes by copying ever larger blocks; the shipped kernel computes every index again. */
 export function tile({
   inputs: { x },
   attrs: { reps },

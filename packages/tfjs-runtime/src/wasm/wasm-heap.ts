@@ -30,7 +30,7 @@ export function makeZeros(
 }
 
 /**
- * A tensor that borrows memory of `owner` from element `offset` on: no copy, and a name of its own, under which the
+ * A tensor that borrows memory of `owner` from element `offset` on: no copy, and its own name, under which the
  * backend caches what it packs. Give it back with `releaseWindow`, before its owner is disposed.
  */
 export function makeWindow(

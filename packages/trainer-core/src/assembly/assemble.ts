@@ -1,7 +1,8 @@
 import { isEvenkeelError, show } from '@evenkeel/errors';
 import type { DependencyContainer } from 'tsyringe';
+import { count, flag, method, object, optional } from '../contract/shape.js';
 import type { Persistent, PluginInput, SetupContext, TrainerPlugin } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { createRandom } from '../random/random-stream.js';
 import type { RandomStream } from '../random/random-stream.js';
 import { CORE_ROLES, REPLICAS, TASK } from '../roles/core-roles.js';
@@ -19,6 +20,9 @@ export interface OwnedState {
   readonly key: string;
   readonly state: Persistent;
 }
+
+/** What state has to look like: what is saved without a version could not be read again. */
+const STATE = object({ version: count, save: method(), load: method(), optional: optional(flag) });
 
 /** What a setup returned. */
 type Teardown = () => void | Promise<void>;
@@ -65,6 +69,9 @@ export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: numbe
       state: {
         persist(key, state) {
           if (!open) throw trainerErrors.LATE_CALL({ plugin: name, call: 'state.persist' });
+          const problem =
+            typeof key === 'string' && key !== '' ? STATE.problemOf(state) : `its key is ${show(key)}`;
+          if (problem !== undefined) throw trainerErrors.BAD_STATE({ plugin: name, key, problem });
           if (states.some((other) => other.plugin === name && other.key === key)) {
             throw trainerErrors.DUPLICATE_STATE({ plugin: name, key });
           }
@@ -88,10 +95,19 @@ export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: numbe
     checkTasks(placed, roles);
     roles.accounts();
   } catch (error) {
-    for (const teardown of teardowns) void Promise.resolve(teardown()).catch(() => undefined);
+    tearDown(teardowns);
     throw error;
   }
   return { container, placed, roles, hub, requests, states, streams, teardowns };
+}
+
+/** Calls what setups returned, for a trainer that will not come to be; nobody waits, and what fails is not heard. */
+export function tearDown(teardowns: readonly Teardown[]): void {
+  for (const teardown of teardowns) {
+    void (async () => {
+      await teardown();
+    })().catch(() => undefined);
+  }
 }
 
 /** Runs a plugin's setup; a failure that has no code is named after the plugin. */
@@ -105,7 +121,7 @@ function resultOfSetup(plugin: TrainerPlugin, context: SetupContext): Teardown |
     throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason }, { cause });
   }
   if (returned === undefined || typeof returned === 'function') return returned as Teardown | undefined;
-  const reason = `it returned ${show(returned)}, expected a function or nothing at once`;
+  const reason = `it returned ${show(returned)}, expected a function or nothing, not a promise`;
   throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason });
 }
 

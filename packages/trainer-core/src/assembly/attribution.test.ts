@@ -9,7 +9,7 @@ import type { TrainerOptions } from '../create-trainer.js';
 import { CORE_ROLES, LOSS, SAMPLER, SCHEDULE } from '../roles/core-roles.js';
 import * as roles from '../roles/core-roles.js';
 import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -102,7 +102,7 @@ describe('a role that throws', () => {
   });
 
   it('passes on errors that have a code', async () => {
-    const { trainerErrors } = await import('../errors.js');
+    const { trainerErrors } = await import('../errors/trainer-errors.js');
     const coded = trainerErrors.DISPOSED({ call: 'x' });
     const trainer = make((book) =>
       book.provide(roles.LOSS, {

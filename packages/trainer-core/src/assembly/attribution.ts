@@ -1,7 +1,8 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import type { Role } from '../contract/roles.js';
 import type { Shape, Watch } from '../contract/shape.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { isPromise } from './is-promise.js';
 
 /** Who gave a value, and for which role. */
 export interface Owner {
@@ -101,8 +102,4 @@ export class Attribution {
   #returned(plugin: string, role: string, member: string, problem: string): Error {
     return trainerErrors.ROLE_RETURNED({ plugin, role, member, problem, where: this.whereabouts() });
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

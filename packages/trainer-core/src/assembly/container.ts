@@ -2,7 +2,7 @@ import './reflect.js';
 import { container } from 'tsyringe';
 import type { DependencyContainer } from 'tsyringe';
 
-/** A container of its own for one trainer; nothing is ever registered in tsyringe's global one. */
+/** The container of one trainer; nothing is ever registered in tsyringe's global one. */
 export function createTrainerContainer(): DependencyContainer {
   return container.createChildContainer();
 }

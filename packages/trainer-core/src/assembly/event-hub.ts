@@ -2,7 +2,7 @@ import { config, filter, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from '../contract/events.js';
 import type { Hooks } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { frozen } from './frozen.js';
 import { Watched } from './watched.js';
 
@@ -10,7 +10,7 @@ const EPOCH: readonly TrainerEvent['type'][] = ['epoch-start', 'epoch-end'] sati
 const BATCH: readonly TrainerEvent['type'][] = ['batch-start', 'batch-end'] satisfies BatchEvent['type'][];
 const STEP: readonly TrainerEvent['type'][] = ['step-start', 'step-end'] satisfies StepEvent['type'][];
 
-/** Gives every plugin streams of its own, so that one that throws is known by name and cannot end another's. */
+/** Gives every plugin its own streams, so that one that throws is known by name and cannot end another's. */
 export class EventHub {
   readonly #subjects = new Map<string, Subject<TrainerEvent>>();
   #failure: Error | undefined;

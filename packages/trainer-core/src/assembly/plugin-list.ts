@@ -2,7 +2,7 @@ import semver from 'semver';
 import { PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import { checkOrigin } from '../contract/origin.js';
 import type { PluginInput, TrainerPlugin } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 
 /** Names that the trainer itself uses in errors and in `explain()`. */
 const RESERVED: readonly string[] = ['options', 'default', 'the caller'];

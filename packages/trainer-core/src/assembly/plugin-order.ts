@@ -1,5 +1,5 @@
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 
 /** A plugin in its place, with the reason for it. */
 export interface PlacedPlugin {

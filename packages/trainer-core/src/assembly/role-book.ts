@@ -2,9 +2,9 @@ import './reflect.js';
 import { instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { checkOrigin } from '../contract/origin.js';
-import type { GivenOptions, Resolve, RoleRegistry } from '../contract/plugin.js';
-import type { FallbackContext, Role, SingleRole } from '../contract/roles.js';
-import { trainerErrors } from '../errors.js';
+import type { GivenOptions, RoleRegistry } from '../contract/plugin.js';
+import type { FallbackContext, Role, SingleRole, Resolve } from '../contract/roles.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { Attribution, DEFAULT } from './attribution.js';
 
 /** A value, or what makes it, with who gave it. */
@@ -63,6 +63,7 @@ export interface RoleAccount {
  */
 export class RoleBook {
   readonly attribution = new Attribution();
+  readonly #core: ReadonlySet<Role<unknown>>;
   readonly #container: DependencyContainer;
   readonly #entries = new Map<Role<unknown>['token'], Entry>();
   readonly #resolving: Role<unknown>[] = [];
@@ -70,6 +71,7 @@ export class RoleBook {
   /** `known` are the roles that `accounts` lists first, whether somebody fills them or not. */
   constructor(container: DependencyContainer, known: readonly Role<unknown>[]) {
     this.#container = container;
+    this.#core = new Set(known);
     for (const role of known) this.#entry(role);
   }
 
@@ -232,7 +234,12 @@ export class RoleBook {
     const { name, purpose, option, kind, fallback } = role;
     if (fallback === undefined) {
       if (kind === 'list') return [];
-      throw trainerErrors.NO_PROVIDER({ role: name, purpose, option });
+      // createTrainer has options for the core's roles alone.
+      throw trainerErrors.NO_PROVIDER({
+        role: name,
+        purpose,
+        option: this.#core.has(role) ? option : undefined,
+      });
     }
     const context: FallbackContext = {
       resolve: this.resolve,

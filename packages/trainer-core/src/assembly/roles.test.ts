@@ -6,13 +6,16 @@ import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
 import { BALANCED_SAMPLER, LOSS, METRICS, SAMPLER, SCHEDULE } from '../roles/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
-import type { SetupContext, TrainerPlugin } from '../contract/plugin.js';
+import { softmaxCrossEntropy } from '../parts/losses/softmax-cross-entropy.js';
+import { regressionErrors } from '../parts/metrics/regression-errors.js';
+import { regression } from '../parts/tasks/regression.js';
+import type { Persistent, SetupContext, TrainerPlugin } from '../contract/plugin.js';
 import { listRole, role } from '../contract/roles.js';
 import { object, text } from '../contract/shape.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import { tinyBackbone, tinyDataset } from '../session/tiny.fixture.js';
-import { instanceBalanced } from '../sampling/instance-balanced.js';
-import { constant } from '../schedules/constant.js';
+import { instanceBalanced } from '../parts/sampling/instance-balanced.js';
+import { constant } from '../parts/schedules/constant.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -138,6 +141,49 @@ describe('faults in a composition are thrown by createTrainer', () => {
       },
       /'p'.*'k' twice/,
     ],
+    [
+      'TRAINER_BAD_STATE',
+      {
+        plugins: plugin('p', ({ state }) => {
+          state.persist('k', { save: () => null, load: () => undefined } as unknown as Persistent);
+        }),
+      },
+      /'p' persists 'k'.*'version' is missing/,
+    ],
+    [
+      'TRAINER_BAD_STATE',
+      {
+        plugins: plugin('p', ({ state }) => {
+          state.persist('k', { version: 1.5, save: () => null, load: () => undefined });
+        }),
+      },
+      /'version': expected a whole number of at least 1, found 1.5/,
+    ],
+    [
+      'TRAINER_NO_PROVIDER',
+      {
+        plugins: plugin('p', ({ roles }) =>
+          roles.provideFrom(LOSS, (resolve) => {
+            resolve(
+              role('mine', {
+                purpose: 'mine',
+                called: 'never',
+                option: 'projector',
+                shape: object({ name: text }),
+              }),
+            );
+            return loss;
+          }),
+        ),
+      },
+      /'mine' \(mine\) has no provider and no default\. Add a plugin/,
+    ],
+    [
+      'TRAINER_WRONG_TASK',
+      { task: regression(), loss: softmaxCrossEntropy() },
+      /softmax cross-entropy.*'classification'/,
+    ],
+    ['TRAINER_WRONG_TASK', { metrics: [regressionErrors()] }, /regression errors.*'regression'/],
     [
       'TRAINER_ROLE_CYCLE',
       {

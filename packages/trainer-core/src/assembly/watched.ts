@@ -1,5 +1,6 @@
 import { Observable, Subscriber } from 'rxjs';
 import type { Observer, Operator, Subscription } from 'rxjs';
+import { isPromise } from './is-promise.js';
 
 /** Hears of every promise that an observer's function returns. */
 type OnPromise = (promise: PromiseLike<unknown>) => void;
@@ -52,8 +53,4 @@ export class Watched<T> extends Observable<T> {
       if (isPromise(returned)) this.#onPromise(returned);
     };
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -1,4 +1,4 @@
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { problemOf } from './check-snapshot-json.js';
 import { isText } from './json-guards.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';

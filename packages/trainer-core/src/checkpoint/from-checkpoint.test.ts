@@ -6,11 +6,11 @@ import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, SetupContext } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
-import { linearClassifier } from '../classifiers/linear-classifier.js';
-import { exponentialMovingAverage } from '../ema/ema.js';
+import { linearClassifier } from '../parts/classifiers/linear-classifier.js';
+import { exponentialMovingAverage } from '../plugins/ema.js';
 import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { fromCheckpoint } from './from-checkpoint.js';
-import { memoryCheckpoints } from './memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -2,10 +2,10 @@ import { defineOptions, flag, func, having, oneOf, readArgument } from '@evenkee
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../contract/dataset.js';
-import { dataDigest } from '../session/data-digest.js';
+import { dataDigest } from '../parts/data/data-digest.js';
 import type { CheckpointSource, InitialWeights } from '../contract/initial-weights.js';
-import { trainerErrors } from '../errors.js';
-import { optionErrors } from '../option-errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { optionErrors } from '../errors/option-errors.js';
 import { decodeCheckpoint } from './checkpoint-file.js';
 import type { StoredTensor } from './safetensors.js';
 import { VARIABLES } from './snapshot-json.js';

@@ -5,14 +5,14 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { CHECKPOINTS, INSPECTORS } from '../roles/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, StateValue } from '../contract/plugin.js';
-import { exponentialMovingAverage } from '../ema/ema.js';
+import { exponentialMovingAverage } from '../plugins/ema.js';
 import { decodeCheckpoint } from './checkpoint-file.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
-import { adamW } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
-import { classBalanced } from '../sampling/class-balanced.js';
-import { interpolated } from '../sampling/interpolated.js';
-import { cosine } from '../schedules/cosine.js';
+import { adamW } from '../parts/optimizers/adam.js';
+import { sgd } from '../parts/optimizers/sgd.js';
+import { classBalanced } from '../parts/sampling/class-balanced.js';
+import { interpolated } from '../parts/sampling/interpolated.js';
+import { cosine } from '../parts/schedules/cosine.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,4 +1,4 @@
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { isRecord } from './json-guards.js';
 
 /** A named array of a checkpoint. */

@@ -1,5 +1,5 @@
 import type { StateValue } from '../contract/plugin.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import type { StoredTensor } from './safetensors.js';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -15,8 +15,8 @@ export const DEEPEST_STATE = 500;
  * Turns plain data into JSON; typed arrays go into `tensors` under names that start with `prefix`, and numbers that JSON
  * cannot hold (NaN, infinities, -0) are written as text. Throws STATE_NOT_PLAIN for anything else.
  */
-export function packState(value: StateValue, prefix: string, tensors: Map<string, StoredTensor>): Json {
-  const pack = (item: StateValue, depth: number): Json => {
+export function packState(value: unknown, prefix: string, tensors: Map<string, StoredTensor>): Json {
+  const pack = (item: unknown, depth: number): Json => {
     if (depth > DEEPEST_STATE) throw trainerErrors.STATE_NOT_PLAIN({ path: prefix, received: TOO_DEEP });
     if (typeof item === 'number') {
       if (Number.isFinite(item) && !Object.is(item, -0)) return item;
@@ -28,7 +28,7 @@ export function packState(value: StateValue, prefix: string, tensors: Map<string
       tensors.set(name, { shape: [item.length], data: item.slice() });
       return { [REFERENCE]: name };
     }
-    if (isList(item)) return item.map((inner) => pack(inner, depth + 1));
+    if (Array.isArray(item)) return item.map((inner: unknown) => pack(inner, depth + 1));
     if (!isPlain(item)) throw trainerErrors.STATE_NOT_PLAIN({ path: prefix, received: item });
     const entries = Object.entries(item).filter(([, field]) => field !== undefined);
     return Object.fromEntries(

@@ -6,7 +6,7 @@ import type { TrainerOptions } from '../create-trainer.js';
 import { CHECKPOINTS } from '../roles/core-roles.js';
 import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { fromCheckpoint } from './from-checkpoint.js';
-import { memoryCheckpoints } from './memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { versionOne, versionOneValues } from './version-one.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -23,7 +23,7 @@ const make = (options: Partial<TrainerOptions> = {}) =>
   createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, seed: 5, ...options });
 
 describe('a checkpoint of version 1', () => {
-  it('does not resume, and says what to do; the trainer goes on from its own start', async () => {
+  it('does not resume, and says what to do; the trainer trains from its own start', async () => {
     const trainer = make({ plugins: holding });
     await expect(trainer.resume()).rejects.toThrow(
       /TRAINER_CHECKPOINT_OLD.*version 1 of the format.*with fromCheckpoint; nothing was changed/s,

@@ -27,7 +27,7 @@ export interface CheckpointStore {
   readonly name: string;
   /** Where the bytes last loaded came from, such as the path of a file; named in errors about them. */
   readonly loadedFrom?: string;
-  /** Called when a run begins or goes on; throws when the place already holds another run. */
+  /** Called when a run begins or resumes; throws when the place already holds another run. */
   begin?(run: {
     readonly resumed: boolean;
     /** Whether another process of this run has begun here before, and this one carries on for it. */

@@ -1,3 +1,4 @@
+import type { ShotGroup } from './dataset.js';
 import type { MetricValues } from './metric.js';
 
 /**
@@ -17,7 +18,7 @@ interface At {
   readonly position: Position;
 }
 
-/** A run begins, or goes on. */
+/** A run begins, or resumes. */
 export interface FitStart extends At {
   readonly type: 'fit-start';
   /** Epochs of the whole run. */
@@ -25,10 +26,22 @@ export interface FitStart extends At {
   /** Batches of the whole run. */
   readonly batches: number;
   readonly batchSize: number;
-  /** True when the run goes on from a checkpoint. */
+  /** True when the run resumes from a checkpoint. */
   readonly resumed: boolean;
+  readonly data: DataFacts;
 }
-/** Before the first batch of an epoch; not when a run goes on in its middle. */
+/** What observers may know of the data. */
+export interface DataFacts {
+  /** Name of the data set. */
+  readonly data: string;
+  /** One name per class, `[classes]`; this and what follows is absent where the task has no classes. */
+  readonly classNames?: readonly string[];
+  /** Training examples per class, `[classes]`. */
+  readonly classCounts?: readonly number[];
+  /** Shot group per class, `[classes]`. */
+  readonly shotGroups?: readonly ShotGroup[];
+}
+/** Before the first batch of an epoch; not when a run resumes in the middle of an epoch. */
 export interface EpochStart extends At {
   readonly type: 'epoch-start';
   readonly batches: number;

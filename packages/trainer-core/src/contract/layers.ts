@@ -1,5 +1,16 @@
-import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/random-stream.js';
+
+/** The processes (ranks) that compute the rows of one batch together. */
+export interface BatchRanks {
+  /** Rows of each, `[ranks]`, float32; 0 for a rank that has none. */
+  readonly rows: Tensor1D;
+  /**
+   * What every rank gives, `[ranks, ...shape]`, float32; all give the same shapes in the same order. Differentiable: what comes
+   * back is the gradient of the loss of all rows.
+   */
+  gather(x: Tensor): Tensor;
+}
 
 /** What a layer may use while it computes: nothing that reads the host's clock, randomness or tensors' values. */
 export interface LayerContext {
@@ -13,13 +24,17 @@ export interface LayerContext {
   /** The sampler's tag of the batch, such as `base` or `embedded`; `evaluation` outside training. */
   readonly tag: string;
   /**
+   * There where statistics of the batch are to be those of all its rows, and other processes have some of them: see
+   * `meanOverRanks` and `momentsOverRanks`. Default: statistics are those of the rows at hand.
+   */
+  readonly ranks?: BatchRanks;
+  /**
    * Asks for `variable` to hold `value` after the step; the running value stays in place until then. For running
    * statistics and the like; the last request wins. Ignored outside training.
    */
   update(variable: Variable, value: Tensor): void;
   /**
-   * Uniform numbers in [0, 1) of the given shape, an input of the step. Every call of a step draws its own, and draws of
-   * another purpose shift none: name the purpose after your plugin. With `rows` the first axis is that of the batch's rows,
+   * Uniform numbers in [0, 1) of the given shape, an input of the step. Every call of a step draws its own, and draws with other purposes do not affect it: name the purpose after your plugin. With `rows` the first axis is that of the batch's rows,
    * and a part of a batch gets the part of the whole batch's draw (dropout wants this).
    */
   uniform(purpose: string, shape: readonly number[], options?: { readonly rows?: boolean }): Tensor;

@@ -9,7 +9,7 @@ import { role } from './roles.js';
 import { anything } from './shape.js';
 import type * as Roles from './roles.js';
 
-/** Loads the module anew, as a second installed copy would be. */
+/** Loads the module again, as a second installed copy would be. */
 async function another<Module>(path: string): Promise<Module> {
   vi.resetModules();
   return (await import(path)) as Module;

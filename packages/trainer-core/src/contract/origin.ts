@@ -1,5 +1,5 @@
-import { trainerErrors } from '../errors.js';
-import { version } from '../version.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { version } from './version.js';
 
 /** One loaded copy of this package. */
 interface Copy {

@@ -1,10 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { RandomStream } from '../random/random-stream.js';
 import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from './events.js';
-import type { ListRole, Role, SingleRole } from './roles.js';
-
-/** Reads the value of another role; its decorations are included. */
-export type Resolve = <T>(role: Role<T>) => T;
+import type { ListRole, Resolve, SingleRole } from './roles.js';
 
 /** What a value says of itself when it is given. */
 export interface GivenOptions {
@@ -26,7 +23,7 @@ export interface RoleRegistry {
     wrap: (inner: T, resolve: Resolve) => NoInfer<T>,
     options?: GivenOptions,
   ): void;
-  /** Says that this plugin uses the role's value inside its own, so that it does not become the default elsewhere. */
+  /** Says that this plugin uses the role's value inside its own, so that it does not also fill SAMPLER. */
   claim<T>(role: SingleRole<T>): void;
 }
 
@@ -84,7 +81,7 @@ export interface Requests {
   requestCheckpoint(): void;
 }
 
-/** What `setup` gets: the three doors, and what a plugin needs of its own. */
+/** What `setup` gets: the three doors, and what a plugin needs for itself. */
 export interface SetupContext {
   readonly roles: RoleRegistry;
   readonly hooks: Hooks;
@@ -107,7 +104,7 @@ export interface TrainerPlugin {
   readonly name: string;
   /** Version of the plugin, shown by `explain()` and kept in checkpoints. */
   readonly version: string;
-  /** Semver range of the plugin contract that it was written for, such as `^1.0`. */
+  /** Semver range of the plugin contract that it was written for, such as `^2.0`. */
   readonly api: string;
   /** One line for `explain()`: what it does with these options. */
   readonly description?: string;

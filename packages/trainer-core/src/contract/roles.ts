@@ -1,7 +1,9 @@
 import type { InjectionToken } from 'tsyringe';
 import { marked } from './origin.js';
-import type { Resolve } from './plugin.js';
 import type { Shape } from './shape.js';
+
+/** Reads the value of another role; its decorations are included. */
+export type Resolve = <T>(role: Role<T>) => T;
 
 /** What a role's default may look at. */
 export interface FallbackContext {

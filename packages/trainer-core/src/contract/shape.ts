@@ -37,8 +37,32 @@ export const count: Shape = plain(
 );
 /** Any list. */
 export const list: Shape = plain('a list', Array.isArray);
+/** A tensor, a variable included. */
+export const tensor: Shape = plain('a tensor', isTensor);
+/** A map. */
+export const map: Shape = plain('a Map', (value) => value instanceof Map);
+/** What a classifier gives: logits, or those of several experts with what evaluation reads. */
+export const logits: Shape = plain(
+  'logits, or { logits, experts }',
+  (value) =>
+    isTensor(value) || (isTensor(memberOf(value, 'logits')) && Array.isArray(memberOf(value, 'experts'))),
+);
 /** Anything at all. */
 export const anything: Shape = plain('anything', () => true);
+
+/** Whether it looks like one: a tensor of another copy of TensorFlow.js is refused where it is used. */
+function isTensor(value: unknown): boolean {
+  return Array.isArray(memberOf(value, 'shape')) && typeof memberOf(value, 'dtype') === 'string';
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return (value as Record<string, unknown> | null | undefined)?.[name];
+}
+
+/** What a plain value holds, for results that are read once: its members are checked and not watched. */
+export function record(members: Readonly<Record<string, Shape>>): Shape {
+  return { ...object(members), watched: (value) => value };
+}
 
 /** The same, or absent. */
 export function optional(shape: Shape): Shape {

@@ -11,7 +11,10 @@ export type Draw = (
 ) => Tensor;
 
 /** A pure step between named tensors; it reads variables, and what they are to become is among its outputs. */
-export type PlainStep = (inputs: NamedTensorMap, draw: Draw) => NamedTensorMap;
+export type PlainStep<
+  Inputs extends NamedTensorMap = NamedTensorMap,
+  Outputs extends NamedTensorMap = NamedTensorMap,
+> = (inputs: Inputs, draw: Draw) => Outputs;
 
 /** Makes the steps of a trainer fast: `compileStep` of `@evenkeel/compiled-step` is made for `compile`. */
 export interface StepCompiler {
@@ -20,7 +23,10 @@ export interface StepCompiler {
    * A step with the same results and less to do at each call. Called in `tf.tidy`; calls differ in nothing but tensors, draws and
    * the values of variables.
    */
-  compile(step: PlainStep, options: CompileOptions): CompiledPlainStep;
+  compile<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    options: CompileOptions,
+  ): CompiledPlainStep<Inputs, Outputs>;
 }
 
 /** What a compiler is told of a step. */
@@ -34,7 +40,10 @@ export interface CompileOptions {
 }
 
 /** A step that a compiler made. */
-export type CompiledPlainStep = PlainStep & {
+export type CompiledPlainStep<
+  Inputs extends NamedTensorMap = NamedTensorMap,
+  Outputs extends NamedTensorMap = NamedTensorMap,
+> = PlainStep<Inputs, Outputs> & {
   /** Frees what it keeps. */
   dispose(): void;
   /**
@@ -42,4 +51,23 @@ export type CompiledPlainStep = PlainStep & {
    * epoch, before the last of a run, and before an evaluation, so that what changes on the host is noticed within an epoch.
    */
   look?(): void;
+  /** What it runs in which precision, for `explain()`. */
+  describe?(): StepPrecision;
 };
+
+/** What a compiled step runs in which precision. */
+export interface StepPrecision {
+  /** What it runs in, once that is settled. */
+  readonly precision: Precision;
+  /** Why it is not the one that was asked for. */
+  readonly reason?: string;
+  /** For each set of inputs that it has met, how often it calls each operation in which precision, and how often it casts between the two. */
+  readonly graphs: Readonly<Record<string, OperationsByPrecision>>;
+}
+
+/** How often each operation is called, by the precision that it runs in. */
+export interface OperationsByPrecision {
+  readonly bfloat16: Readonly<Record<string, number>>;
+  readonly float32: Readonly<Record<string, number>>;
+  readonly casts: number;
+}

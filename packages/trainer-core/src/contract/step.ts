@@ -1,6 +1,6 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { NetworkStages } from './inspector.js';
-import type { LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
+import type { BatchRanks, LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
 
 /** What logit transforms, losses and gradient transforms of a training step see. */
 export interface StepContext extends LayerContext {
@@ -36,11 +36,14 @@ export interface LogitTransform {
   transform(logits: Tensor2D, context: StepContext): Tensor2D;
 }
 
-/** What post-hoc transforms see in classification. */
-export interface PosthocContext {
+/** What post-hoc transforms see: tensors that the task gives, by name. */
+export type PosthocContext = Readonly<NamedTensorMap>;
+
+/** The same in classification. A type alias, since an interface is no map of tensors to TypeScript. */
+export type ClassificationPosthocContext = {
   /** The class distribution of the training set, `[classes]`, float32, summing to 1. */
   readonly datasetPrior: Tensor1D;
-}
+};
 
 /** Changes logits `[batch, outputs]` in evaluation and prediction (post-hoc adjustment). */
 export interface PosthocTransform {
@@ -107,8 +110,13 @@ export interface EvaluationPlace {
   readonly weights?: ReadonlyMap<VariableInfo, Tensor>;
   /** Rows of the batch, the same in every call for one size of batch. Default: all. */
   readonly part?: { readonly from: number; readonly size: number };
-  /** An evaluation that has to be over first, so that the two do not need memory at once. */
+  /**
+   * An evaluation whose loss has to be known first, so that a step that is recorded as a graph does not compute both at once. The
+   * inputs depend on that loss then, and keep their numbers.
+   */
   readonly after?: StepEvaluation;
+  /** What layers get as `ranks`, made from what the loss's mean divides by. Default: nothing. */
+  readonly ranks?: (weight: Scalar) => BatchRanks;
 }
 
 /** Loss and gradients at one place. The step frees the tensors, also when something throws. */
@@ -131,8 +139,7 @@ export type Evaluate = (at?: EvaluationPlace) => StepEvaluation;
 export interface GradientsPart {
   readonly name: string;
   /**
-   * May evaluate several times: parts of the batch, or other values of the weights. What it returns counts, its updates
-   * alone included. `rows` is the size of the batch.
+   * May evaluate several times: parts of the batch, or other values of the weights. Only the returned evaluation counts, with its updates. `rows` is the size of the batch.
    */
   compute(evaluate: Evaluate, context: StepContext & { readonly rows: number }): StepEvaluation;
 }

@@ -9,7 +9,7 @@ import type {
 } from './dataset.js';
 import type { Metric, MetricContext } from './metric.js';
 import type { Sampler, SamplerContext, SamplerDefinition } from './sampler.js';
-import type { Loss } from './step.js';
+import type { Loss, PosthocContext } from './step.js';
 
 /** What a network learns from a data set: which targets, which outputs, and what fills LOSS, METRICS and SAMPLER by default. */
 export interface Task {
@@ -35,7 +35,7 @@ export interface JoinedTask {
   readonly metricContext: MetricContext;
   readonly samplerData: SamplerData;
   /** What post-hoc transforms know, made in the caller's tidy. */
-  posthocContext(): NamedTensorMap;
+  posthocContext(): PosthocContext;
   /** What a source says of some examples: targets `[indices, targetWidth]`, and further fields of the batch. */
   targetsOf(source: ExampleSource, indices: Int32Array): Pick<HostBatch, 'targets'> & Record<string, unknown>;
   /** Target values that metrics compare outputs with, for consecutive rows of a source. */

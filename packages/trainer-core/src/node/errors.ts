@@ -16,7 +16,7 @@ export const nodeErrors = defineErrors('TRAINER_NODE', {
   }),
   FOLDER_IN_USE: errorEntry(
     (d: { folder: string; newest: string }) =>
-      `Folder '${d.folder}' already holds checkpoints of a run (newest: '${d.newest}'), and this run does not go on ` +
+      `Folder '${d.folder}' already holds checkpoints of a run (newest: '${d.newest}'), and this run does not resume ` +
       `from them. Resume one of them, choose another folder, or delete the files.`,
     { folder: 'runs/a/checkpoints', newest: 'step-000000120.safetensors' },
   ),
@@ -62,7 +62,7 @@ export const nodeErrors = defineErrors('TRAINER_NODE', {
   ),
   NOT_WRITTEN: errorEntry(
     (d: { path: string; reason: string }) =>
-      `Could not write '${d.path}': ${d.reason}. What was there before is kept. Make room or grant access, then go on ` +
+      `Could not write '${d.path}': ${d.reason}. What was there before is kept. Make room or grant access, then resume ` +
       `from the newest checkpoint.`,
     { path: 'runs/a/metrics.jsonl', reason: 'ENOSPC: no space left on device, write' },
   ),

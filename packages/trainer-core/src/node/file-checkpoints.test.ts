@@ -1,9 +1,12 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
+import { definePlugin } from '../contract/define-plugin.js';
+import { CHECKPOINTS } from '../roles/core-roles.js';
 import { decodeCheckpoint } from '../checkpoint/checkpoint-file.js';
 import { valuesOf } from '../session/tiny.fixture.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { fileCheckpoints } from './file-checkpoints.js';
 import type { FileCheckpointOptions } from './file-checkpoints.js';
 import { scripted, tinyTrainer, useFolder } from './node.fixture.js';
@@ -20,7 +23,8 @@ const make = (options: Partial<FileCheckpointOptions> = {}, ...all: number[]) =>
 const best = async () => {
   const { json } = await decodeCheckpoint(await readFile(join(folder(), 'best.safetensors')), 'test');
   const { position } = json.run as { position: { step: number } };
-  return [position.step, json.states[0].value];
+  const { value } = json.states[0].value as { value: number };
+  return [position.step, value];
 };
 
 describe('fileCheckpoints', () => {
@@ -109,6 +113,49 @@ describe('fileCheckpoints', () => {
     expect(await best()).toEqual([6, 0.7]);
   });
 
+  it('starts from nothing where a resumed run watches another metric', async () => {
+    const scores = () => [scripted({ all: 0.9, few: 0.1 }, { all: 0.8, few: 0.3 })];
+    const first = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'all' }), scores());
+    await first.fit({ epochs: 1 });
+    await first.dispose();
+    expect(await best()).toEqual([3, 0.9]);
+    const second = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'few' }), scores());
+    await second.resume();
+    await second.fit({ epochs: 2 });
+    await second.dispose();
+    expect(await best()).toEqual([6, 0.1]);
+  });
+
+  it('resumes a run that was kept elsewhere, and lets another store resume', async () => {
+    const kept = memoryCheckpoints();
+    const inMemory = definePlugin({
+      name: 'in-memory',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: ({ roles }) => roles.provide(CHECKPOINTS, kept),
+    });
+    const first = tinyTrainer(fileCheckpoints({ folder: folder() }));
+    await first.fit({ epochs: 1 });
+    await first.dispose();
+    const bytes = await readFile(join(folder(), step(3)));
+    await kept.save({
+      position: { epoch: 1, batch: 0, step: 3 },
+      reason: 'stop',
+      evaluation: undefined,
+      bytes,
+    });
+    const second = tinyTrainer(inMemory);
+    expect(await second.resume()).toBe(true);
+    await second.fit({ epochs: 2 });
+    await second.dispose();
+    await rm(folder(), { recursive: true });
+    await mkdir(folder());
+    await writeFile(join(folder(), step(6)), (await kept.load())!);
+    const third = tinyTrainer(fileCheckpoints({ folder: folder() }));
+    expect(await third.resume()).toBe(true);
+    await third.dispose();
+  });
+
   it('names a metric that is not measured, and passes over what is no number', async () => {
     const scores = () => [scripted({ all: Number.NaN }, { all: Number.NaN })];
     const trainer = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'al' }), scores());
@@ -157,7 +204,7 @@ describe('a folder of another run', () => {
     expect(await names()).toEqual(['best.safetensors', step(3), step(6)]);
   });
 
-  it('is refused also when the run goes on from elsewhere', async () => {
+  it('is refused also when the run resumes from elsewhere', async () => {
     const first = make();
     await first.fit({ epochs: 1 });
     await first.dispose();

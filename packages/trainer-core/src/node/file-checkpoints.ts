@@ -3,7 +3,7 @@ import type { SpecOf } from '@evenkeel/errors';
 import { CHECKPOINTS } from '../roles/core-roles.js';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { nodeErrors } from './errors.js';
 import { FileStore } from './file-store.js';
 
@@ -36,9 +36,9 @@ export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeError
 
 /**
  * Keeps checkpoints as files that appear whole or not at all: `step-000000120.safetensors` when one is due and at the
- * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that goes on
+ * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that resumes
  * from an older checkpoint leaves the later ones: the first that it saves removes them, and "best" is again what it was
- * then. A folder with checkpoints that this run neither saved nor goes on from is refused
+ * then. A folder with checkpoints that this run neither saved nor resumes from is refused
  * (`TRAINER_NODE_FOLDER_IN_USE`). While a run is under way the folder is its process's alone, by `run.lock` in it: another
  * process is refused (`TRAINER_NODE_RUN_IN_USE`), also where it resumed before this one saved (`TRAINER_NODE_FOLDER_CHANGED`).
  * Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`, `TRAINER_NODE_NOT_READ` and

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { CheckpointPlace, CheckpointRecord, CheckpointStore } from '../contract/checkpoint-store.js';
 import type { TrainerEvent } from '../contract/events.js';
-import type { Persistent } from '../contract/plugin.js';
+import type { Persistent, StateValue } from '../contract/plugin.js';
 import { nodeErrors } from './errors.js';
 import { reading, removeParts, writeWhole, writing } from './file-access.js';
 import { lockFolder } from './run-lock.js';
@@ -26,15 +26,19 @@ const LOWER_IS_BETTER: ReadonlySet<string> = new Set(['ece', 'loss', 'mae', 'rms
 /** Checkpoints as files of one folder, which is one run's: another run's is neither written to nor cleaned up. */
 export class FileStore implements CheckpointStore {
   readonly name = 'files';
-  /** The highest value of the watched metric, as the run's state. */
+  /**
+   * The best value of the watched metric, as the run's state; another metric starts from nothing. Optional, since a run resumes
+   * from other stores as well.
+   */
   readonly bestSoFar: Persistent = {
-    version: 1,
-    save: () => this.#best ?? null,
-    load: (value) => {
-      if (value !== null && typeof value !== 'number') throw new Error('expected a number or null');
-      this.#best = value ?? undefined;
+    version: 2,
+    optional: true,
+    save: () => ({ metric: this.#metric, value: this.#best ?? null }),
+    load: (state, fromVersion) => {
+      const { metric, value } = bestIn(state, fromVersion);
+      this.#best = metric === undefined || metric === this.#metric ? value : undefined;
       this.#newBest = false;
-      // Only a checkpoint that is really gone on from makes its folder ours.
+      // Only a checkpoint that is actually resumed makes the folder ours.
       this.#ours ||= this.#readHere;
     },
   };
@@ -54,6 +58,11 @@ export class FileStore implements CheckpointStore {
     this.#settings = settings;
   }
 
+  /** The metric whose best value is kept. */
+  get #metric(): string {
+    return this.#settings.best || 'all';
+  }
+
   get loadedFrom(): string | undefined {
     return this.#loadedFrom;
   }
@@ -66,7 +75,7 @@ export class FileStore implements CheckpointStore {
     const { best } = this.#settings;
     if (event.type !== 'evaluation-end' || best === false) return;
     if (best === undefined && event.split !== 'validation') return;
-    const metric = best ?? 'all';
+    const metric = this.#metric;
     const value = event.metrics[metric];
     if (value === undefined && best !== undefined) {
       throw nodeErrors.NO_METRIC({ metric, available: Object.keys(event.metrics) });
@@ -79,7 +88,7 @@ export class FileStore implements CheckpointStore {
 
   /**
    * Takes the folder for this process until the run ends, and removes what killed ones have left unfinished. Throws
-   * `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor goes on from,
+   * `TRAINER_NODE_FOLDER_IN_USE` for a folder with checkpoints that this run neither saved nor resumes from,
    * `TRAINER_NODE_FOLDER_CHANGED` where another process has saved since this one was resumed, `TRAINER_NODE_RUN_IN_USE`.
    */
   async begin({ joined = false }: { readonly joined?: boolean } = {}): Promise<void> {
@@ -167,4 +176,16 @@ export class FileStore implements CheckpointStore {
       })
       .sort((a, b) => a.step - b.step);
   }
+}
+
+/** The best value in a state, and its metric where the state says it; throws when it is no such state. */
+function bestIn(
+  state: StateValue,
+  fromVersion: number,
+): { readonly metric?: string; readonly value: number | undefined } {
+  const { metric, value } = (fromVersion === 1 ? { value: state } : (state ?? {})) as Record<string, unknown>;
+  const isFit =
+    (value === null || typeof value === 'number') && (fromVersion === 1 || typeof metric === 'string');
+  if (!isFit) throw new Error('expected a metric, and its value or null');
+  return { metric: metric as string | undefined, value: value ?? undefined };
 }

@@ -56,6 +56,12 @@ export class LineFile implements Persistent {
     if (this.#written.pending) this.#write([]);
   }
 
+  /** Whether nothing was written yet, and nothing waits to be. */
+  get isEmpty(): boolean {
+    const { length, pending = [] } = this.#written;
+    return length + pending.length === 0;
+  }
+
   /** Gives the file to whoever writes next. */
   close(): void {
     this.#lock?.release();

@@ -12,16 +12,18 @@ import { scripted, tinyTrainer, useFolder } from './node.fixture.js';
 const folder = useFolder();
 const file = () => join(folder(), 'metrics.jsonl');
 const read = (path = file()) => readFile(path, 'utf8');
-const linesOf = (text: string) =>
+const allLinesOf = (text: string) =>
   text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+/** Without the first, which says what is known of the run. */
+const linesOf = (text: string) => allLinesOf(text).filter(({ type }) => type !== 'fit');
 const plugins = () => [
   metricsFile({ path: file(), everySteps: 1 }),
   fileCheckpoints({ folder: join(folder(), 'c'), everySteps: 1, keepLast: 9 }),
 ];
-/** One epoch of a run, and a trainer that goes on from its end or from an older step. */
+/** One epoch of a run, and a trainer that resumes from its end or from an older step. */
 const halfARun = async (from?: number) => {
   const first = tinyTrainer(plugins());
   await first.fit({ epochs: 1 });
@@ -69,16 +71,14 @@ describe('metricsFile', () => {
     first.hooks.step$.subscribe(({ type, position }) => {
       // A folder in the place of the file, as good as a full disk.
       if (type !== 'step-start' || position.step !== failing) return;
-      if (failing > 0) renameSync(file(), `${file()}.kept`);
+      renameSync(file(), `${file()}.kept`);
       mkdirSync(file());
     });
     await expect(first.fit({ epochs: 1 })).rejects.toThrow('TRAINER_NODE_NOT_WRITTEN');
     await first.dispose();
     rmSync(file(), { recursive: true });
-    if (failing > 0) {
-      renameSync(`${file()}.kept`, file());
-      await writeFile(file(), '{"type":"half a li', { flag: 'a' });
-    }
+    renameSync(`${file()}.kept`, file());
+    await writeFile(file(), '{"type":"half a li', { flag: 'a' });
     const second = tinyTrainer(plugins());
     await second.resume();
     await second.fit({ epochs: 1 });
@@ -86,7 +86,7 @@ describe('metricsFile', () => {
     expect(await steps()).toEqual([1, 2, 3, 3]);
   });
 
-  it('goes on in the same file when the same trainer fits again, or goes back', async () => {
+  it('continues the same file when the same trainer fits again, or goes back', async () => {
     const trainer = tinyTrainer(plugins());
     await trainer.fit({ epochs: 1 });
     await trainer.fit({ epochs: 2 });
@@ -112,7 +112,27 @@ describe('metricsFile', () => {
     expect(await read(`${file()}.previous`)).toBe('first');
   });
 
-  it('begins anew when the file was lost', async () => {
+  it('begins a file with what is known of the run, also one of a resumed run', async () => {
+    const trainer = await halfARun();
+    const [first, ...others] = allLinesOf(await read());
+    expect(first).toMatchObject({
+      ...{ type: 'fit', epoch: 0, step: 0, epochs: 1, batches: 3, batchSize: 8 },
+      classCounts: expect.any(Array) as number[],
+      classNames: expect.any(Array) as string[],
+      shotGroups: expect.any(Array) as string[],
+    });
+    expect(others.every(({ type }) => type !== 'fit')).toBe(true);
+    await rm(file());
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    const kinds = allLinesOf(await read()).map(({ type, step }) => [type, step]);
+    expect(kinds.slice(0, 2)).toEqual([
+      ['fit', 3],
+      ['step', 4],
+    ]);
+  });
+
+  it('starts again when the file was lost', async () => {
     const trainer = await halfARun();
     await rm(file());
     await trainer.fit({ epochs: 2 });
@@ -123,7 +143,7 @@ describe('metricsFile', () => {
   it.each([
     ['shorter', () => truncate(file(), 20)],
     ["another run's", () => writeFile(file(), 'precious'.repeat(1000))],
-  ])('keeps a file that is %s, and begins anew', async (_what, change) => {
+  ])('keeps a file that is %s, and starts again', async (_what, change) => {
     const trainer = await halfARun();
     await change();
     const before = await read();

@@ -1,9 +1,9 @@
 import { defineOptions, isEvenkeelError, text, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
-import type { TrainerEvent } from '../contract/events.js';
+import type { FitStart, TrainerEvent } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { nodeErrors } from './errors.js';
 import { notWritten } from './file-access.js';
 import { LineFile } from './line-file.js';
@@ -23,7 +23,8 @@ export const metricsFileOptions = defineOptions('metricsFile', nodeErrors.BAD_OP
 } satisfies SpecOf<MetricsFileOptions>);
 
 /**
- * Writes a run's numbers as JSON lines: `{ "type": "step", epoch, step, tag, loss, learningRate }` and
+ * Writes a run's numbers as JSON lines. A new file begins with what is known of the run, `{ "type": "fit", epoch, step, epochs,
+ * batches, batchSize, data, classNames, classCounts, shotGroups }`; then `{ "type": "step", epoch, step, tag, loss, learningRate }` and
  * `{ "type": "epoch", epoch, step, loss, imagesPerSecond, readShare, ...metrics }`, and what inspectors find as
  * `{ "type": "inspection", name, epoch, step, seconds, values }`. Lines of steps and epochs have `logged` where parts of the step
  * gave something to `log`: an object, in epochs of means. `epoch` counts from 0; `step` is the
@@ -49,7 +50,10 @@ export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
         if (!leads()) return;
         const line = lineOf(event, everySteps);
         try {
-          if (event.type === 'fit-start') file.begin();
+          if (event.type === 'fit-start') {
+            file.begin();
+            if (file.isEmpty) file.append(JSON.stringify(factsOf(event)));
+          }
           if (line !== undefined) file.append(JSON.stringify(line));
           if (event.type === 'fit-end') file.close();
         } catch (cause) {
@@ -59,6 +63,11 @@ export function metricsFile(options: MetricsFileOptions): TrainerPlugin {
       return () => file.close();
     },
   });
+}
+
+function factsOf({ position, epochs, batches, batchSize, data }: FitStart): Record<string, unknown> {
+  const { epoch, step } = position;
+  return { type: 'fit', epoch, step, epochs, batches, batchSize, ...data };
 }
 
 function lineOf(event: TrainerEvent, everySteps: number): Record<string, unknown> | undefined {

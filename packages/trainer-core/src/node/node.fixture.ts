@@ -7,10 +7,10 @@ import type { Metric } from '../contract/metric.js';
 import type { PluginInput } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
 import { tinyBackbone, tinyDataset } from '../session/tiny.fixture.js';
-import { constant } from '../schedules/constant.js';
+import { constant } from '../parts/schedules/constant.js';
 import type { Trainer } from '../trainer.js';
 
-/** Gives every test of a file the cpu backend and an empty folder of its own. */
+/** Gives every test of a file the cpu backend and its own empty folder. */
 export function useFolder(): () => string {
   let folder = '';
   beforeAll(() => tf.setBackend('cpu'));

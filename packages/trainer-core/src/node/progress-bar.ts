@@ -2,7 +2,7 @@ import { check, defineOptions, func, having, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { isClosed, tolerateClosing } from './closed-output.js';
 import { nodeErrors } from './errors.js';
 import { ProgressLines } from './progress-lines.js';
@@ -28,9 +28,10 @@ export const progressBarOptions = defineOptions('progressBar', nodeErrors.BAD_OP
 } satisfies SpecOf<ProgressBarOptions>);
 
 /**
- * Shows how far a run is, with ETA, images per second and loss: a bar on a terminal, plain lines elsewhere. Every epoch
- * leaves one line. The bar goes when the run ends, however it ends, and never hides the cursor. Where nobody reads any
- * more, nothing is shown and the run goes on. Throws `TRAINER_NODE_BAD_OPTION`.
+ * Shows how far a run is, with loss, learning rate, the accuracy of the last evaluation by shot group, images per second,
+ * memory of the process and ETA: a bar in place on a terminal, as much of it as a narrow one has room for, and plain lines
+ * elsewhere. Every epoch leaves one line; in a narrow terminal it is folded. The bar goes when the run ends, however it ends, and never hides the cursor. Where nobody reads any
+ * more, nothing is shown and the run continues. Throws `TRAINER_NODE_BAD_OPTION`.
  */
 export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
   const { stream = process.stderr, label, everySeconds } = progressBarOptions.read(options);

@@ -141,7 +141,7 @@ function hold(path: string, handle: number, text: string, beatMs: number): RunLo
   const isOurs = () => inodeOf(path) === ino;
   const timer = setInterval(() => {
     try {
-      // Into the file that was opened, so that never another's lock is touched.
+      // Into the file that was opened, so that the lock of another process is never changed.
       writeSync(handle, text, 0);
     } catch {
       // A sign of life that fails is followed by others; whoever writes to the place asks `check`.
@@ -265,6 +265,6 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // What is left is known as nobody's by its process, which is gone by then.
+    // A lock left behind is recognised as stale: its process has ended.
   }
 }

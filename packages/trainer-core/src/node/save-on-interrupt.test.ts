@@ -24,7 +24,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('saveOnInterrupt', () => {
   it.each([undefined, 1])(
-    'finishes the step, saves once, says how to go on (everySteps: %s)',
+    'finishes the step, saves once, says how to resume (everySteps: %s)',
     async (everySteps) => {
       const stream = memoryStream();
       const before = handlers();

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { defineOptions, func, having } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
-import { MEMORY } from '../checkpoint/memory-checkpoints.js';
+import { MEMORY } from '../parts/checkpoints/memory-checkpoints.js';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { CheckpointSaved, FitEnd } from '../contract/events.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
-import { version } from '../version.js';
+import { version } from '../contract/version.js';
 import { onClosedOutput, tolerateClosing } from './closed-output.js';
 import { nodeErrors } from './errors.js';
 import { exitCodeOf, OUTPUT_CLOSED, reasonOfSignal } from './exit-code.js';
@@ -14,7 +14,7 @@ import type { LineStream } from './terminal-line.js';
 
 /** What is said when a run is interrupted. */
 export interface SaveOnInterruptOptions {
-  /** How to go on from a checkpoint; default: a line with `trainer.resume(...)`. */
+  /** How to resume from a checkpoint; default: a line with `trainer.resume(...)`. */
   readonly howToResume?: (location: string) => string;
   /** Where to write; default: standard error. */
   readonly stream?: LineStream;
@@ -41,7 +41,8 @@ const SAME_PRESS_MS = 500;
 export function saveOnInterrupt(options: SaveOnInterruptOptions = {}): TrainerPlugin {
   const {
     stream = process.stderr,
-    howToResume = (location) => `Go on with trainer.resume(${JSON.stringify(location)}), then fit as before.`,
+    howToResume = (location) =>
+      `Resume with trainer.resume(${JSON.stringify(location)}), then fit as before.`,
   } = saveOnInterruptOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/save-on-interrupt',

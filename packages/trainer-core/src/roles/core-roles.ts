@@ -1,5 +1,5 @@
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
-import { linearClassifier } from '../classifiers/linear-classifier.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
+import { linearClassifier } from '../parts/classifiers/linear-classifier.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { BatchTransform } from '../contract/dataset.js';
 import type { InitialWeights } from '../contract/initial-weights.js';
@@ -20,9 +20,13 @@ import {
   count,
   either,
   flag,
+  logits,
+  map,
   method,
   object,
   optional,
+  record,
+  tensor,
   text,
 } from '../contract/shape.js';
 import type {
@@ -40,16 +44,18 @@ import type {
 } from '../contract/step.js';
 import type { StepCompiler } from '../contract/step-compiler.js';
 import type { DataInput, Task } from '../contract/task.js';
-import { opByOp } from '../compilers/op-by-op.js';
-import { wholeBatch } from '../gradients/whole-batch.js';
-import { oneProcess } from '../replicas/one-process.js';
-import { sgd } from '../optimizers/sgd.js';
-import { classBalanced } from '../sampling/class-balanced.js';
-import { instanceBalanced } from '../sampling/instance-balanced.js';
-import { constant } from '../schedules/constant.js';
-import { classification } from '../tasks/classification.js';
+import { opByOp } from '../parts/compilers/op-by-op.js';
+import { wholeBatch } from '../parts/gradients/whole-batch.js';
+import { oneProcess } from '../parts/replicas/one-process.js';
+import { sgd } from '../parts/optimizers/sgd.js';
+import { classBalanced } from '../parts/sampling/class-balanced.js';
+import { instanceBalanced } from '../parts/sampling/instance-balanced.js';
+import { constant } from '../parts/schedules/constant.js';
+import { classification } from '../parts/tasks/classification.js';
 
-const layer = object({ outputSize: count, apply: method() });
+const layer = object({ outputSize: count, apply: method(tensor) });
+const evaluation = record({ loss: tensor, weight: tensor, gradients: map, updates: map, logged: map });
+const batchPlan = record({ tag: text, indices: anything });
 const source = object({ size: count, exampleShape: anything, read: asyncMethod() });
 const dataset = object({
   name: text,
@@ -67,7 +73,7 @@ const sampler = object({
       name: text,
       tags: anything,
       batchesIn: method(),
-      plan: method(object({ length: anything, batch: method() })),
+      plan: method(object({ length: anything, batch: method(batchPlan) })),
       classPrior: method(),
     }),
   ),
@@ -160,7 +166,7 @@ export const CLASSIFIER: SingleRole<ClassifierDefinition> = role('CLASSIFIER', {
     'built once, after the feature transforms; applied in every training step and every evaluation batch',
   option: 'classifier',
   fallback: { words: 'linear', make: () => linearClassifier() },
-  shape: object({ name: text, build: method(layer) }),
+  shape: object({ name: text, build: method(object({ outputSize: count, apply: method(logits) })) }),
 });
 
 /** Give variables their first values, in order, in place of their initializers. */
@@ -176,7 +182,7 @@ export const INITIAL_WEIGHTS: ListRole<InitialWeights> = listRole('INITIAL_WEIGH
 export const LOGIT_TRANSFORMS: ListRole<LogitTransform> = listRole('LOGIT_TRANSFORMS', {
   purpose: 'logits to logits [batch, outputs], in training',
   called: 'in every training step, after the classifier; never in evaluation',
-  shape: object({ name: text, task, transform: method() }),
+  shape: object({ name: text, task, transform: method(tensor) }),
 });
 
 /** Targets and logits to a scalar; for each expert where there are several, and then their mean. */
@@ -185,7 +191,7 @@ export const LOSS: SingleRole<Loss> = role('LOSS', {
   called: 'in every training step, after LOGIT_TRANSFORMS; never in evaluation',
   option: 'loss',
   fallback: { words: "the task's: softmax cross-entropy", make: ({ resolve }) => resolve(TASK).loss() },
-  shape: object({ name: text, task, loss: method(), weight: optional(method()) }),
+  shape: object({ name: text, task, loss: method(tensor), weight: optional(method(tensor)) }),
 });
 
 /** Terms added to the loss that see the whole forward pass and may have their own weights. */
@@ -193,14 +199,14 @@ export const AUXILIARY_LOSSES: ListRole<AuxiliaryLoss> = listRole('AUXILIARY_LOS
   purpose:
     'terms added to the loss, from inputs, features, logits, targets and indices, with their own weights',
   called: 'built once, after the network; in every training step, after LOSS; never in evaluation',
-  shape: object({ name: text, task, build: method(object({ loss: method() })) }),
+  shape: object({ name: text, task, build: method(object({ loss: method(tensor) })) }),
 });
 
 /** Terms added to the loss that depend on weights. */
 export const PENALTIES: ListRole<Penalty> = listRole('PENALTIES', {
   purpose: 'terms added to the loss, from weights alone',
   called: 'in every training step, after AUXILIARY_LOSSES',
-  shape: object({ name: text, penalty: method() }),
+  shape: object({ name: text, penalty: method(tensor) }),
 });
 
 /** Rules that say which variables a batch of a tag may change; all must agree. */
@@ -216,7 +222,7 @@ export const GRADIENTS: SingleRole<GradientsPart> = role('GRADIENTS', {
     'a batch to loss and gradients, by one or more evaluations: micro-batches, replicas, SAM decorate it',
   called: 'in every training step, before GRADIENT_TRANSFORMS',
   fallback: { words: 'one evaluation of the whole batch', make: () => wholeBatch },
-  shape: object({ name: text, compute: method() }),
+  shape: object({ name: text, compute: method(evaluation) }),
 });
 
 /** Gradients to gradients, in order, before the optimizer. */
@@ -269,7 +275,7 @@ export const EVALUATION_WEIGHTS: SingleRole<EvaluationWeights> = role('EVALUATIO
 export const POSTHOC_TRANSFORMS: ListRole<PosthocTransform> = listRole('POSTHOC_TRANSFORMS', {
   purpose: 'logits to logits [batch, outputs], in evaluation',
   called: 'for every batch of an evaluation or prediction; never in training',
-  shape: object({ name: text, task, transform: method() }),
+  shape: object({ name: text, task, transform: method(tensor) }),
 });
 
 /** What an evaluation measures: the task's metrics, then these; one of the same name takes the place of the task's. */

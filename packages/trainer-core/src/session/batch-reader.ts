@@ -1,11 +1,12 @@
 import type { Attribution } from '../assembly/attribution.js';
-import type { BatchTransform, Dataset, ExampleSource, HostBatch, RandomOfRow } from '../contract/dataset.js';
+import type { BatchTransform, Dataset, HostBatch, RandomOfRow } from '../contract/dataset.js';
 import type { Replicas, RowShare } from '../contract/replicas.js';
 import type { BatchPlan } from '../contract/sampler.js';
 import type { JoinedTask } from '../contract/task.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { createRandom } from '../random/random-stream.js';
 import type { RandomStream } from '../random/random-stream.js';
+import { exampleSize, readInputs } from '../parts/data/read-inputs.js';
 
 /** What batches are read with. */
 export interface BatchSources {
@@ -76,7 +77,20 @@ export class BatchReader {
     const whole = batch.indices.length === share.of;
     const classCounts = task.composition?.(whole ? batch : this.#unread(plan));
     const isCut = batch.indices.length === share.to - share.from;
-    return { batch: isCut ? batch : cutRows(batch, share), share, classCounts };
+    return { batch: isCut ? batch : this.#cut(batch, share), share, classCounts };
+  }
+
+  /** Some rows of a batch: of its inputs, its indices, and what the task says of examples. */
+  #cut(batch: HostBatch, { from, to, of }: RowShare): HostBatch {
+    const { dataset, task } = this.#sources;
+    const ofRows = Object.keys(task.targetsOf(dataset.train, new Int32Array(0)));
+    const fields: Readonly<Record<string, unknown>> = { ...batch };
+    const cut = ['inputs', 'indices', ...ofRows].map((name) => {
+      const values = fields[name] as Float32Array | Int32Array;
+      const width = values.length / of;
+      return [name, values.slice(from * width, to * width)] as const;
+    });
+    return { ...batch, ...Object.fromEntries(cut) };
   }
 
   /** A batch of which nothing but the targets is known. */
@@ -93,7 +107,7 @@ export class BatchReader {
   #check(transform: BatchTransform, { indices, inputs, targets }: HostBatch): void {
     const { dataset, task, attribution } = this.#sources;
     const expected = (width: number) => indices.length * width;
-    const size = sizeOf(dataset.train);
+    const size = exampleSize(dataset.train);
     const problem = !(inputs instanceof Float32Array && inputs.length === expected(size))
       ? `there are ${inputs?.length} input values, expected ${indices.length} × ${size}`
       : !(targets instanceof Float32Array && targets.length === expected(task.targetWidth))
@@ -103,37 +117,9 @@ export class BatchReader {
   }
 }
 
-/** Some rows of a batch: of every array in it that has as many values for each. */
-function cutRows(batch: HostBatch, { from, to, of }: RowShare): HostBatch {
-  const cut = Object.entries(batch).map(([name, value]: [string, unknown]) => {
-    const isOfRows =
-      (value instanceof Float32Array || value instanceof Int32Array) && value.length % of === 0;
-    if (!isOfRows) return [name, value] as const;
-    const width = value.length / of;
-    return [name, value.slice(from * width, to * width)] as const;
-  });
-  return { ...batch, ...Object.fromEntries(cut) };
-}
-
-/** Values of one example. */
-function sizeOf({ exampleShape }: ExampleSource): number {
-  return exampleShape.reduce((product, axis) => product * axis, 1);
-}
-
 function checkIndices({ tag, indices }: BatchPlan, size: number): void {
   const wrong = indices.find((index) => !(index >= 0 && index < size));
   if (indices.length > 0 && wrong === undefined) return;
   const problem = wrong === undefined ? 'it is empty' : `it has index ${wrong}, expected 0 .. ${size - 1}`;
   throw trainerErrors.BAD_BATCH({ tag, problem });
-}
-
-/** Inputs of some examples, `[indices, ...exampleShape]`, augmented when `randomOf` is given. */
-export async function readInputs(
-  source: ExampleSource,
-  indices: Int32Array,
-  randomOf?: RandomOfRow,
-): Promise<Float32Array> {
-  const inputs = new Float32Array(indices.length * sizeOf(source));
-  await source.read(indices, inputs, randomOf);
-  return inputs;
 }

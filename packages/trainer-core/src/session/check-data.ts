@@ -1,6 +1,6 @@
 import type { Dataset } from '../contract/dataset.js';
-import { trainerErrors } from '../errors.js';
-import { readInputs } from './batch-reader.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { readInputs } from '../parts/data/read-inputs.js';
 
 /** Throws TRAINER_BAD_DATASET when parts are empty, differ in shape, or their first example is not finite. */
 export async function checkData(dataset: Dataset): Promise<void> {

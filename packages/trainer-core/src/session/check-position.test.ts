@@ -1,6 +1,6 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import { describe, expect, it } from 'vitest';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-file.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { definePlugin } from '../contract/define-plugin.js';
@@ -8,7 +8,7 @@ import type { Position } from '../contract/events.js';
 import type { Sampler } from '../contract/sampler.js';
 import { createTrainer } from '../create-trainer.js';
 import { CHECKPOINTS, SAMPLER } from '../roles/core-roles.js';
-import { classBalanced } from '../sampling/class-balanced.js';
+import { classBalanced } from '../parts/sampling/class-balanced.js';
 import { checkPosition } from './check-position.js';
 import { freshRun } from './run-state.js';
 import { tinyBackbone, tinyDataset } from './tiny.fixture.js';

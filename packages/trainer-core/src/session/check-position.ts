@@ -1,5 +1,5 @@
 import type { Sampler } from '../contract/sampler.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import type { RunState } from './run-state.js';
 
 /**

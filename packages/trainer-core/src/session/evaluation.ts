@@ -4,12 +4,12 @@ import type { Attribution } from '../assembly/attribution.js';
 import type { ExampleSource } from '../contract/dataset.js';
 import type { Metric, MetricAccumulator, MetricValues } from '../contract/metric.js';
 import type { Replicas } from '../contract/replicas.js';
-import type { EvaluationWeights, PosthocContext, PosthocTransform } from '../contract/step.js';
+import type { EvaluationWeights, PosthocTransform } from '../contract/step.js';
 import type { CompiledPlainStep, PlainStep } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
-import { trainerErrors } from '../errors.js';
-import { readInputs } from './batch-reader.js';
-import type { Network } from './network.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { readInputs } from '../parts/data/read-inputs.js';
+import type { Network } from '../step/network.js';
 
 /** What an evaluation runs with. */
 export interface Evaluator {
@@ -20,12 +20,16 @@ export interface Evaluator {
   readonly attribution: Attribution;
   readonly replicas: Replicas;
   /** `inputs` to `logits` in evaluation mode, with the weights that the variables hold; see `asForward`. */
-  readonly forward: CompiledPlainStep;
+  readonly forward: CompiledPlainStep<ForwardInputs, ForwardOutputs>;
   readonly batchSize: number;
 }
 
+// Type aliases, since interfaces are no maps of tensors to TypeScript.
+type ForwardInputs = { readonly inputs: Tensor };
+type ForwardOutputs = { readonly logits: Tensor2D };
+
 /** The network in evaluation mode as a step between named tensors, to be compiled; post-hoc transforms stay outside. */
-export function asForward(network: Network): PlainStep {
+export function asForward(network: Network): PlainStep<ForwardInputs, ForwardOutputs> {
   return ({ inputs }) => ({ logits: network.evaluate(inputs).logits });
 }
 
@@ -66,7 +70,7 @@ async function logitsOf(
   const values = await readInputs(source, indices);
   const logits = tf.tidy(() => {
     const inputs = tf.tensor(values, [indices.length, ...source.exampleShape]);
-    return posthoc(evaluator, evaluator.forward({ inputs }, noDraw).logits as Tensor2D);
+    return posthoc(evaluator, evaluator.forward({ inputs }, noDraw).logits);
   });
   const read = (await logits.data()) as Float32Array;
   logits.dispose();
@@ -85,7 +89,7 @@ function notANumber(indices: Int32Array, inputs: Float32Array, row: number): Err
 /** Plain logits `[batch, outputs]` through the post-hoc transforms, in the caller's tidy. */
 export function posthoc({ task, posthocTransforms, attribution }: Evaluator, plain: Tensor2D): Tensor2D {
   if (posthocTransforms.length === 0) return plain;
-  const context = task.posthocContext() as unknown as PosthocContext;
+  const context = task.posthocContext();
   return posthocTransforms.reduce<Tensor2D>((logits, transform) => {
     const changed = transform.transform(logits, context);
     if (!tf.util.arraysEqual(changed.shape, plain.shape)) {

@@ -1,9 +1,9 @@
 import { isEvenkeelError } from '@evenkeel/errors';
 import type { CheckpointPlace } from '../contract/checkpoint-store.js';
-import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
-import type { MetricValues } from '../contract/metric.js';
+import type { CheckpointReason, DataFacts, Position, TrainerEvent } from '../contract/events.js';
+import type { ClassMetricContext, MetricValues } from '../contract/metric.js';
 import type { EpochPlan, Sampler } from '../contract/sampler.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { runStep } from '../step/run-step.js';
 import { drawsOf, stepInputs } from '../step/step-inputs.js';
 import { Agreement } from './agreement.js';
@@ -100,7 +100,8 @@ export class FitLoop {
     const { batchSize } = this.#session.settings;
     const resumed = position.step > 0;
     await this.#agreement.verify(this.#run, true);
-    this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed });
+    const data = dataFacts(this.#session);
+    this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed, data });
     this.#throwFailure();
     await this.#agreement.reach('stop');
     while (this.#run.position.epoch < epochs && this.#agreement.stop === undefined) {
@@ -194,7 +195,7 @@ export class FitLoop {
     const from = performance.now();
     const { epochs } = this.#options;
     const outcome = await runStep(
-      session.stepFor(batch.tag),
+      session.stepFor(batch.tag, share),
       () => ({
         ...stepInputs(sources, batch, { ...position, epochs }, learningRate),
         ...replicas.stepInputs?.(share),
@@ -271,7 +272,7 @@ export class FitLoop {
         const seconds = (performance.now() - from) / 1000;
         this.#emit({ type: 'inspection-end', position, name, values, seconds });
       } catch (failure) {
-        // It is named here better than by its role.
+        // This error is clearer than the one with the role's name.
         const cause: unknown = isEvenkeelError(failure, 'TRAINER_ROLE_FAILED') ? failure.cause : failure;
         const reason = cause instanceof Error ? cause.message : String(cause);
         const { epoch } = position;
@@ -339,7 +340,7 @@ export class FitLoop {
     if (this.#savingFailed) return failure;
     try {
       const { leads, rank } = this.#session.replicas;
-      // Who carries on for another cannot know what that one has kept.
+      // After a takeover it is unknown what the lost process saved.
       await this.#save('error', leads && rank > 0);
       return failure;
     } catch (cause) {
@@ -375,6 +376,18 @@ export class FitLoop {
   #emit(event: TrainerEvent): void {
     this.#session.assembly.hub.emit(event);
   }
+}
+
+/** What observers may know of the data; classes where the task has them. */
+function dataFacts({ dataset, task }: Session): DataFacts {
+  const { classNames, classCounts, shotGroups } = task.metricContext as Partial<ClassMetricContext>;
+  if (!classNames || !classCounts || !shotGroups) return { data: dataset.name };
+  return {
+    data: dataset.name,
+    classNames: [...classNames],
+    classCounts: [...classCounts],
+    shotGroups: [...shotGroups],
+  };
 }
 
 function perSecond(count: number, seconds: number): number {

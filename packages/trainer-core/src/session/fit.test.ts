@@ -5,7 +5,7 @@ import type { TrainerOptions } from '../create-trainer.js';
 import type { TrainerEvent } from '../contract/events.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { SetupContext } from '../contract/plugin.js';
-import { constant } from '../schedules/constant.js';
+import { constant } from '../parts/schedules/constant.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from './tiny.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -97,7 +97,7 @@ describe('fit without plugins', () => {
     expect(await train(3)).not.toEqual(await train(4));
   });
 
-  it('goes on when more epochs are asked for', async () => {
+  it('trains further when more epochs are asked for', async () => {
     const whole = make();
     await whole.fit({ epochs: 3 });
     const parts = make();
@@ -199,7 +199,7 @@ describe('an observer that throws', () => {
 });
 
 describe('requests', () => {
-  it('stop after the batch, and a later fit goes on', async () => {
+  it('stop after the batch, and a later fit trains further', async () => {
     const whole = make();
     await whole.fit({ epochs: 2 });
     let stops = 0;
@@ -255,7 +255,7 @@ describe('requests', () => {
   });
 });
 
-describe('a run that cannot go on', () => {
+describe('a run that cannot resume', () => {
   it('says where the loss stopped being finite', async () => {
     const trainer = make({ schedule: constant(1e30) });
     await expect(trainer.fit({ epochs: 3 })).rejects.toThrow(

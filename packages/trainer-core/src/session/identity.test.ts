@@ -6,10 +6,10 @@ import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, SetupContext } from '../contract/plugin.js';
 import { role } from '../contract/roles.js';
 import { object, text } from '../contract/shape.js';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
-import { countClasses } from '../sampling/class-index.js';
+import { countClasses } from '../parts/sampling/class-index.js';
 import * as roles from '../roles/core-roles.js';
 import { tinyBackbone, tinyDataset } from './tiny.fixture.js';
 
@@ -138,6 +138,28 @@ describe("what belongs to a run's identity", () => {
     const second = make(store, { plugins });
     expect(await second.resume(undefined, { changed: ['LOGIT_TRANSFORMS'] })).toBe(true);
     await second.dispose();
+  });
+
+  it('refuses the name of a role that is no part of it', async () => {
+    const store = memoryCheckpoints();
+    const first = make(store);
+    await first.save();
+    await first.dispose();
+    const second = make(store);
+    await expect(second.resume(undefined, { changed: ['SHEDULE'] })).rejects.toThrow(
+      /TRAINER_NOT_CHANGED.*'SHEDULE'.*'SCHEDULE'/s,
+    );
+    await second.dispose();
+  });
+
+  it('holds what the trainer of the checkpoint had and this one has not', async () => {
+    const MINE = role<{ readonly name: string }>('test/ONLY_THERE', {
+      purpose: 'mine',
+      called: 'never',
+      shape: object({ name: text }),
+    });
+    const plugins = plugin((to) => to.roles.provide(MINE, { name: 'there' }));
+    expect(await resume({ plugins }, {})).toMatch(/MISMATCH.*role test\/ONLY_THERE is .* here and 'there'/s);
   });
 
   it('is precision, not whether steps are compiled', async () => {

@@ -1,5 +1,5 @@
 import type { RoleAccount } from '../assembly/role-book.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import type { Session } from './session.js';
 
 /** What must be the same for a run to resume, by what it is called in errors. */
@@ -23,9 +23,11 @@ export async function identityOf({ assembly, settings, dataset, digest, task }: 
   };
 }
 
+const ROLE = 'role ';
+
 /** What a role is called in an identity. */
-export function roleKey(role: string): string {
-  return `role ${role}`;
+function roleKey(role: string): string {
+  return ROLE + role;
 }
 
 /** Who fills a role, as far as another one would make another run; undefined for roles that never do. */
@@ -37,11 +39,19 @@ function inWords({ role, providers, decorators }: RoleAccount): string | undefin
   return [base, ...wraps.map(({ plugin, value }) => `${value} (${plugin})`)].join(', decorated to ');
 }
 
-/** Throws TRAINER_CHECKPOINT_MISMATCH when something differs that is not among the roles said to have `changed`. */
+/** Throws TRAINER_CHECKPOINT_MISMATCH when something differs that is not among the roles said to have `changed`, TRAINER_NOT_CHANGED for one that cannot have. */
 export function checkIdentity(here: Identity, there: Identity, changed: readonly string[]): void {
   const free = new Set(changed.map(roleKey));
-  for (const [what, expected] of Object.entries(here)) {
-    if (free.has(what) || JSON.stringify(expected) === JSON.stringify(there[what])) continue;
-    throw trainerErrors.CHECKPOINT_MISMATCH({ what, expected, found: there[what] });
+  for (const what of new Set([...Object.keys(here), ...Object.keys(there)])) {
+    const [expected, found] = [here[what], there[what]];
+    if (free.has(what) || JSON.stringify(expected) === JSON.stringify(found)) continue;
+    throw trainerErrors.CHECKPOINT_MISMATCH({ what, expected, found });
+  }
+  const unknown = changed.find((role) => !(roleKey(role) in here) && !(roleKey(role) in there));
+  if (unknown !== undefined) {
+    const roles = Object.keys(here).flatMap((what) =>
+      what.startsWith(ROLE) ? [what.slice(ROLE.length)] : [],
+    );
+    throw trainerErrors.NOT_CHANGED({ role: unknown, roles });
   }
 }

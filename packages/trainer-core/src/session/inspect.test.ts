@@ -5,7 +5,7 @@ import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerEvent } from '../contract/events.js';
 import type { ClassInspection, Inspection, Inspector } from '../contract/inspector.js';
 import { createTrainer } from '../create-trainer.js';
-import { readInputs } from './batch-reader.js';
+import { readInputs } from '../parts/data/read-inputs.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from './tiny.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));

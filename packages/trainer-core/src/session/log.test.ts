@@ -6,9 +6,9 @@ import type { EpochEnd, StepEnd } from '../contract/events.js';
 import type { SetupContext } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import * as roles from '../roles/core-roles.js';
-import { planFromFunction } from '../sampling/list-plan.js';
+import { planFromFunction } from '../parts/sampling/list-plan.js';
 import { tinyBackbone, tinyDataset, valuesOf } from './tiny.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));

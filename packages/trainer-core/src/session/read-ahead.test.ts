@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LabelledSource } from '../contract/dataset.js';
 import { createTrainer } from '../create-trainer.js';
 import type { BatchPlan } from '../contract/sampler.js';
-import { planFromFunction } from '../sampling/list-plan.js';
+import { planFromFunction } from '../parts/sampling/list-plan.js';
 import type { Trainer } from '../trainer.js';
 import type { BatchReader } from './batch-reader.js';
 import { ReadAhead } from './read-ahead.js';

@@ -16,8 +16,8 @@ import {
 import { definePlugin } from '../contract/define-plugin.js';
 import type { BackboneDefinition } from '../contract/layers.js';
 import type { SetupContext, StateValue } from '../contract/plugin.js';
-import { accuracy } from '../metrics/accuracy.js';
-import { constant } from '../schedules/constant.js';
+import { accuracy } from '../parts/metrics/accuracy.js';
+import { constant } from '../parts/schedules/constant.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from './tiny.fixture.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -354,7 +354,7 @@ describe('dispose', () => {
     expect(() => trainer.explain()).toThrow('TRAINER_DISPOSED');
   });
 
-  it('goes on after a teardown that throws', async () => {
+  it('disposes of the rest after a teardown that throws', async () => {
     const before = tf.memory().numTensors;
     const calls: string[] = [];
     const failing = plugin(

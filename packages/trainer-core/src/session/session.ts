@@ -1,23 +1,24 @@
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { Assembly } from '../assembly/assemble.js';
 import type { Attribution } from '../assembly/attribution.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { BatchTransform, Dataset } from '../contract/dataset.js';
 import type { Inspector, NetworkView } from '../contract/inspector.js';
-import type { Replicas } from '../contract/replicas.js';
+import type { Replicas, RowShare } from '../contract/replicas.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import type { Schedule } from '../contract/step.js';
-import type { CompiledPlainStep, PlainStep, Precision } from '../contract/step-compiler.js';
+import type { CompiledPlainStep, PlainStep, Precision, StepPrecision } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
 import * as roles from '../roles/core-roles.js';
 import { buildStep } from '../step/training-step.js';
 import type { StepParts } from '../step/training-step.js';
 import { checkData } from './check-data.js';
-import { dataDigest } from './data-digest.js';
+import { dataDigest } from '../parts/data/data-digest.js';
 import { asForward } from './evaluation.js';
 import type { Evaluator } from './evaluation.js';
-import { buildNetwork } from './network.js';
-import type { Network } from './network.js';
-import type { VariableStore } from './variable-store.js';
+import { buildNetwork } from '../step/network.js';
+import type { Network } from '../step/network.js';
+import type { VariableStore } from '../step/variable-store.js';
 
 /** The numbers that a trainer is made with. */
 export interface TrainerSettings {
@@ -51,8 +52,10 @@ export interface Session extends SessionSources {
   readonly evaluator: Evaluator;
   /** What those who look at the network see. */
   readonly view: NetworkView;
-  /** The step of a tag, made when it is first asked for. */
-  stepFor(tag: string): PlainStep;
+  /** The step of a tag, of one size of batch where processes share it; made when it is first asked for. */
+  stepFor(tag: string, share: RowShare): PlainStep;
+  /** What compilers say that the steps run in which precision, by tag; without those that say nothing. */
+  describeSteps(): ReadonlyMap<string, StepPrecision>;
   /** Lets compiled steps of training see, in their next calls, whether they still do what they did. */
   lookAtSteps(): void;
   /** Frees what compiled steps keep; variables are the store's. */
@@ -70,7 +73,17 @@ export async function openSession(
   const dataset = 'load' in data ? await data.load() : data;
   await checkData(dataset);
   const task = resolve(roles.TASK).join(dataset);
-  let digest: Promise<string> | undefined;
+  let known: Promise<string> | undefined;
+  /** Asked for once, unless reading fails. */
+  const digest = async (): Promise<string> => {
+    known ??= dataDigest(dataset);
+    try {
+      return await known;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
   const network = buildNetwork(
     {
       backbone: resolve(roles.BACKBONE),
@@ -99,7 +112,10 @@ export async function openSession(
   const optimizer = resolve(roles.OPTIMIZER).build(store.scope('optimizer'), store.weights());
   const compiler = resolve(roles.STEP_COMPILER);
   const where = () => attribution.whereabouts();
-  const compile = (step: PlainStep, name: string): CompiledPlainStep =>
+  const compile = <Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+    step: PlainStep<Inputs, Outputs>,
+    name: string,
+  ): CompiledPlainStep<Inputs, Outputs> =>
     compiler.compile(step, { name, where, ...(precision !== 'float32' && { precision }) });
   const forward = compile(asForward(network), 'evaluation');
   const parts: StepParts = {
@@ -125,7 +141,7 @@ export async function openSession(
     store,
     attribution,
     dataset,
-    digest: () => (digest ??= dataDigest(dataset)),
+    digest,
     task,
     network,
     batchTransforms: resolve(roles.BATCH_TRANSFORMS),
@@ -145,10 +161,22 @@ export async function openSession(
       batchSize: evaluationBatchSize,
     },
     view: view(),
-    stepFor(tag) {
-      const step = steps.get(tag) ?? compile(buildStep(parts, tag), tag);
-      steps.set(tag, step);
+    stepFor(tag, { from, to, of }) {
+      // Rows at hand may be as many for batches of other sizes.
+      const wholeRows = to - from < of ? of : undefined;
+      const key = wholeRows === undefined ? tag : `${tag} of ${wholeRows}`;
+      const step = steps.get(key) ?? compile(buildStep(parts, tag, wholeRows), tag);
+      steps.set(key, step);
       return step;
+    },
+    describeSteps() {
+      const all = [...steps, ['evaluation', forward] as const];
+      return new Map(
+        all.flatMap(([tag, step]) => {
+          const description = step.describe?.();
+          return description ? [[tag, description] as const] : [];
+        }),
+      );
     },
     lookAtSteps() {
       for (const step of steps.values()) step.look?.();

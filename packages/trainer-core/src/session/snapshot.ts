@@ -3,7 +3,6 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { CheckpointReason } from '../contract/events.js';
 import type { VariableInfo } from '../contract/layers.js';
 import { PLUGIN_API_VERSION } from '../contract/define-plugin.js';
-import type { StateValue } from '../contract/plugin.js';
 import type { EvaluationWeights } from '../contract/step.js';
 import type { Assembly, OwnedState } from '../assembly/assemble.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-file.js';
@@ -11,7 +10,7 @@ import type { StoredTensor } from '../checkpoint/safetensors.js';
 import { VARIABLES } from '../checkpoint/snapshot-json.js';
 import type { SavedState, SnapshotJson } from '../checkpoint/snapshot-json.js';
 import { packState, unpackState } from '../checkpoint/state-codec.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { checkIdentity, identityOf } from './identity.js';
 import type { RunState } from './run-state.js';
 import type { Session } from './session.js';
@@ -40,7 +39,7 @@ async function takeSnapshot(session: Session, run: RunState): Promise<Uint8Array
     tensors.set(VARIABLES + name, { shape: variable.shape, data });
   }
   const json: SnapshotJson = {
-    run: packState(run as unknown as StateValue, 'run', tensors),
+    run: packState(run, 'run', tensors),
     identity: await identityOf(session),
     evaluationWeights: namesOfSubstitutes(variables, evaluator.evaluationWeights),
     api: PLUGIN_API_VERSION,
@@ -70,7 +69,9 @@ export async function restoreSnapshot(
   loadStates(assembly.states, snapshot, tensors);
   for (const { name, variable } of variables) assignValues(variable, tensors.get(VARIABLES + name)!);
   for (const [name, stream] of assembly.streams) stream.position = snapshot.streams[name] ?? 0;
-  const run = unpackState(snapshot.run, tensors) as unknown as RunState;
+  // What is read has been checked by the reader of the format.
+  const read: unknown = unpackState(snapshot.run, tensors);
+  const run = read as RunState;
   return changed.length > 0 ? { ...run, planChanged: true } : run;
 }
 

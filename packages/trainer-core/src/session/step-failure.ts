@@ -1,6 +1,6 @@
 import type { HostBatch } from '../contract/dataset.js';
 import type { Position } from '../contract/events.js';
-import { trainerErrors } from '../errors.js';
+import { trainerErrors } from '../errors/trainer-errors.js';
 import { THE_LOSS } from '../step/run-step.js';
 import type { StepOutcome } from '../step/run-step.js';
 

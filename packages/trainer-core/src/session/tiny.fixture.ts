@@ -4,9 +4,9 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ClassDataset, LabelledSource } from '../contract/dataset.js';
 import type { TrainerEvent } from '../contract/events.js';
 import type { BackboneDefinition } from '../contract/layers.js';
-import { heNormal, zeros } from '../initializers/initializers.js';
+import { heNormal, zeros } from '../parts/initializers/initializers.js';
 import { createRandom } from '../random/random-stream.js';
-import { countClasses } from '../sampling/class-index.js';
+import { countClasses } from '../parts/sampling/class-index.js';
 import type { Trainer } from '../trainer.js';
 
 // Quiets tfjs-core's hint about faster backends.

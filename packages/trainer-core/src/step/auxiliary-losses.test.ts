@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { SetupContext, TrainerPlugin } from '../contract/plugin.js';
 import type { AuxiliaryLoss, TrainableRule } from '../contract/step.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
-import { heNormal, zeros } from '../initializers/initializers.js';
+import { heNormal, zeros } from '../parts/initializers/initializers.js';
 import { AUXILIARY_LOSSES, CHECKPOINTS, TRAINABLE } from '../roles/core-roles.js';
 import { tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 

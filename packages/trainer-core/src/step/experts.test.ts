@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { linearClassifier } from '../classifiers/linear-classifier.js';
+import { linearClassifier } from '../parts/classifiers/linear-classifier.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { ClassifierDefinition, ExpertLogits } from '../contract/layers.js';
 import { createTrainer } from '../create-trainer.js';

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { memoryCheckpoints } from '../checkpoint/memory-checkpoints.js';
+import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { SetupContext } from '../contract/plugin.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
-import { constant } from '../schedules/constant.js';
+import { constant } from '../parts/schedules/constant.js';
 import {
   BATCH_TRANSFORMS,
   CHECKPOINTS,

@@ -14,9 +14,10 @@ import type {
   StepEvaluation,
   TrainableRule,
 } from '../contract/step.js';
-import { variableGrads } from '../gradients/variable-grads.js';
-import { evaluationContext } from '../session/network.js';
-import type { Network } from '../session/network.js';
+import { keptEvaluation } from '../parts/gradients/tensors-in.js';
+import { variableGrads } from './variable-grads.js';
+import { evaluationContext } from './network.js';
+import type { Network } from './network.js';
 import type { Part, StepDraws } from './draws.js';
 import { contextInputs, ROWS } from './step-inputs.js';
 import type { UpdateBook } from './update-book.js';
@@ -59,13 +60,17 @@ export class LossEvaluator {
   }
 
   /** Tensors of the result are kept: the step disposes them. */
-  evaluate({ weights, part, after }: EvaluationPlace = {}): StepEvaluation {
+  evaluate(place: EvaluationPlace = {}): StepEvaluation {
+    return keptEvaluation(() => this.#evaluated(place));
+  }
+
+  #evaluated({ weights, part, after, ranks }: EvaluationPlace): StepEvaluation {
     const { tag, rows, draws, book } = this.#setting;
     const updates = book();
     const restore = withWeights(weights);
     try {
       const inputs = this.#inputsOf(part, after);
-      const context: StepContext = {
+      const alone: StepContext = {
         ...contextInputs(inputs),
         share: this.#setting.context.share,
         training: true,
@@ -74,18 +79,19 @@ export class LossEvaluator {
         update: (variable, value) => updates.ask(variable, value),
         log: (name, value) => updates.log(name, value),
       };
+      const { loss: ownLoss } = this.#parts;
+      const weight = ownLoss.weight?.(alone) ?? tf.scalar(part?.size ?? rows);
+      const context = ranks ? { ...alone, ranks: ranks(weight) } : alone;
       const forward = () => {
         updates.clear();
         return this.#forward(inputs[`${ROWS}inputs`], context);
       };
-      const { loss: ownLoss } = this.#parts;
       const { loss, gradients } = this.#gradients(forward);
-      const weight = ownLoss.weight?.(context) ?? tf.scalar(part?.size ?? rows);
-      const kept = <T extends Tensor>(tensor: T): T => tf.keep(tf.clone(tensor));
+      const own = <T extends Tensor>(tensor: T): T => tf.clone(tensor);
       return {
-        loss: kept(loss),
-        weight: kept(weight),
-        gradients: new Map(Array.from(gradients, ([info, gradient]) => [info, kept(gradient)])),
+        loss: own(loss),
+        weight: own(weight),
+        gradients: new Map(Array.from(gradients, ([info, gradient]) => [info, own(gradient)])),
         updates: updates.updates,
         logged: updates.logged,
       };
@@ -99,6 +105,13 @@ export class LossEvaluator {
 
   /** The rows of a part, and all that goes with them; `after` ties them to an evaluation that has to be over first. */
   #inputsOf(part: Part | undefined, after: StepEvaluation | undefined): NamedTensorMap {
+    const inputs = this.#rowsOf(part);
+    const first = `${ROWS}inputs`;
+    // A recorded graph has edges of data only: 0·loss is one that changes no number.
+    return after ? { ...inputs, [first]: tf.add(inputs[first], tf.mul(after.loss, 0)) } : inputs;
+  }
+
+  #rowsOf(part: Part | undefined): NamedTensorMap {
     const { inputs, rows } = this.#setting;
     if (part === undefined || (part.from === 0 && part.size === rows)) return inputs;
     const cut = ([name, value]: [string, Tensor]): [string, Tensor] => {
@@ -109,10 +122,7 @@ export class LossEvaluator {
         tf.slice(value, [part.from, ...shape.slice(1).map(() => 0)], [part.size, ...shape.slice(1)]),
       ];
     };
-    const parts: NamedTensorMap = Object.fromEntries(Object.entries(inputs).map(cut));
-    const first = `${ROWS}inputs`;
-    // A recorded graph has edges of data only: 0·loss is one that changes no number.
-    return after ? { ...parts, [first]: tf.add(parts[first], tf.mul(after.loss, 0)) } : parts;
+    return Object.fromEntries(Object.entries(inputs).map(cut));
   }
 
   #forward(inputs: Tensor, context: StepContext): Scalar {

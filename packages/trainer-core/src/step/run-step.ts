@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Draw, PlainStep } from '../contract/step-compiler.js';
-import { FINITE_OUTPUT, LOG_OUTPUT, LOSS_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
+import { REPORT_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
 
 /** What came of a step. */
 export interface StepOutcome {
@@ -27,11 +27,10 @@ export async function runStep(
 ): Promise<StepOutcome> {
   const outputs = tf.tidy(() => step(inputs(), draw));
   try {
-    const logs = Object.keys(outputs).filter((name) => name.startsWith(LOG_OUTPUT));
-    const report = tf.stack([LOSS_OUTPUT, FINITE_OUTPUT, ...logs].map((name) => outputs[name]));
-    const [loss, finite, ...values] = await report.data();
-    report.dispose();
-    const logged = Object.fromEntries(logs.map((name, at) => [name.slice(LOG_OUTPUT.length), values[at]]));
+    const report = Object.keys(outputs).find((name) => name.startsWith(REPORT_OUTPUT))!;
+    const [loss, finite, ...values] = await outputs[report].data();
+    const names = JSON.parse(report.slice(REPORT_OUTPUT.length)) as string[];
+    const logged = Object.fromEntries(names.map((name, at) => [name, values[at]]));
     const updates = Object.entries(outputs)
       .filter(([name]) => name.startsWith(UPDATE_OUTPUT))
       .map(([name, value]) => [name.slice(UPDATE_OUTPUT.length), value] as const);

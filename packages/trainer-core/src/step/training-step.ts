@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import type { VariableInfo } from '../contract/layers.js';
 import type {
   Gradients,
@@ -12,6 +12,7 @@ import type {
 } from '../contract/step.js';
 import type { PlainStep } from '../contract/step-compiler.js';
 import type { Attribution } from '../assembly/attribution.js';
+import { disposeEvaluation } from '../parts/gradients/tensors-in.js';
 import { StepDraws } from './draws.js';
 import { LossEvaluator } from './loss-evaluator.js';
 import type { LossParts } from './loss-evaluator.js';
@@ -34,8 +35,9 @@ export interface StepParts extends LossParts {
 /**
  * The pure step of a tag between named tensors: reads no tensor on the host, no clock, no global randomness. Inputs are those
  * of `stepInputs`; outputs are the loss, whether all is finite, logged numbers, and the values that variables are to take.
+ * `wholeRows` are those of the whole batch, where other processes have some of them.
  */
-export function buildStep(parts: StepParts, tag: string): PlainStep {
+export function buildStep(parts: StepParts, tag: string, wholeRows?: number): PlainStep {
   const { rules, gradients: part, gradientTransforms, optimizer, variables, attribution, batchSize } = parts;
   const mayChange = (info: VariableInfo) =>
     info.group === 'optimizer' || rules.every((rule) => rule.trains(info, tag));
@@ -52,7 +54,7 @@ export function buildStep(parts: StepParts, tag: string): PlainStep {
     const context: StepContext & { readonly rows: number } = {
       ...contextInputs(inputs),
       rows,
-      share: Math.min(1, rows / batchSize),
+      share: Math.min(1, (wholeRows ?? rows) / batchSize),
       training: true,
       tag,
       uniform: draws.from(undefined),
@@ -112,9 +114,4 @@ function transformed(
 /** Whether it is one, in spite of its type: plugins may be plain JavaScript. */
 function isMap(value: unknown): boolean {
   return value instanceof Map;
-}
-
-function disposeEvaluation({ loss, weight, gradients, updates, logged }: StepEvaluation): void {
-  const tensors: Tensor[] = [loss, weight, ...gradients.values(), ...updates.values(), ...logged.values()];
-  for (const tensor of tensors) if (!tensor.isDisposed) tensor.dispose();
 }

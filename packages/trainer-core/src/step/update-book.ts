@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepEvaluation } from '../contract/step.js';
-import { trainerErrors } from '../errors.js';
-import { FINITE_OUTPUT, LOG_OUTPUT, LOSS_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
+import { show } from '@evenkeel/errors';
+import { trainerErrors } from '../errors/trainer-errors.js';
+import { REPORT_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
 
 /** Collects the values that variables are to take and the numbers that are logged; its tensors outlive inner tidies. */
 export class UpdateBook {
@@ -27,13 +28,9 @@ export class UpdateBook {
 
   /** Keeps a scalar for whoever watches. Throws TRAINER_BAD_LOG. */
   log(name: string, value: Scalar): void {
-    const fits = typeof name === 'string' && name !== '' && value.rank === 0 && value.dtype === 'float32';
-    if (!fits || this.logged.has(name)) {
-      const problem = fits
-        ? 'it was given twice in this step'
-        : `it is ${value.dtype} [${value.shape.join(', ')}]`;
-      throw trainerErrors.BAD_LOG({ name, problem });
-    }
+    const problem =
+      problemOfLog(name, value) ?? (this.logged.has(name) ? 'it was given twice in this step' : undefined);
+    if (problem !== undefined) throw trainerErrors.BAD_LOG({ name, problem });
     this.logged.set(name, tf.keep(tf.clone(value)));
   }
 
@@ -48,10 +45,12 @@ export class UpdateBook {
     return this.updates.get(variable) ?? variable;
   }
 
-  /** All of it as outputs of the step, with the loss and the guard, in the caller's tidy. */
+  /** All of it as outputs of the step, loss, guard and logged numbers in one, in the caller's tidy. */
   outputs(loss: Scalar): NamedTensorMap {
-    const outputs: NamedTensorMap = { [LOSS_OUTPUT]: tf.clone(loss), [FINITE_OUTPUT]: this.#guard(loss) };
-    for (const [name, value] of this.logged) outputs[LOG_OUTPUT + name] = tf.clone(value);
+    const report = REPORT_OUTPUT + JSON.stringify([...this.logged.keys()]);
+    const outputs: NamedTensorMap = {
+      [report]: tf.stack([loss, this.#guard(loss), ...this.logged.values()]),
+    };
     for (const [variable, value] of this.updates) {
       outputs[UPDATE_OUTPUT + this.#names.get(variable)!] = tf.clone(value);
     }
@@ -83,4 +82,12 @@ export class UpdateBook {
           : undefined;
     if (problem) throw trainerErrors.BAD_UPDATE({ variable: name ?? variable.name, problem });
   }
+}
+
+/** What is wrong with a logged number: plugins may be plain JavaScript. */
+function problemOfLog(name: unknown, value: unknown): string | undefined {
+  if (typeof name !== 'string' || name === '') return `its name is ${show(name)}`;
+  if (!(value instanceof tf.Tensor)) return `it is ${show(value)}`;
+  const { dtype, rank, shape } = value as Tensor;
+  return rank === 0 && dtype === 'float32' ? undefined : `it is ${dtype} [${shape.join(', ')}]`;
 }

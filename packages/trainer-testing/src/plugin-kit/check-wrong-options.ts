@@ -30,7 +30,7 @@ function problemsOf({ what, make, code, option }: WrongOptions): string[] {
     problems.push(`${what}: the text does not say what was expected and what was received: "${text}".`);
   }
   if (!/[.!)]\s+\S.*\.$/s.test(text)) {
-    problems.push(`${what}: the text does not end with what to do, in a sentence of its own: "${text}".`);
+    problems.push(`${what}: the text does not end with what to do, in a separate sentence: "${text}".`);
   }
   return problems;
 }

@@ -18,7 +18,6 @@ import { checkOff } from './check-off.js';
 import { checkPure } from './check-pure.js';
 import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
-import { checkState } from './check-state.js';
 import { checkWrongOptions } from './check-wrong-options.js';
 import type { CompiledRuns, PluginKit, PluginKitOptions, WrongOptions } from './kit.js';
 
@@ -28,7 +27,6 @@ const RULES = {
   'has the events of the contract, in their order': checkEvents,
   'leaves no tensors behind': checkLeaks,
   'resumes at every batch as the unbroken run': checkResume,
-  'saves its state with a version': checkState,
   'is torn down once, in reverse order': checkDisposal,
   'stays finite on examples that are all 0': checkFinite,
   'lets the failures of others pass, and nothing behind': checkFailures,

@@ -44,7 +44,7 @@ export interface PluginKitOptions {
 
 /** A plugin under test. */
 export interface PluginKit extends PluginKitOptions {
-  /** Makes the plugin anew, its options included. */
+  /** Makes the plugin again, its options included. */
   readonly factory: () => TrainerPlugin;
 }
 

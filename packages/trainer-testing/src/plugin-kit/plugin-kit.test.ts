@@ -14,7 +14,6 @@ import { checkOff } from './check-off.js';
 import { checkPure } from './check-pure.js';
 import { checkRepeatable } from './check-repeatable.js';
 import { checkResume } from './check-resume.js';
-import { checkState } from './check-state.js';
 import { checkWrongOptions } from './check-wrong-options.js';
 import { describePlugin } from './describe-plugin.js';
 import * as faulty from './faulty-plugins.fixture.js';
@@ -59,7 +58,12 @@ describe('every rule finds the plugin that breaks it, and says what to do', () =
       /another one when it is loaded and saved again.*kind of every array/,
     ],
     ['resume, not plain', checkResume, faulty.unsaveable, /cannot be saved: .*TRAINER_STATE_NOT_PLAIN/],
-    ['state', checkState, faulty.unversioned, /State 'seen' has version 0, expected .* Begin with 1/],
+    [
+      'construction, state without a version',
+      checkConstruction,
+      faulty.unversioned,
+      /TRAINER_BAD_STATE.*'seen'.*'version': expected a whole number of at least 1, found 0/,
+    ],
     ['disposal', checkDisposal, faulty.ungraceful, /Disposing fails: .*the file is gone/],
     [
       'finite',

@@ -1,4 +1,4 @@
-import type { PlainStep, VariableInfo } from '@evenkeel/trainer-core';
+import type { CompiledPlainStep, PlainStep, VariableInfo } from '@evenkeel/trainer-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { countingReads } from './counting-reads.js';
@@ -8,8 +8,8 @@ import type { Values } from './kit-run.js';
 type Variables = readonly VariableInfo[];
 
 /** One call of a step: what it got and what it gave, kept. */
-interface Call {
-  readonly inputs: NamedTensorMap;
+interface Call<Inputs extends NamedTensorMap> {
+  readonly inputs: Inputs;
   readonly draws: readonly { readonly name: string; readonly value: Tensor }[];
   readonly variables: readonly Tensor[];
   readonly outputs: Values;
@@ -24,12 +24,12 @@ export interface StepFindings {
 }
 
 /** The same step; every call is run again at the time of the next one, with the inputs, draws and variables that it had. */
-export function stepAgain(
-  step: PlainStep,
+export function stepAgain<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+  step: PlainStep<Inputs, Outputs>,
   variablesNow: () => Variables,
   findings: StepFindings,
-): PlainStep & { dispose(): void } {
-  let last: Call | undefined;
+): CompiledPlainStep<Inputs, Outputs> {
+  let last: Call<Inputs> | undefined;
   const dispose = () => {
     if (last === undefined) return;
     const { inputs, draws, variables } = last;
@@ -37,7 +37,7 @@ export function stepAgain(
     for (const value of kept) value.dispose();
     last = undefined;
   };
-  const call: PlainStep = (inputs, draw) => {
+  const call: PlainStep<Inputs, Outputs> = (inputs, draw) => {
     const variables = variablesNow();
     if (last !== undefined) {
       const now = variables.map(({ variable }) => tf.clone(variable));
@@ -59,7 +59,9 @@ export function stepAgain(
     );
     if (reads > 0) findings.reads();
     last = {
-      inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, kept(value)])),
+      inputs: Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => [name, kept(value)]),
+      ) as Inputs,
       draws,
       variables: before,
       outputs: valuesIn(outputs, variables),
@@ -72,7 +74,10 @@ export function stepAgain(
 const nameOf = (purpose: string, shape: readonly number[]) => JSON.stringify([purpose, shape]);
 
 /** A call once more; draws that it did not make before are zeros. */
-function again(step: PlainStep, { inputs, draws }: Call): NamedTensorMap {
+function again<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
+  step: PlainStep<Inputs, Outputs>,
+  { inputs, draws }: Call<Inputs>,
+): Outputs {
   let at = 0;
   return step({ ...inputs }, (purpose, shape) => {
     const drawn = draws[at++];

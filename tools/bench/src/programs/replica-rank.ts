@@ -7,7 +7,9 @@ import { createTrainer, sgd } from '@evenkeel/trainer-core';
 import { pixels } from './pixels.js';
 import { stopwatch } from './trainer-epochs.js';
 
-const { batch, steps, quick } = JSON.parse(process.argv[2]) as ReplicaRankSettings;
+const { batch, steps, quick, sharedMemory, syncBatchNorm } = JSON.parse(
+  process.argv[2],
+) as ReplicaRankSettings;
 
 /** What a rank of the suite is told. */
 export interface ReplicaRankSettings {
@@ -15,6 +17,8 @@ export interface ReplicaRankSettings {
   readonly batch: number;
   readonly steps: number;
   readonly quick: boolean;
+  readonly sharedMemory: boolean;
+  readonly syncBatchNorm: boolean;
 }
 
 await useBackend('native');
@@ -25,7 +29,7 @@ const trainer = createTrainer({
   optimizer: sgd({ momentum: 0.9 }),
   compile: compileStep,
   batchSize: batch,
-  plugins: [dataParallel(), watch.plugin],
+  plugins: [dataParallel({ sharedMemory, syncBatchNorm }), watch.plugin],
 });
 await trainer.fit({ epochs: 1, evaluateEvery: 0 });
 watch.take();

@@ -5,7 +5,7 @@ import type { Scene } from '../scene.js';
 
 const ERRORS = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'EDQUOT'];
 
-/** Makes a call fail, once or from there on; the run must say so by a code, or end right, and go on when the fault is gone. */
+/** Makes a call fail, once or from there on; the run must say so by a code, or end right, and resume when the fault is gone. */
 export async function injectedErrors(scene: Scene): Promise<readonly Case[]> {
   const points = ERRORS.flatMap((error, shift) =>
     [true, false].flatMap((sticky) =>

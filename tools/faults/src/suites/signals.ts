@@ -24,7 +24,7 @@ const DISTURBANCES: readonly Disturbance[] = [
   { name: 'SIGINT twice at once', signals: ['SIGINT', 'SIGINT'], gap: 5, code: 130, says: SAVED },
 ];
 
-/** Signals and a closed output in the middle of a run: it stops, saves, says so truly, and goes on to the same end. */
+/** Signals and a closed output in the middle of a run: it stops, saves, says so truly, and resumes to the same end. */
 export async function signals(scene: Scene): Promise<readonly Case[]> {
   const rounds = Array.from({ length: scene.long ? 10 : 1 }, (_, at) => at);
   const all = rounds.flatMap((round) => [...DISTURBANCES, undefined].map((what) => ({ what, round })));

@@ -170,9 +170,10 @@ export class Cluster implements Replicas {
   }
 
   async failed(failure: unknown): Promise<unknown> {
+    // What the others were told stays the reason: that they end then is no news.
+    if (this.#told) return failure;
     if (isOfReduction(failure)) await this.#news();
     const error = this.#ended ?? failure;
-    if (this.#told) return error;
     this.#told = true;
     const { rank } = this;
     // Rank 0 passes on what it heard; another that heard something has it from there.

@@ -34,8 +34,19 @@ export async function serveWheels(folder, port = 0) {
 
 function sendPage(response, project, wheels) {
   const files = [...wheels]
-    .filter(([name]) => name.split('-')[0].toLowerCase().replace(/[-_.]+/g, '-') === project)
-    .map(([filename, { size, sha256 }]) => ({ filename, url: `/files/${filename}`, size, hashes: { sha256 } }));
+    .filter(
+      ([name]) =>
+        name
+          .split('-')[0]
+          .toLowerCase()
+          .replace(/[-_.]+/g, '-') === project,
+    )
+    .map(([filename, { size, sha256 }]) => ({
+      filename,
+      url: `/files/${filename}`,
+      size,
+      hashes: { sha256 },
+    }));
   if (files.length === 0) return response.writeHead(404).end();
   const page = { meta: { 'api-version': '1.1' }, name: project, files };
   response.writeHead(200, { 'content-type': JSON_PAGE }).end(JSON.stringify(page));

@@ -19,13 +19,16 @@ const OF_THE_INSTALLER = [
 ];
 
 /** What of dist/index.js finds and loads the binding, and what stands there instead. */
-const LOADING = /^\/\/ tslint:disable-next-line:no-require-imports\nvar binary = require\([^]*?^var bindings = require\(bindingPath\);$/m;
+const LOADING =
+  /^\/\/ tslint:disable-next-line:no-require-imports\nvar binary = require\([^]*?^var bindings = require\(bindingPath\);$/m;
 const INSTEAD = `// Changed by @evenkeel/tfjs-node: the binding is the one that \`npx @evenkeel/tensorflow-node setup native\` made.
 var bindings = require('@evenkeel/tensorflow-node').bindingForTfjsNode(require('../package.json').version);`;
 
 /** Writes the package into a folder, whatever was there; gives its package.json. */
 export function makeTfjsNode(out) {
-  const manifestFile = createRequire(join(root, 'package.json')).resolve('@tensorflow/tfjs-node/package.json');
+  const manifestFile = createRequire(join(root, 'package.json')).resolve(
+    '@tensorflow/tfjs-node/package.json',
+  );
   const source = dirname(manifestFile);
   const original = JSON.parse(readFileSync(manifestFile, 'utf8'));
   const own = JSON.parse(readFileSync(join(root, 'packages/tensorflow-node/package.json'), 'utf8'));
@@ -36,7 +39,9 @@ export function makeTfjsNode(out) {
   const text = readFileSync(index, 'utf8');
   if (!LOADING.test(text)) throw new Error(`tfjs-node ${original.version} loads its binding in another way`);
   writeFileSync(index, text.replace(LOADING, INSTEAD));
-  const dependencies = Object.entries(original.dependencies).filter(([name]) => !OF_THE_INSTALLER.includes(name));
+  const dependencies = Object.entries(original.dependencies).filter(
+    ([name]) => !OF_THE_INSTALLER.includes(name),
+  );
   const manifest = {
     name: '@evenkeel/tfjs-node',
     version: original.version,

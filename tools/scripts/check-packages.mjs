@@ -17,7 +17,7 @@ const SIZE_LIMIT = 80_000;
 const SIZE_LIMITS = {
   '@evenkeel/image-folders': 150_000,
   '@evenkeel/live-page': 130_000,
-  '@evenkeel/tensorflow-node': 120_000,
+  '@evenkeel/tensorflow-node': 180_000,
   '@evenkeel/tfjs-runtime': 100_000,
   '@evenkeel/trainer-core': 350_000,
 };

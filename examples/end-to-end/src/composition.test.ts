@@ -14,8 +14,8 @@ import {
 import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
 import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { trainerFor } from './methods.js';
-import { readSettings } from './settings.js';
+import { endToEnd } from '@evenkeel/end-to-end';
+import { readTrainSettings, trainerFor } from 'evenkeel/train';
 
 beforeAll(useCpuBackend);
 
@@ -127,10 +127,10 @@ describe('the main job', () => {
     train: { images: pixels(24), labels: labels(24) },
     test: { images: pixels(6), labels: labels(6) },
   });
-  const settings = readSettings(['--batch', '8']);
+  const settings = readTrainSettings(['--batch', '8']);
 
   it('explains itself as the README says', () => {
     const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-    expect(readme).toContain(trainerFor('end-to-end', data, settings).explain());
+    expect(readme).toContain(trainerFor(endToEnd(), data, settings).explain());
   });
 });

@@ -1,5 +1,5 @@
-import { createTrainer } from '@evenkeel/trainer-core';
-import type { Metric } from '@evenkeel/trainer-core';
+import { createTrainer, definePlugin, SAMPLER } from '@evenkeel/trainer-core';
+import type { Metric, Sampler } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { feedbackSampler } from './feedback-sampler.js';
@@ -43,5 +43,48 @@ describe('feedbackSampler', () => {
     await trainer.dispose();
     for (const count of drawn[0]) expect(count / 390).toBeCloseTo(1 / 3, 1);
     expect(drawn[1][1] / 390).toBeCloseTo(1 / 1.2, 1);
+  });
+
+  it('plans an epoch from what was heard before it, whenever it is asked', async () => {
+    let sampler: Sampler | undefined;
+    const keeping = definePlugin({
+      name: 'keeping',
+      version: '1.0.0',
+      api: '^2.0',
+      after: ['example-feedback-sampler'],
+      setup: ({ roles }) =>
+        roles.decorate(SAMPLER, (inner) => ({
+          name: inner.name,
+          build: (context) => (sampler = inner.build(context)),
+        })),
+    });
+    const plugins = [feedbackSampler(), keeping];
+    const data = tinyDataset({ classCounts: [40, 16, 6], spread: 3 });
+    const trainer = createTrainer({ data, model: tinyBackbone(), batchSize: 8, seed: 5, plugins });
+    const batchesOf = (epoch: number) => {
+      const plan = sampler!.plan(5, epoch);
+      return Array.from({ length: plan.length }, (_, at) => [...plan.batch(at).indices]);
+    };
+    const priorOf = (epoch: number) => [...sampler!.classPrior('base', epoch)];
+    const planned: { batches: number[][]; prior: number[] }[] = [];
+    trainer.hooks.epoch$.subscribe(({ type, position: { epoch } }) => {
+      if (type === 'epoch-start') planned.push({ batches: batchesOf(epoch), prior: priorOf(epoch) });
+    });
+    await trainer.fit({ epochs: 4 });
+    await trainer.dispose();
+    for (const [epoch, { batches, prior }] of planned.entries()) {
+      expect(batchesOf(epoch)).toEqual(batches);
+      expect(priorOf(epoch)).toEqual(prior);
+    }
+    // It hears something else after every epoch; else the test above would say nothing.
+    expect(new Set(planned.map(({ prior }) => prior.join())).size).toBe(4);
+  });
+
+  it('says what is missing where evaluations have no accuracy of classes', async () => {
+    const data = tinyDataset();
+    const plugins = feedbackSampler();
+    const trainer = createTrainer({ data, model: tinyBackbone(), taskMetrics: false, batchSize: 8, plugins });
+    await expect(trainer.fit({ epochs: 2 })).rejects.toThrow(/TRAINER_NOT_MEASURED.*'perClass'/s);
+    await trainer.dispose();
   });
 });

@@ -1,12 +1,14 @@
 import { defineOptions, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import {
+  accuracy,
   createRandom,
   definePlugin,
   indicesByClass,
   normalised,
   planFromFunction,
   SAMPLER,
+  valuesOf,
 } from '@evenkeel/trainer-core';
 import type { SamplerContext, StateValue, TrainerPlugin } from '@evenkeel/trainer-core';
 import { errors } from './errors.js';
@@ -24,7 +26,9 @@ export const feedbackSamplerOptions = defineOptions('feedbackSampler', errors.BA
 
 /**
  * Draws classes the more often, the worse they did in the last evaluation: by 1 − accuracy, at least `least`. Until there was one,
- * all alike. What it heard is state, so that plans are the same after a resume. Throws `EXAMPLE_BAD_OPTION`.
+ * all alike. What it heard is state, kept by the epoch from which it counts: an epoch's plan is a function of seed, epoch and
+ * that state, and whatever is heard later does not change it. Throws `EXAMPLE_BAD_OPTION`, while it runs also `TRAINER_NOT_MEASURED`
+ * when evaluations lack accuracies of classes.
  *
  * @example
  * createTrainer({ data, model, plugins: [feedbackSampler()] });
@@ -38,29 +42,31 @@ export function feedbackSampler(options: FeedbackSamplerOptions = {}): TrainerPl
     task: 'classification',
     description: `classes that did worse are drawn more often, each by at least ${least}`,
     setup({ roles, hooks, state }) {
-      let weights: readonly number[] = [];
-      state.persist('weights', {
+      let heard: readonly Heard[] = [];
+      state.persist('heard', {
         version: 1,
-        save: (): StateValue => weights,
-        load: (value) => void (weights = value as number[]),
+        save: (): StateValue => heard,
+        load: (value) => void (heard = value as readonly Heard[]),
       });
       hooks.epoch$.subscribe((event) => {
         if (event.type !== 'epoch-end' || event.evaluation === undefined) return;
-        const accuracies = event.evaluation.perClass as readonly (number | null)[];
-        weights = accuracies.map((accuracy) => Math.max(least, 1 - (accuracy ?? 0)));
+        const { perClass } = valuesOf(accuracy(), event.evaluation, 'perClass');
+        const weights = Float64Array.from(perClass, (share) => Math.max(least, 1 - (share ?? 0)));
+        heard = [...heard, { from: event.position.epoch + 1, weights }];
       });
       roles.decorate(SAMPLER, (inner) => ({
         name: 'feedback',
         build(context) {
           const { batchesIn } = inner.build(context);
-          const shares = () => sharesOf(context, weights);
+          const sharesIn = (epoch: number) =>
+            sharesOf(context, heard.findLast(({ from }) => from <= epoch)?.weights);
           return {
             name: 'feedback',
             tags: ['base'],
             batchesIn,
-            classPrior: () => Float64Array.from(shares()),
+            classPrior: (_tag, epoch) => sharesIn(epoch),
             plan(seed, epoch) {
-              const drawn = drawing(context, shares());
+              const drawn = drawing(context, sharesIn(epoch));
               const batch = (at: number) => ({
                 tag: 'base',
                 indices: drawn(createRandom(seed, 'feedback', epoch, at)),
@@ -74,13 +80,17 @@ export function feedbackSampler(options: FeedbackSamplerOptions = {}): TrainerPl
   });
 }
 
-/** Shares of the classes that have examples. */
-function sharesOf({ classCounts }: SamplerContext, weights: readonly number[]): readonly number[] {
-  return Array.from(normalised(classCounts.map((count, label) => (count > 0 ? (weights[label] ?? 1) : 0))));
+/** What an evaluation said: the weight of every class, `[classes]`, and the first epoch that it counts for. */
+// A type alias, since an interface is no plain data to TypeScript.
+type Heard = { readonly from: number; readonly weights: Float64Array };
+
+/** Shares of the classes that have examples, `[classes]`. */
+function sharesOf({ classCounts }: SamplerContext, weights?: Float64Array): Float64Array {
+  return normalised(classCounts.map((count, label) => (count > 0 ? (weights?.[label] ?? 1) : 0)));
 }
 
 /** Draws batches: a class by its share, then one of its examples. */
-function drawing({ labels, classCounts, batchSize }: SamplerContext, shares: readonly number[]) {
+function drawing({ labels, classCounts, batchSize }: SamplerContext, shares: Float64Array) {
   const members = indicesByClass(labels, classCounts.length);
   return (random: ReturnType<typeof createRandom>): Int32Array =>
     Int32Array.from({ length: batchSize }, () => {

@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTrainer } from '@evenkeel/trainer-core';
+import type { PluginInput } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { following } from './following.fixture.js';
 import { httpLog } from './http-log.js';
 
 let status = 200;
@@ -33,8 +35,8 @@ describePlugin('httpLog', () => httpLog({ url }), {
 
 describe('httpLog', () => {
   beforeAll(useCpuBackend);
-  const run = async () => {
-    const plugins = httpLog({ url, everySteps: 4 });
+  const run = async (beside: PluginInput = []) => {
+    const plugins = [beside, httpLog({ url, everySteps: 4 })];
     const trainer = createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 6, plugins });
     await trainer.fit({ epochs: 1 });
     await trainer.dispose();
@@ -45,6 +47,14 @@ describe('httpLog', () => {
     await run();
     expect(received.map(({ type }) => type)).toEqual(['step-end', 'evaluation-end', 'epoch-end', 'fit-end']);
     expect(received[0].position.step).toBe(3);
+  });
+
+  it('leaves posting to the process that leads, and takes over when that is this one', async () => {
+    received.length = 0;
+    await run(following());
+    expect(received).toEqual([]);
+    await run(following(5)); // six steps
+    expect(received.map(({ type }) => type)).toEqual(['evaluation-end', 'epoch-end', 'fit-end']);
   });
 
   it('says at the end that something was not taken', async () => {

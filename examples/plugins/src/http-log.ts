@@ -20,7 +20,8 @@ export const httpLogOptions = defineOptions('httpLog', errors.BAD_OPTION, {
 
 /**
  * Posts ends of steps, epochs, evaluations and runs to an address, one request after the other. The run does not wait; `dispose`
- * awaits what is under way and throws `EXAMPLE_NOT_SENT` if anything was not taken. Throws `EXAMPLE_BAD_OPTION`.
+ * awaits what is under way and throws `EXAMPLE_NOT_SENT` if anything was not taken. Of processes that train together only the one that
+ * leads posts. Throws `EXAMPLE_BAD_OPTION`.
  *
  * @example
  * createTrainer({ data, model, plugins: [httpLog({ url: 'http://localhost:8080/runs/a' })] });
@@ -32,7 +33,7 @@ export function httpLog(options: HttpLogOptions): TrainerPlugin {
     version: '1.0.0',
     api: '^2.0',
     description: `to ${url}`,
-    setup({ hooks }) {
+    setup({ hooks, leads }) {
       let sent = Promise.resolve();
       let failure: string | undefined;
       const send = async (event: unknown): Promise<void> => {
@@ -49,7 +50,7 @@ export function httpLog(options: HttpLogOptions): TrainerPlugin {
           type === 'step-end'
             ? (position.step + 1) % everySteps === 0
             : type === 'epoch-end' || type === 'evaluation-end' || type === 'fit-end';
-        if (isSent) sent = sent.then(() => send(event));
+        if (isSent && leads()) sent = sent.then(() => send(event));
       });
       return async () => {
         await sent;

@@ -1,10 +1,12 @@
-import { BATCH_TRANSFORMS, createTrainer, definePlugin } from '@evenkeel/trainer-core';
+import { BATCH_TRANSFORMS, createTrainer, definePlugin, mixup } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labelShare, remix } from './remix.js';
 
 describePlugin('remix', () => remix(), {
+  beside: { mixup: () => mixup({ alpha: 0.2 }) },
   wrongOptions: [
+    { what: 'an alpha of 0', make: () => remix({ alpha: 0 }), code: 'EXAMPLE_BAD_OPTION', option: 'alpha' },
     {
       what: 'a kappa below 1',
       make: () => remix({ kappa: 0.5 }),

@@ -1,4 +1,4 @@
-import { constant, createTrainer, sgd } from '@evenkeel/trainer-core';
+import { constant, createTrainer, definePlugin, GRADIENTS, sgd } from '@evenkeel/trainer-core';
 import type { Trainer, TrainerOptions } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import * as tf from '@tensorflow/tfjs-core';
@@ -101,6 +101,37 @@ describe('sam', () => {
       values.forEach((value, at) => expect(after.get(name)![at], name).toBeCloseTo(value, 5));
     }
     for (const one of [whole, parts]) await one.dispose();
+  });
+
+  it.each([undefined, 18])('evaluates one place after the other: micro-batches of %s', async (microBatch) => {
+    const [losses, after]: [number[], (number | undefined)[]] = [[], []];
+    const looking = definePlugin({
+      name: 'looking',
+      version: '1.0.0',
+      api: '^2.0',
+      order: 'post',
+      after: ['example-sam'],
+      setup: ({ roles }) =>
+        roles.decorate(GRADIENTS, (inner) => ({
+          name: inner.name,
+          compute: (evaluate, context) =>
+            inner.compute((at) => {
+              after.push(at?.after?.loss.dataSync()[0]);
+              const evaluation = evaluate(at);
+              losses.push(evaluation.loss.dataSync()[0]);
+              return evaluation;
+            }, context),
+        })),
+    });
+    const trainer = make({ plugins: [sam(), looking], ...(microBatch && { microBatch }) });
+    await trainer.fit({ epochs: 1, evaluateEvery: 0 });
+    await trainer.dispose();
+    if (microBatch === undefined) {
+      expect(after).toEqual([undefined, losses[0]]);
+    } else {
+      const here = (losses[0] + losses[1]) / 2; // of two parts of one size
+      expect(after).toEqual([undefined, losses[0], expect.closeTo(here, 5), losses[2]]);
+    }
   });
 
   it('says the loss of the weights, not of those uphill', async () => {

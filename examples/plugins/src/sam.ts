@@ -41,7 +41,10 @@ export function sam(options: SamOptions = {}): TrainerPlugin {
         compute(evaluate, context) {
           const here = inner.compute(evaluate, context);
           const weights = uphill(here.gradients, rho);
-          const above = inner.compute((at) => evaluate({ after: here, ...at, weights }), context);
+          const above = inner.compute(
+            (at) => evaluate({ ...at, weights, after: at?.after ?? here }),
+            context,
+          );
           return { ...here, gradients: above.gradients };
         },
       }));

@@ -1,5 +1,13 @@
-import { createTrainer, EVALUATION_WEIGHTS, exponentialMovingAverage } from '@evenkeel/trainer-core';
-import type { PluginInput, Trainer } from '@evenkeel/trainer-core';
+import {
+  CHECKPOINTS,
+  createTrainer,
+  definePlugin,
+  EVALUATION_WEIGHTS,
+  exponentialMovingAverage,
+  fromCheckpoint,
+  memoryCheckpoints,
+} from '@evenkeel/trainer-core';
+import type { PluginInput, Trainer, TrainerOptions } from '@evenkeel/trainer-core';
 import { describePlugin, tinyBackbone, tinyDataset } from '@evenkeel/trainer-testing';
 import { describe, expect, it } from 'vitest';
 import { compiled } from './compiled.fixture.js';
@@ -18,8 +26,8 @@ describePlugin('weightAveraging', () => weightAveraging({ from: 4, every: 3 }), 
   ],
 });
 
-const make = (plugins: PluginInput): Trainer =>
-  createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, plugins });
+const make = (plugins: PluginInput, more: Partial<TrainerOptions> = {}): Trainer =>
+  createTrainer({ data: tinyDataset(), model: tinyBackbone(), batchSize: 8, ...more, plugins });
 
 const kernelOf = (trainer: Trainer, name = 'classifier/kernel'): number[] => [
   ...trainer
@@ -70,5 +78,31 @@ describe('weightAveraging', () => {
     expect(await averaged.predict(test)).not.toEqual(await plain.predict(test));
     expect(averaged.explain()).toContain(`${EVALUATION_WEIGHTS.name}   stochastic weight averaging`);
     await Promise.all([plain.dispose(), averaged.dispose()]);
+  });
+
+  it('ends with the means in the weights when a run from its checkpoint reads the data once more', async () => {
+    const checkpoints = memoryCheckpoints();
+    const kept = definePlugin({
+      name: 'kept',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: ({ roles }) => roles.provide(CHECKPOINTS, checkpoints),
+    });
+    const model = tinyBackbone({ statistics: true });
+    const averaged = make([weightAveraging({ from: 2 }), kept], { model });
+    await averaged.fit({ epochs: 2 });
+    await averaged.save();
+    const still = { name: 'still', learningRate: () => 0 };
+    const again = make([], { model, schedule: still, initialWeights: fromCheckpoint(checkpoints) });
+    await again.fit({ epochs: 1 });
+    expect(kernelOf(again)).toEqual(kernelOf(averaged, MEAN));
+    const statisticOf = (trainer: Trainer) =>
+      trainer
+        .variables()
+        .filter(({ group, kind }) => group === 'backbone' && kind === 'statistic')
+        .map(({ variable }) => Array.from(variable.dataSync<'float32'>()));
+    expect(statisticOf(again)).toHaveLength(1);
+    expect(statisticOf(again)).not.toEqual(statisticOf(averaged));
+    await Promise.all([averaged.dispose(), again.dispose()]);
   });
 });

@@ -1,45 +1,19 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
+import { evenkeel, useFolder } from './evenkeel.fixture.js';
 import { evenkeelCommand } from './evenkeel-command.js';
 import { findSubcommands } from './find-subcommands.js';
 
-const { runCommand } = await import('@evenkeel/tensorflow-node/cli');
-
-let folder: string;
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'evenkeel-'))));
-afterEach(async () => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  await rm(folder, { recursive: true });
-});
-
-interface Ending {
-  readonly code: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs `evenkeel` as its executable does, without ending the process. */
-async function evenkeel(...args: string[]): Promise<Ending> {
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      said[stream] += String(text);
-      return true;
-    });
-  }
-  vi.spyOn(console, 'log').mockImplementation((line) => void (said.stdout += `${line}\n`));
-  await runCommand(await evenkeelCommand(args), args);
-  vi.restoreAllMocks();
-  return { code: process.exitCode ?? 0, ...said };
-}
+const at = useFolder();
+const NAMES = (await findSubcommands()).map(({ name }) => name);
 
 /** A run's metrics of two epochs, in a folder of that name. */
 async function metrics(name: string): Promise<string> {
-  await mkdir(join(folder, name));
-  const path = join(folder, name, 'metrics.jsonl');
+  await mkdir(at(name));
+  const path = at(name, 'metrics.jsonl');
   const lines = [0, 1].map((epoch) => JSON.stringify({ type: 'epoch', epoch, loss: 2 - epoch, all: 0.5 }));
   await writeFile(path, lines.join('\n'));
   return path;
@@ -50,7 +24,9 @@ describe('evenkeel', () => {
     const files = await readdir(new URL('./commands/', import.meta.url));
     const names = (await findSubcommands()).map(({ name }) => `${name}.ts`);
     expect(names).toEqual(files.filter((file) => !file.includes('.test.')).sort());
-    expect(names).toEqual(expect.arrayContaining(['doctor.ts', 'report.ts', 'run.ts', 'setup.ts']));
+    expect(names).toEqual(
+      expect.arrayContaining(['doctor.ts', 'inspect.ts', 'predict.ts', 'report.ts', 'run.ts', 'train.ts']),
+    );
   });
 
   it('lists them with their summaries, and loads none for that', async () => {
@@ -66,7 +42,7 @@ describe('evenkeel', () => {
     for (const load of loads) expect(load).not.toHaveBeenCalled();
   });
 
-  it.each(['doctor', 'report', 'setup'])('explains the exit codes of %s', async (name) => {
+  it.each(NAMES.filter((name) => name !== 'run'))('explains the exit codes of %s', async (name) => {
     const asked = await evenkeel(name, '--help');
     expect(asked).toMatchObject({ code: 0, stderr: '' });
     expect(asked.stdout).toMatch(/Usage: evenkeel .*--json.*Exit codes: 0 .*, 1 .*, 2 the command line/s);
@@ -83,10 +59,35 @@ describe('evenkeel', () => {
   });
 });
 
+const bin = fileURLToPath(new URL('../bin/evenkeel.mjs', import.meta.url));
+const built = existsSync(new URL('../dist/main.js', import.meta.url));
+
+describe.skipIf(!built)(
+  `the executable${built ? '' : ', skipped: it is not built (npx tsc --build)'}`,
+  () => {
+    const spawned = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
+
+    it('lists the subcommands, and loads no TensorFlow for that', () => {
+      const { status, stdout, stderr } = spawned('--help');
+      expect([status, stderr]).toEqual([0, '']);
+      for (const name of ['train', 'inspect', 'predict', 'export']) expect(stdout).toContain(`  ${name} `);
+    });
+
+    it.each([
+      ['a coded error', 1, ['predict', 'no-such-model', 'x.jpg'], /^\[EVENKEEL_NO_MODEL\] .*no-such-model/],
+      ['a wrong command line', 2, ['inspect', '--imbalance', '0'], /--imbalance.*at least 1/],
+    ])('ends with its code and text for %s', (_, code, args, text) => {
+      const { status, stderr, stdout } = spawned(...args);
+      expect([status, stdout]).toEqual([code, '']);
+      expect(stderr).toMatch(text);
+    });
+  },
+);
+
 describe('evenkeel report', () => {
   it('writes a page, its runs named after their folders', async () => {
     const files = [await metrics('plain'), await metrics('balanced')];
-    const out = join(folder, 'made', 'page.html');
+    const out = at('made', 'page.html');
     const { code, stdout } = await evenkeel(
       'report',
       ...files,
@@ -104,11 +105,11 @@ describe('evenkeel report', () => {
   it('leaves a last line out that a killed run cut short, says so, and leaves nothing beside the page', async () => {
     const path = await metrics('plain');
     await appendFile(path, '\n{"type":"ep');
-    const out = join(folder, 'pages', 'report.html');
+    const out = at('pages', 'report.html');
     const { code, stdout, stderr } = await evenkeel('report', path, '--out', out);
     expect([code, stdout]).toEqual([0, `Written to ${out}\n`]);
     expect(stderr).toMatch(/^Line 3 of '.*metrics\.jsonl', its last, is cut short and left out\.\n$/);
-    expect(await readdir(join(folder, 'pages'))).toEqual(['report.html']);
+    expect(await readdir(at('pages'))).toEqual(['report.html']);
   });
 
   it('wants as many names as files', async () => {
@@ -118,27 +119,27 @@ describe('evenkeel report', () => {
   });
 
   it('names what cannot be read, and what cannot be written', async () => {
-    const lost = await evenkeel('report', join(folder, 'none.jsonl'));
+    const lost = await evenkeel('report', at('none.jsonl'));
     expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('LIVE_PAGE_NO_SUCH_FILE')]);
-    const unwritable = await evenkeel('report', await metrics('plain'), '--out', folder);
+    const unwritable = await evenkeel('report', await metrics('plain'), '--out', at());
     expect(unwritable.stderr).toMatch(/^\[EVENKEEL_NOT_WRITTEN\].*EISDIR/);
   });
 });
 
 describe('evenkeel run', () => {
   it('starts the processes with what follows the script, and ends as they do', async () => {
-    const script = join(folder, 'train.mjs');
+    const script = at('train.mjs');
     const lines = [
       "import { writeFileSync } from 'node:fs';",
       "const [rank] = process.env.EVENKEEL_CLUSTER.split('/');",
-      `writeFileSync(${JSON.stringify(folder)} + '/' + rank, process.argv.slice(2).join(' '));`,
+      `writeFileSync(${JSON.stringify(at())} + '/' + rank, process.argv.slice(2).join(' '));`,
       "process.exit(process.argv[2] === '--fail' && rank === '1' ? 4 : 0);",
     ];
     await writeFile(script, lines.join('\n'));
     const done = await evenkeel('run', '--processes', '2', script, '--epochs', '3', '--help');
     expect([done.code, done.stderr]).toEqual([0, '']);
     for (const rank of ['0', '1']) {
-      expect(await readFile(join(folder, rank), 'utf8')).toBe('--epochs 3 --help');
+      expect(await readFile(at(rank), 'utf8')).toBe('--epochs 3 --help');
     }
     const failed = await evenkeel('run', '--processes', '2', script, '--fail');
     expect(failed.code).toBe(1);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { datasetCacheFolder } from '@evenkeel/datasets-lt';
-import { EvenkeelError } from '@evenkeel/errors';
 import { parseJson } from './parse-json.js';
 import type { JobProblem } from './decode/batch-job.js';
 import type { DecodingPool } from './decode/decoding-pool.js';
+import { faultOfImage } from './fault-of-image.js';
 import type { ImageSettings } from './image-options.js';
 import type { ImageTable } from './listing/image-table.js';
 import { paddedCrop } from './transforms/crops.js';
@@ -21,9 +21,6 @@ export interface CheckedImages {
 
 /** Images that are decoded before progress is told again. */
 const ROUND = 512;
-
-/** What cannot be the image's own fault must not make it disappear. */
-const FAULTS_OF_IMAGES = new Set(['IMAGES_BAD_IMAGE', 'IMAGES_TOO_LARGE']);
 
 /**
  * Decodes every image once, whole, and tells the bad ones; which they are is remembered in the cache folder for as long as no file
@@ -73,21 +70,10 @@ async function decodeAll(
       cursor: new Int32Array(new SharedArrayBuffer(4)),
       output: new Float32Array(new SharedArrayBuffer(rows * 8 * 8 * 3 * 4)),
     });
-    for (const { index, text, code, details } of problems) {
-      if (FAULTS_OF_IMAGES.has(code))
-        found.push({ index: from + index, text: shortened(code, text, details) });
-      else throw new EvenkeelError(code, text, { details });
-    }
+    for (const problem of problems) found.push({ index: from + problem.index, text: faultOfImage(problem) });
   }
   onProgress?.({ label, done: images.size, total: images.size });
   return found;
-}
-
-/** `name: what it is`, without the advice. */
-function shortened(code: string, text: string, details: unknown): string {
-  const { image, reason, width, height } = details as Record<string, unknown>;
-  if (code === 'IMAGES_TOO_LARGE') return `${String(image)}: ${String(width)} × ${String(height)} pixels`;
-  return typeof reason === 'string' ? `${String(image)}: ${reason}` : text;
 }
 
 /** Of the names, sizes and times of all files, and of the limit. */

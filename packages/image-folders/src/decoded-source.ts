@@ -44,6 +44,11 @@ export class DecodedSource implements ExampleSource {
     this.#options = options;
   }
 
+  /** Where its images lie, and what decodes them. */
+  get files(): Pick<DecodedSourceOptions, 'images' | 'pool' | 'maxPixels' | 'readTimeout'> {
+    return this.#options;
+  }
+
   /**
    * Writes the images at `indices`, `[batch, size, size, 3]`, into `into`; augmented when `randomOf` is given.
    * Throws `IMAGES_ARRAY_LENGTH`, `IMAGES_INDEX_RANGE`, or what is wrong with the first image that cannot be had.

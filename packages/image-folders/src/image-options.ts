@@ -90,8 +90,13 @@ export const imageSpec = {
   onProgress: func<OnProgress>().optional(),
 } satisfies SpecOf<ImageOptions>;
 
+/** What a reader does with its images, by option. */
+type AugmentedBy = Readonly<
+  Record<'augment' | 'plain', ReturnType<ReturnType<typeof transforms>['optional']>>
+>;
+
 /** The same with other ways than the ones that readers mostly have. */
-export const augmentedBy = (augment: string, plain: string) => ({
+export const augmentedBy = (augment: string, plain: string): AugmentedBy => ({
   augment: transforms().optional(augment),
   plain: transforms().optional(plain),
 });

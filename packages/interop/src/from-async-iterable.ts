@@ -37,7 +37,7 @@ export const iterableDatasetOptions = defineOptions('fromAsyncIterable', interop
 
 /**
  * A data set of async iterables, iterables or `tf.data` data sets of single examples `{ xs, ys }`. Each part is read once,
- * when the trainer first needs it, and kept in memory as float32: samplers need every label, and resume the same examples
+ * when a trainer first needs it, and kept in memory as float32, for other trainers with the same definition too: samplers need every label, and resume the same examples
  * in the same order. The data set's name ends with a checksum of all examples, so a resumed run that reads others, or
  * reads them in another order (a shuffle without a seed), is refused with `TRAINER_CHECKPOINT_MISMATCH`.
  *
@@ -51,23 +51,32 @@ export function fromAsyncIterable(options: IterableDatasetOptions): DatasetDefin
   const classes = classNames.length;
   const read = (part: 'train' | 'validation' | 'test', examples: Examples) =>
     readExamples(examples, { dataset: name, part, classes, maxExamples });
+  let loaded: Promise<ClassDataset> | undefined;
   return {
     name,
-    async load(): Promise<ClassDataset> {
-      const train = await read('train', parts.train);
-      const validation = parts.validation && (await read('validation', parts.validation));
-      const test = await read('test', parts.test);
-      const sums = [train, validation, test].flatMap((part) => (part ? [checksum(part)] : []));
-      return {
-        name: `${name} (checksum ${sums.map((sum) => sum.toString(16).padStart(8, '0')).join('-')})`,
-        classNames,
-        classCounts: countClasses(train.labels, classes),
-        train: inMemory(train),
-        ...(validation && { validation: inMemory(validation) }),
-        test: inMemory(test),
-      };
+    load(): Promise<ClassDataset> {
+      // Several trainers may share the definition, and an iterator can be read once.
+      loaded ??= load().catch((error: unknown) => {
+        loaded = undefined;
+        throw error;
+      });
+      return loaded;
     },
   };
+  async function load(): Promise<ClassDataset> {
+    const train = await read('train', parts.train);
+    const validation = parts.validation && (await read('validation', parts.validation));
+    const test = await read('test', parts.test);
+    const sums = [train, validation, test].flatMap((part) => (part ? [checksum(part)] : []));
+    return {
+      name: `${name} (checksum ${sums.map((sum) => sum.toString(16).padStart(8, '0')).join('-')})`,
+      classNames,
+      classCounts: countClasses(train.labels, classes),
+      train: inMemory(train),
+      ...(validation && { validation: inMemory(validation) }),
+      test: inMemory(test),
+    };
+  }
 }
 
 /** Examples in memory. */

@@ -47,7 +47,7 @@ const setting = fc.record({
     ramp: fc.integer({ min: 0, max: 3 }),
     length: fc.constantFrom('keep' as const, 'extend' as const),
   }),
-  examples: fc.integer({ min: 1, max: 120 }),
+  examples: fc.integer({ min: 22, max: 120 }), // room for a burst in some epoch
   seed: fc.nat(),
   epoch: fc.integer({ min: 0, max: 4 }),
 });
@@ -104,7 +104,7 @@ describe('embed', () => {
   });
 
   it('is the base sampler exactly when nothing is embedded', () => {
-    for (const options of [{ every: Infinity }, { from: 5 }, { until: 0 }]) {
+    for (const options of [{ every: Infinity }, { until: 0 }]) {
       const sampler = embed(base, balanced, embeddingSchedule(options)).build(context(50));
       const plain = base.build(context(50));
       for (let epoch = 0; epoch < 5; epoch++)
@@ -113,18 +113,41 @@ describe('embed', () => {
   });
 
   it("gives every tag its own sampler's prior", () => {
-    const sampler = embed(base, balanced, embeddingSchedule()).build(context(10));
+    const sampler = embed(base, balanced, embeddingSchedule()).build(context(15));
     expect(sampler.tags).toEqual(['base', 'embedded']);
     expect(Array.from(sampler.classPrior('base', 0))).toEqual([0.9, 0.1]);
     expect(Array.from(sampler.classPrior('base', 1))).toEqual([10 / 12, 2 / 12]);
     expect(Array.from(sampler.classPrior('embedded', 1))).toEqual([0.5, 0.5]);
   });
 
+  it.each([
+    ['epochs shorter than a group', { every: 17 }],
+    ['a first epoch after the last', { from: 5 }],
+    ['a ramp that only begins', { from: 4, ramp: 2 }],
+  ])('refuses to embed nothing: %s', (_what, options) => {
+    let caught: unknown;
+    try {
+      embed(base, balanced, embeddingSchedule(options)).build(context(50));
+    } catch (error) {
+      caught = error;
+    }
+    expect(isEvenkeelError(caught, 'BET_NOTHING_EMBEDDED')).toBe(true);
+    expect(String(caught)).toMatch(/5 epochs of at most 17 batches\. Lower 'every' or 'from'/);
+  });
+
+  it('has room for a burst in the last place of an epoch', () => {
+    const sampler = embed(base, balanced, embeddingSchedule({ every: 16 })).build(context(50));
+    expect(batchesOf(sampler.plan(1, 0)).map(({ tag }) => tag)).toEqual([
+      ...new Array<string>(16).fill('base'),
+      'embedded',
+    ]);
+  });
+
   it('refuses samplers that it cannot join', () => {
     const code = (first: SamplerDefinition, second: SamplerDefinition, expected: string) => {
       let caught: unknown;
       try {
-        embed(first, second, embeddingSchedule()).build(context(10));
+        embed(first, second, embeddingSchedule()).build(context(15));
       } catch (error) {
         caught = error;
       }

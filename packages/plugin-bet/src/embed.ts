@@ -20,7 +20,11 @@ export function embed(
   const name = `${base.name} with ${balanced.name} embedded`;
   return {
     name,
-    build: (context) => new EmbeddedSampler(name, base.build(context), balanced.build(context), schedule),
+    build(context) {
+      const sampler = new EmbeddedSampler(name, base.build(context), balanced.build(context), schedule);
+      sampler.checkSomethingEmbedded(context.epochs);
+      return sampler;
+    },
   };
 }
 
@@ -40,6 +44,19 @@ class EmbeddedSampler implements Sampler {
     this.#base = base;
     this.#balanced = balanced;
     this.#schedule = schedule;
+  }
+
+  /** Throws `BET_NOTHING_EMBEDDED` when no epoch of the run has a place for a burst, unless the schedule says never. */
+  checkSomethingEmbedded(epochs: number): void {
+    const { every, from, until } = this.#schedule;
+    if (epochs === 0 || every === Infinity || from === until) return;
+    let longest = 0;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const places = this.#places(epoch);
+      if (places.includes(1)) return;
+      longest = Math.max(longest, places.length);
+    }
+    throw errors.NOTHING_EMBEDDED({ ...this.#schedule, epochs, longest });
   }
 
   batchesIn(epoch: number): number {

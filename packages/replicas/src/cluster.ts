@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { shareCollectives, startCollectives } from '@evenkeel/tensorflow-node';
 import { nativeBackend } from '@evenkeel/tensorflow-node/backend';
@@ -18,6 +17,7 @@ import { refusalOf } from './meeting/credentials.js';
 import type { Credentials } from './meeting/credentials.js';
 import { follow } from './meeting/follow.js';
 import { isLoopback, requireHosts } from './meeting/hosts.js';
+import { digestsOf, firstDifference } from './meeting/digests.js';
 import { lead } from './meeting/lead.js';
 import type { MeetingSettings } from './meeting/lead.js';
 import type { Peer } from './meeting/peer.js';
@@ -39,7 +39,7 @@ const FAREWELL_MS = 200;
 /** How long a failure of TensorFlow waits for the news which rank it comes from, s. */
 const NEWS_SECONDS = 3;
 
-/** Other processes, reached over lines to and from rank 0; tensors go over TensorFlow's own runtime. */
+/** Other processes, reached over lines to and from rank 0; tensors go through shared memory, or over TensorFlow's own runtime. */
 export class Cluster implements Replicas {
   readonly name: string;
   readonly rank: number;
@@ -163,18 +163,8 @@ export class Cluster implements Replicas {
 
   /** Digests of everything, compared on rank 0; the first difference is everybody's error. */
   async verify(state: () => CommonState | Promise<CommonState>): Promise<void> {
-    const { facts, variables } = await state();
-    const digests: [string, string][] = [];
-    for (const [what, fact] of Object.entries(facts)) digests.push([what, JSON.stringify(fact) ?? '']);
-    for (const { name, variable } of variables) {
-      const values = await variable.data();
-      const hash = createHash('sha256').update(
-        new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      );
-      digests.push([`variable '${name}'`, hash.digest('hex').slice(0, 16)]);
-    }
-    const texts = Object.keys(facts).length;
-    const problem = await this.#reduceOnHost('verify', digests, (all) => firstDifference(all, texts));
+    const digests = await digestsOf(await state());
+    const problem = await this.#reduceOnHost('verify', digests, firstDifference);
     if (problem === undefined) return;
     throw 'received' in problem ? errors.DIFFERENT(problem) : errors.DRIFTED(problem);
   }
@@ -267,27 +257,4 @@ function isOfReplicas(error: unknown): error is Error {
 /** What another rank said has no details: these are of a line that broke here. */
 function isRank0(details: unknown): boolean {
   return (details as { readonly rank?: number } | undefined)?.rank === 0;
-}
-
-/** Plain data or a variable that is not the same on a rank. */
-type Difference =
-  | { readonly rank: number; readonly what: string; readonly expected: string; readonly received: string }
-  | { readonly rank: number; readonly what: string };
-
-/** Where a rank first differs from rank 0: the first `texts` entries are plain data, the others digests of variables. */
-function firstDifference(
-  all: readonly (readonly (readonly [what: string, digest: string])[])[],
-  texts: number,
-): Difference | undefined {
-  const [own] = all;
-  for (const [rank, theirs] of all.entries()) {
-    const at = own.findIndex(
-      ([what, digest], place) => theirs[place]?.[0] !== what || theirs[place][1] !== digest,
-    );
-    if (at < 0) continue;
-    const [what, expected] = own[at];
-    const received = theirs[at]?.[0] === what ? theirs[at][1] : `no ${what}`;
-    return at < texts ? { rank, what, expected, received } : { rank, what };
-  }
-  return undefined;
 }

@@ -33,7 +33,10 @@ const pair = single.then(() => runRanks(2, { ...RUN, compile: true, folder: fold
 
 const { ready } = await nativeStatus();
 
-describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}`, () => {
+/** Some tests start a dozen processes. */
+const timeout = 240_000;
+
+describe.skipIf(!ready)(`ranks${ready ? '' : ' (skipped: native is not set up)'}`, { timeout }, () => {
   it('hold the same bits, and the numbers of one process: 2, with a compiled step', async () => {
     const [one] = reportsOf([await single]);
     const two = reportsOf(await pair);

@@ -14,7 +14,11 @@ export interface Ended {
   readonly seconds: number;
 }
 
-const PROGRAM = fileURLToPath(new URL('./tiny-run.fixture.ts', import.meta.url));
+/** Programs of tests, by name. */
+const PROGRAMS = {
+  'tiny-run': fileURLToPath(new URL('./tiny-run.fixture.ts', import.meta.url)),
+  sums: fileURLToPath(new URL('./sums.fixture.ts', import.meta.url)),
+};
 
 /** What Node is given in front of a script that is TypeScript of this repository. */
 const FROM_SOURCE: readonly string[] = [
@@ -25,12 +29,39 @@ const FROM_SOURCE: readonly string[] = [
 ];
 
 /** Starts one process; `environment` is added to that of the test. */
-export async function runProcess(
+export function runProcess(
   settings: TinyRunSettings,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
+  return run(PROGRAMS['tiny-run'], [JSON.stringify(settings)], environment);
+}
+
+/** Runs as many ranks of a tiny run, and waits for all of them. */
+export function runRanks(size: number, settings: TinyRunSettings): Promise<readonly Ended[]> {
+  return together(size, (place) => runProcess(settings, place));
+}
+
+/** The same for the program that sums. */
+export function runSums(size: number): Promise<readonly Ended[]> {
+  return together(size, (place) => run(PROGRAMS.sums, [], place));
+}
+
+async function together(
+  size: number,
+  start: (place: Readonly<Record<string, string>>) => Promise<Ended>,
+): Promise<readonly Ended[]> {
+  const port = await freePort();
+  const ranks = Array.from({ length: size }, (_, rank) => `${rank}/${size}@127.0.0.1:${port}`);
+  return Promise.all(ranks.map((place) => start({ EVENKEEL_CLUSTER: place })));
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ended> {
   const from = performance.now();
-  const child = spawn(process.execPath, [...FROM_SOURCE, PROGRAM, JSON.stringify(settings)], {
+  const child = spawn(process.execPath, [...FROM_SOURCE, program, ...args], {
     env: { ...process.env, NODE_OPTIONS: '', EVENKEEL_CLUSTER: '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -43,19 +74,4 @@ export async function runProcess(
   const last = said.stdout.trim().split('\n').at(-1) ?? '';
   const report = last.startsWith('{') ? (JSON.parse(last) as TinyRunReport) : undefined;
   return { code, signal, ...said, report, seconds: (performance.now() - from) / 1000 };
-}
-
-/** Runs as many ranks, each with what `settingsOf` says, and waits for all of them. */
-export async function runRanks(
-  size: number,
-  settingsOf: TinyRunSettings | ((rank: number) => TinyRunSettings | undefined),
-): Promise<readonly Ended[]> {
-  const port = await freePort();
-  const ranks = Array.from({ length: size }, (_, rank) => rank);
-  const started = ranks.flatMap((rank) => {
-    const settings = typeof settingsOf === 'function' ? settingsOf(rank) : settingsOf;
-    if (settings === undefined) return [];
-    return [runProcess(settings, { EVENKEEL_CLUSTER: `${rank}/${size}@127.0.0.1:${port}` })];
-  });
-  return Promise.all(started);
 }

@@ -19,7 +19,10 @@ export async function diagnoseNative(
   name: NativeVariant,
   project: string = process.cwd(),
 ): Promise<NativeDiagnosis> {
-  const { ready, folder, tensorflowVersion, damaged, missing, canSetUp, impossible } = await nativeStatus(name, project);
+  const { ready, folder, tensorflowVersion, damaged, missing, canSetUp, impossible } = await nativeStatus(
+    name,
+    project,
+  );
   const tfjsNode = findTfjsNode(name, project);
   const setup = `npx evenkeel setup ${name}`;
   if (!ready || !folder || !tfjsNode) {

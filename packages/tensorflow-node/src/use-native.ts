@@ -34,8 +34,8 @@ export interface NativeInUse {
  * that the program loaded by itself is used as it is.
  *
  * TensorFlow reads its environment once: `threads` (0: one per core) is obeyed only by the first call of a process.
- * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_TWO_CORES, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_BUILD_DAMAGED,
- * TENSORFLOW_CACHE_UNREADABLE.
+ * Throws `TENSORFLOW_PACKAGE_MISSING`, `TENSORFLOW_TWO_CORES`, `TENSORFLOW_NATIVE_NOT_SET_UP`, `TENSORFLOW_BUILD_DAMAGED`,
+ * `TENSORFLOW_CACHE_UNREADABLE`.
  */
 export async function useNative(
   variant: NativeVariant = 'native',
@@ -69,4 +69,3 @@ export async function useNative(
     tfjsNodeVersion: tfjsNode.version,
   };
 }
-

@@ -16,10 +16,11 @@ import { microBatches } from './plugins/micro-batches.js';
 import * as roles from './roles/core-roles.js';
 import { Trainer } from './trainer.js';
 
-/** What a trainer is made of; everything but data and model has a default. */
+/** What a trainer is made of; everything but data and model has a default, and a plugin may bring the model. */
 export interface TrainerOptions {
   readonly data: DataInput;
-  readonly model: BackboneDefinition;
+  /** Required, unless a plugin provides BACKBONE. */
+  readonly model?: BackboneDefinition;
   /** Default: classification. */
   readonly task?: Task;
   /** Default: linear. */

@@ -47,6 +47,7 @@ export { fromCheckpoint } from './checkpoint/from-checkpoint.js';
 export { memoryCheckpoints } from './parts/checkpoints/memory-checkpoints.js';
 export { Trainer } from './trainer.js';
 export { createRandom } from './random/random-stream.js';
+export { drawBeta } from './random/draw-beta.js';
 export { countClasses, indicesByClass, normalised } from './parts/sampling/class-index.js';
 export { Deck } from './parts/sampling/deck.js';
 export { planFromFunction, planFromIndices } from './parts/sampling/list-plan.js';
@@ -84,6 +85,7 @@ export { multiLabel } from './parts/tasks/multi-label.js';
 export { regression } from './parts/tasks/regression.js';
 export { clipByGlobalNorm, clipByValue } from './parts/gradients/clipping.js';
 export { cutout } from './plugins/cutout.js';
+export { mixedRows } from './plugins/mixed-rows.js';
 export { mixup } from './plugins/mixup.js';
 
 export type {
@@ -188,7 +190,9 @@ export type {
   Draw,
   PlainStep,
   Precision,
+  OperationsByPrecision,
   StepCompiler,
+  StepPrecision,
 } from './contract/step-compiler.js';
 export type {
   AuxiliaryLoss,

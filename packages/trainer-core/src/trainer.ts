@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Assembly } from './assembly/assemble.js';
+import { explainPrecision } from './assembly/explain-precision.js';
 import { explain } from './assembly/explain.js';
 import { evaluateOptions, fitOptions, resumeOptions } from './call-options.js';
 import type { ExampleSource } from './contract/dataset.js';
@@ -42,6 +43,8 @@ export class Trainer {
   readonly #store: VariableStore;
   #run: RunState = freshRun();
   #session: Promise<Session> | undefined;
+  /** The session once it is there. */
+  #opened: Session | undefined;
   /** Whether the variables hold what INITIAL_WEIGHTS gives them, or a checkpoint's values. */
   #initialised = false;
   #running: { readonly call: string; readonly done: Promise<unknown> } | undefined;
@@ -58,10 +61,16 @@ export class Trainer {
     this.requests = assembly.requests;
   }
 
-  /** Every plugin in order and every role, who fills it, and why; as text. */
+  /** Every plugin in order and every role, who fills it, and why; under bfloat16 also what runs in which precision; as text. */
   explain(): string {
     if (this.#disposed) throw trainerErrors.DISPOSED({ call: 'explain' });
-    return explain(this.#assembly.placed, this.#assembly.roles.accounts());
+    const { precision } = this.#settings;
+    return [
+      explain(this.#assembly.placed, this.#assembly.roles.accounts()),
+      ...(precision === 'float32'
+        ? []
+        : explainPrecision(precision, this.#opened?.describeSteps() ?? new Map())),
+    ].join('\n');
   }
 
   /**
@@ -100,7 +109,10 @@ export class Trainer {
   /** Outputs `[size, outputs]` (logits, in classification), row by row, in evaluation mode; post-hoc transforms apply. */
   async predict(source: ExampleSource): Promise<Float32Array> {
     return this.#exclusively('predict', async () => {
-      const { task, evaluator } = await this.#open();
+      const { task, evaluator, dataset } = await this.#open();
+      const [expected, received] = [dataset.train.exampleShape, source.exampleShape];
+      if (!tf.util.arraysEqual([...expected], [...received]))
+        throw trainerErrors.OTHER_SHAPE({ expected, received });
       const all = new Float32Array(source.size * task.outputs);
       let at = 0;
       await forEachLogits(evaluator, source, (logits) => {
@@ -207,7 +219,7 @@ export class Trainer {
     const sources = { assembly: this.#assembly, settings: this.#settings, store: this.#store };
     this.#session ??= openSession(sources, purpose);
     try {
-      const session = await this.#session;
+      const session = (this.#opened = await this.#session);
       this.#initialised ||= purpose === 'beginning';
       return session;
     } catch (error) {
@@ -219,6 +231,7 @@ export class Trainer {
   async #forget(): Promise<void> {
     const session = await this.#session?.catch(() => undefined);
     this.#session = undefined;
+    this.#opened = undefined;
     session?.dispose();
     this.#store.dispose();
   }

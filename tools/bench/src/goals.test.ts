@@ -37,3 +37,11 @@ it('compares the peak of memory with the smallest of PyTorch, and answers nothin
   expect(answer(lines)).toMatchObject({ got: '0.9 ×', met: true });
   expect(answer(lines.slice(0, 2))?.met).toBeUndefined();
 });
+
+it('has one goal for the step where the processor is held to AVX2', () => {
+  const lines = [line('step', 'compiled', 100), line('step', 'PyTorch, eager', 96)];
+  const answered = goals(lines, 'avx2').filter(({ met }) => met !== undefined);
+  expect(answered.map(({ what, got, met }) => [what, got, met])).toEqual([
+    ["float32 step over PyTorch's best in float32, AVX2 alone", '0.96 ×', true],
+  ]);
+});

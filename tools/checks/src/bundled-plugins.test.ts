@@ -65,7 +65,7 @@ const PAIRS = PLUGINS.flatMap(([name, factory], at) =>
   PLUGINS.slice(at + 1).map(([other, make]) => [name, other, factory, make] as const),
 );
 
-const trainer = { data: tinyDataset({ validationPerClass: 4 }), model: tinyBackbone() };
+const trainer = { data: tinyDataset({ validationPerClass: 4 }), model: tinyBackbone(), batchSize: 4 };
 
 /** The checkpoint of a first stage that was trained with a plugin. */
 async function firstStage(plugin: TrainerPlugin): Promise<CheckpointSource> {

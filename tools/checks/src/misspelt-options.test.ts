@@ -4,6 +4,7 @@ import * as data from '@evenkeel/datasets-lt';
 import * as examples from '@evenkeel/example-plugins';
 import * as folders from '@evenkeel/image-folders';
 import * as interop from '@evenkeel/interop';
+import * as live from '@evenkeel/live-page';
 import * as models from '@evenkeel/models';
 import { endToEnd } from '@evenkeel/end-to-end';
 import { b3rs } from '@evenkeel/plugin-b3rs';
@@ -16,6 +17,7 @@ import { compileStep } from '@evenkeel/compiled-step';
 import { useWasm } from '@evenkeel/tfjs-runtime/browser';
 import { dataParallel } from '@evenkeel/replicas';
 import { launch } from '@evenkeel/replicas/launch';
+import { tensorBoard } from '@evenkeel/tensorboard';
 import { setupNative } from '@evenkeel/tensorflow-node';
 import { toGraphModel } from '@evenkeel/tfjs-export';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
@@ -60,6 +62,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   cosine: [core.cosine, { base: 1 }],
   cosineClassifier: [core.cosineClassifier],
   createTrainer: [core.createTrainer, { data: testing.tinyDataset(), model: testing.tinyBackbone() }],
+  cutmix: [examples.cutmix],
   cutout: [core.cutout],
   dataParallel: [dataParallel],
   deferredReweighting: [logits.deferredReweighting],
@@ -140,6 +143,11 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   tinyImageNetLT: [folders.tinyImageNetLT, { dataDir: 'photos' }],
   prepareShards: [folders.prepareShards, { from: 'photos', to: 'shards' }],
   setupNative: [setupNative],
+  livePage: [live.livePage],
+  measurements: [live.measurements],
+  servePage: [live.servePage],
+  watchRuns: [live.watchRuns],
+  profile: [(options) => compileStep(() => ({})).profile({}, options)],
   sgd: [core.sgd],
   shotGroups: [(options) => data.shotGroups([1], options)],
   shotGroupsOf: [(options) => core.shotGroupsOf([1], options)],
@@ -148,7 +156,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   squareRoot: [core.squareRoot],
   stepCounts: [data.stepCounts, { largest: 10, classes: 2, imbalance: 2 }],
   tauNorm: [decouple.tauNorm, { from }],
-  tensorboard: [examples.tensorboard, { folder: 'runs/a' }],
+  tensorBoard: [tensorBoard, { folder: 'runs/a' }],
   tinyBackbone: [testing.tinyBackbone],
   tinyDataset: [testing.tinyDataset],
   toBeAllClose: [(options) => expect([1]).toBeAllClose([1], options)],

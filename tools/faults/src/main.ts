@@ -8,6 +8,8 @@ import { isFault, tableOf } from './outcome.js';
 import type { Case, SuiteResult } from './outcome.js';
 import { referenceRun } from './scene.js';
 import type { Scene } from './scene.js';
+import { soak } from './soak/soak.js';
+import { closedPipe } from './suites/closed-pipe.js';
 import { damagedFiles } from './suites/damaged-files.js';
 import { fullDisk } from './suites/full-disk.js';
 import { injectedErrors } from './suites/injected-errors.js';
@@ -28,6 +30,10 @@ refuse with a code. Exit code 1 when anything was lost, wrong, or ended without 
   --suite NAMES   some of the suites, separated by commas
   --seed N        of everything random; default 1
   --at-once N     processes at once (default: one per processor)
+  --soak          instead of all this: trains every plugin, 100,000 steps of the method, on native and on wasm, and fails where
+                  tensors, handles, files or memory grow; hours
+  --steps N       of the soak's longest run; default 100000
+  --backend NAMES of the soak, separated by commas; default native,wasm
   --keep          leaves the folder of all cases
   --help          this text`;
 
@@ -38,6 +44,9 @@ const { values: options } = parseArgs({
     suite: { type: 'string' },
     seed: { type: 'string', default: '1' },
     'at-once': { type: 'string' },
+    soak: { type: 'boolean', default: false },
+    steps: { type: 'string', default: '100000' },
+    backend: { type: 'string', default: 'native,wasm' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -55,6 +64,7 @@ function suites(kills: number, seed: number): Record<string, { readonly run: Sui
     'full disk': { run: fullDisk },
     'damaged files': { run: (scene) => damagedFiles(scene, seed) },
     signals: { run: signals },
+    'closed pipe': { run: closedPipe },
     'two processes': { run: twoProcesses },
   };
 }
@@ -116,9 +126,11 @@ async function play(
   const missing = shim && !scene.shim ? 'it needs Linux and a C compiler' : undefined;
   const cases = missing === undefined ? await run(scene) : [];
   const seconds = (performance.now() - began) / 1000;
-  const skipped = missing ?? (cases === undefined ? 'no right to mount' : undefined);
+  const skipped = missing ?? (cases === undefined ? 'not possible here' : undefined);
   return { suite, cases: cases ?? [], seconds, ...(skipped !== undefined && { skipped }) };
 }
 
 if (options.help) console.log(HELP);
+else if (options.soak)
+  process.exitCode = await soak(options.backend.split(','), whole('steps', options.steps));
 else process.exitCode = await main();

@@ -1,6 +1,7 @@
+import type * as imageFolders from '@evenkeel/image-folders';
 import { errors } from '../errors.js';
 
-type ImageFolders = typeof import('@evenkeel/image-folders');
+type ImageFolders = typeof imageFolders;
 
 /**
  * The package that reads and decodes images in files, which only those install who want it. Throws EVENKEEL_NOT_INSTALLED.

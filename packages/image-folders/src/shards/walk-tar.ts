@@ -12,12 +12,14 @@ export interface TarMember {
 }
 
 const BLOCK = 512;
+/** A name, or a header of names, is not longer. */
+const LONGEST_TEXT = 1 << 20;
 /** Headers of small members come with one read, and the bytes of large ones are passed over. */
 const AHEAD = 1 << 18;
 
 /**
- * The files of a tar file in their order, found by its headers alone (ustar, pax and GNU long names).
- * Throws `IMAGES_NOT_FOUND` or `IMAGES_BAD_SHARD`.
+ * The files of a tar file in their order, found by its headers alone (ustar, pax and GNU long names). A file that ends without
+ * the block of zeros that ends every archive was cut. Throws `IMAGES_NOT_FOUND` or `IMAGES_BAD_SHARD`.
  */
 export async function* walkTar(file: string): AsyncGenerator<TarMember> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
@@ -29,18 +31,26 @@ export async function* walkTar(file: string): AsyncGenerator<TarMember> {
     const reader = new BlockReader(handle);
     let named: { path?: string; size?: number } = {};
     for (let at = 0; at + BLOCK <= size;) {
-      const header = new Header(Buffer.from(await reader.bytes(at, BLOCK)), 0);
-      if (header.nullBlock) return;
+      const header = headerOf(await reader.bytes(at, BLOCK));
+      if (header?.nullBlock) return;
       const expected = `a tar header at byte ${at}`;
-      if (!header.cksumValid) throw imageErrors.BAD_SHARD({ file, expected, found: 'something else' });
+      if (!header?.cksumValid) throw imageErrors.BAD_SHARD({ file, expected, found: 'something else' });
       const offset = at + BLOCK;
       const length = named.size ?? header.size ?? 0;
+      if (!Number.isSafeInteger(length) || length < 0) {
+        throw imageErrors.BAD_SHARD({ file, expected: `a length at byte ${at}`, found: String(length) });
+      }
       if (offset + length > size) {
         const whole = `${length} bytes of '${header.path ?? ''}' from byte ${offset} on`;
         throw imageErrors.BAD_SHARD({ file, expected: whole, found: `the end at byte ${size}` });
       }
       at = offset + Math.ceil(length / BLOCK) * BLOCK;
-      const text = async () => Buffer.from(await reader.bytes(offset, length)).toString('utf8');
+      const text = async () => {
+        const found = `${length} bytes of it`;
+        if (length > LONGEST_TEXT)
+          throw imageErrors.BAD_SHARD({ file, expected: `a name at byte ${offset}`, found });
+        return Buffer.from(await reader.bytes(offset, length)).toString('utf8');
+      };
       if (header.type === 'ExtendedHeader') {
         const { path, size: long } = Pax.parse(await text());
         named = { ...named, ...(path !== undefined && { path }), ...(long !== undefined && { size: long }) };
@@ -52,8 +62,19 @@ export async function* walkTar(file: string): AsyncGenerator<TarMember> {
         if (header.type === 'File' || header.type === 'OldFile') yield { path, offset, length };
       }
     }
+    const expected = 'a block of zeros at its end';
+    throw imageErrors.BAD_SHARD({ file, expected, found: `${size} bytes without one: it was cut` });
   } finally {
     await handle.close();
+  }
+}
+
+/** Undefined for numbers that no header has. */
+function headerOf(bytes: Uint8Array): Header | undefined {
+  try {
+    return new Header(Buffer.from(bytes), 0);
+  } catch {
+    return undefined;
   }
 }
 

@@ -29,7 +29,7 @@ export function missingCompiler(platform: string = process.platform): MissingToo
 
 /**
  * The compiler of this machine.
- * @throws TENSORFLOW_TOOL_MISSING where there is none.
+ * Throws `TENSORFLOW_TOOL_MISSING` where there is none.
  */
 export async function requireCompiler(): Promise<readonly string[]> {
   const compiler = await findCompiler();

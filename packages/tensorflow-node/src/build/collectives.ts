@@ -69,7 +69,7 @@ export function collectivesFile(folder: string): string {
 /**
  * Compiles the op for reductions over processes against the library in the folder of a native build, in about a second. The
  * file appears when it is whole. Returns what the compiler said where it does not manage, else nothing.
- * @throws the signal's reason when aborted.
+ * Throws the signal's reason when aborted.
  */
 export async function buildCollectives(
   folder: string,
@@ -86,7 +86,7 @@ export async function buildCollectives(
 /**
  * Starts TensorFlow's server in this process and registers the op `EvenkeelAllReduce` that reduces on it; once for a process,
  * after {@link useNative}. Compiles the op where setup has not. The server listens on every interface, without authentication.
- * @throws TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_COLLECTIVES_UNUSABLE.
+ * Throws `TENSORFLOW_NATIVE_NOT_SET_UP`, `TENSORFLOW_COLLECTIVES_UNUSABLE`.
  */
 export function startCollectives(server: CollectiveServer): Promise<void> {
   const { serverDef, config, size, timeoutSeconds } = server;
@@ -96,7 +96,7 @@ export function startCollectives(server: CollectiveServer): Promise<void> {
 /**
  * The same for processes of one machine, which reduce in memory that they share: nothing listens. Files in `/dev/shm` are memory; all
  * processes have opened theirs before the first of them reduces.
- * @throws TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_COLLECTIVES_UNUSABLE.
+ * Throws `TENSORFLOW_NATIVE_NOT_SET_UP`, `TENSORFLOW_COLLECTIVES_UNUSABLE`.
  */
 export function shareCollectives(memory: CollectiveMemory): Promise<void> {
   const { file, rank, size, timeoutSeconds } = memory;

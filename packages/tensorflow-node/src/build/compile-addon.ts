@@ -19,7 +19,7 @@ export interface AddonSources {
 /**
  * Compiles an addon against the library in the folder of a native build. Returns what hindered it, where it did not manage, else
  * nothing.
- * @throws the signal's reason when aborted.
+ * Throws the signal's reason when aborted.
  */
 export async function compileAddon(
   { folder, file, compiler, compiling, linking }: AddonSources,

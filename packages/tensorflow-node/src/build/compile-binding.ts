@@ -45,7 +45,7 @@ export interface BindingCompilation {
 
 /**
  * Compiles tfjs-node's binding, and what loads its library quietly, into `folder/lib/napi-v8`; `lib` appears when it is whole.
- * @throws TENSORFLOW_BUILD_FAILED with what the compiler said last.
+ * Throws `TENSORFLOW_BUILD_FAILED` with what the compiler said last.
  */
 export async function compileBinding({
   tfjsNode,
@@ -61,7 +61,11 @@ export async function compileBinding({
   await mkdir(target, { recursive: true });
   const common = ['-O2', '-shared', '-fPIC', '-fvisibility=hidden', `-DNAPI_VERSION=${NAPI_VERSION}`];
   const api = ['-isystem', join(nodeApiHeaders(), 'include')];
-  const compile = async (file: string, compiling: readonly string[], link: readonly string[]): Promise<void> => {
+  const compile = async (
+    file: string,
+    compiling: readonly string[],
+    link: readonly string[],
+  ): Promise<void> => {
     const addon = { folder, file: join(target, file), compiler, compiling, linking: link };
     const output = await compileAddon(addon, signal);
     if (output !== undefined) throw errors.BUILD_FAILED({ compiler: compiler.join(' '), output });
@@ -76,7 +80,11 @@ export async function compileBinding({
   );
   if (platform !== 'win32') {
     const dynamic = platform === 'darwin' ? ['-Wl,-undefined,dynamic_lookup'] : ['-ldl', '-s'];
-    await compile(QUIET_LOADER.file, ['-x', 'c', ...common, ...api, QUIET_LOADER.source, '-x', 'none'], dynamic);
+    await compile(
+      QUIET_LOADER.file,
+      ['-x', 'c', ...common, ...api, QUIET_LOADER.source, '-x', 'none'],
+      dynamic,
+    );
   }
   await rename(partial, join(folder, 'lib'));
 }

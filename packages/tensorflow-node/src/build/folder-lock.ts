@@ -16,7 +16,7 @@ export interface LockOptions {
 /**
  * Runs `work` while no other process that locks the same folder does; waits for its turn. The lock of a process that
  * was killed is taken over once it goes stale, by the clock or by being watched. The folder is created where it is missing.
- * @throws what `work` throws, or the signal's reason when aborted while waiting.
+ * Throws what `work` throws, or the signal's reason when aborted while waiting.
  */
 export async function withFolderLock<T>(
   folder: string,

@@ -8,7 +8,7 @@ import type { NativeVariant } from '../find/native-variant.js';
 /**
  * Links the binding and the library of a native build into the project's own tfjs-node, so that a plain
  * `require('@tensorflow/tfjs-node')` works. `npm ci` removes the links with the rest. Returns the links made.
- * @throws TENSORFLOW_PACKAGE_MISSING; TENSORFLOW_LINK_FAILED where something that is no link is in the place, or no link can be made.
+ * Throws `TENSORFLOW_PACKAGE_MISSING`; `TENSORFLOW_LINK_FAILED` where something that is no link is in the place, or no link can be made.
  */
 export async function linkNative(
   variant: NativeVariant,

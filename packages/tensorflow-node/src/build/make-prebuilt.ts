@@ -13,7 +13,7 @@ import { compileBinding } from './compile-binding.js';
 import { buildOwnOps, ownOpsAreFor } from './own-ops.js';
 import { findCompiler, requireCompiler } from './build-tools.js';
 import type { OnSetupProgress } from './setup-progress.js';
-import { windowsLinking } from './windows-linking.js';
+import { addPythonStandIn, windowsLinking } from './windows-linking.js';
 
 /** What is compiled for machines without a compiler. */
 export interface PrebuiltOptions {
@@ -42,10 +42,15 @@ const OWN_PACKAGE = new URL('../../package.json', import.meta.url);
 /**
  * Makes the npm package that spares users of a machine the compiler: tfjs-node's binding and the operations of our own, linked to
  * the TensorFlow that is pinned here. Returns its record.
- * @throws TENSORFLOW_OPTION_INVALID for another machine, and what `setupNative` throws.
+ * Throws `TENSORFLOW_OPTION_INVALID` for another machine, and what `setupNative` throws.
  */
 export async function makePrebuilt(options: PrebuiltOptions): Promise<PrebuiltRecord> {
-  const { machine = `${process.platform}-${process.arch}`, out, signal, onProgress = () => undefined } = options;
+  const {
+    machine = `${process.platform}-${process.arch}`,
+    out,
+    signal,
+    onProgress = () => undefined,
+  } = options;
   if (!MACHINES.includes(machine)) {
     const expected = MACHINES.map((name) => `'${name}'`).join(', ');
     throw errors.OPTION_INVALID({ where: 'makePrebuilt', option: 'machine', expected, received: machine });
@@ -61,6 +66,7 @@ export async function makePrebuilt(options: PrebuiltOptions): Promise<PrebuiltRe
   await rm(join(work, 'lib'), { recursive: true, force: true });
   const linking = platform === 'win32' ? await windowsLinking(work, compiler, signal) : [];
   await compileBinding({ tfjsNode, folder: work, compiler, platform, linking, signal });
+  if (platform === 'win32') await addPythonStandIn(work, compiler, signal);
   await compileOps(machine, work, compiler, signal);
   return writePackage(work, out, {
     tfjsNodeVersion: tfjsNode.version,
@@ -129,7 +135,10 @@ interface Manifest {
   readonly engines: object;
 }
 
-function readme(name: string, { machine, tfjsNodeVersion, tensorflowVersion }: Omit<PrebuiltRecord, 'files'>): string {
+function readme(
+  name: string,
+  { machine, tfjsNodeVersion, tensorflowVersion }: Omit<PrebuiltRecord, 'files'>,
+): string {
   return `# ${name}
 
 What \`npx evenkeel setup native\` would otherwise compile on ${machine}: the binding of tfjs-node ${tfjsNodeVersion} (Apache-2.0,

@@ -48,7 +48,7 @@ export function ownOpsFile(folder: string): string {
 /**
  * Compiles our own ops against the library in the folder of a native build: one call of the compiler, ten seconds. The
  * file appears when it is whole. Returns what hindered it, where it did not manage, else nothing; native works without them.
- * @throws the signal's reason when aborted.
+ * Throws the signal's reason when aborted.
  */
 export async function buildOwnOps(
   folder: string,

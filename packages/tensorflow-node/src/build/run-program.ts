@@ -20,7 +20,7 @@ const KEPT_CHARACTERS = 4_000;
 
 /**
  * Runs a program to its end without a shell.
- * @throws the signal's reason when aborted; never for an exit code.
+ * Throws the signal's reason when aborted; never for an exit code.
  */
 export async function runProgram(
   command: string,

@@ -26,7 +26,7 @@ console.log(tf.getBackend() + ' ' + tf.matMul([[1, 2], [3, 4]], [[5], [7]]).data
 
 /**
  * Multiplies two small matrices on the binding in `folder`, in a child process; tells whether TensorFlow found a GPU.
- * @throws TENSORFLOW_SELF_TEST_FAILED where that fails.
+ * Throws `TENSORFLOW_SELF_TEST_FAILED` where that fails.
  */
 export async function selfTest(
   tfjsNode: TfjsNodePackage,

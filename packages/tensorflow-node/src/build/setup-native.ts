@@ -40,9 +40,9 @@ export interface NativeSetup extends NativeBuildRecord {
  *
  * Every stage writes aside and renames: after an interruption the finished ones are not repeated. Of two processes at
  * it one works and the other waits. A damaged build is made again. Several hundred MB are downloaded, about 900 MB stay.
- * @throws TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_PLATFORM_UNSUPPORTED, TENSORFLOW_TOOL_MISSING, TENSORFLOW_WHEEL_MISSING,
- * TENSORFLOW_WHEEL_CHECKSUM, TENSORFLOW_WHEEL_UNVERIFIED, TENSORFLOW_WHEEL_UNREADABLE, TENSORFLOW_DOWNLOAD_FAILED,
- * TENSORFLOW_BUILD_FAILED, TENSORFLOW_SELF_TEST_FAILED, TENSORFLOW_CACHE_NOT_WRITTEN; the signal's reason when aborted.
+ * Throws `TENSORFLOW_PACKAGE_MISSING`, `TENSORFLOW_PLATFORM_UNSUPPORTED`, `TENSORFLOW_TOOL_MISSING`, `TENSORFLOW_WHEEL_MISSING`,
+ * `TENSORFLOW_WHEEL_CHECKSUM`, `TENSORFLOW_WHEEL_UNVERIFIED`, `TENSORFLOW_WHEEL_UNREADABLE`, `TENSORFLOW_DOWNLOAD_FAILED`,
+ * `TENSORFLOW_BUILD_FAILED`, `TENSORFLOW_SELF_TEST_FAILED`, `TENSORFLOW_CACHE_NOT_WRITTEN`; the signal's reason when aborted.
  */
 export async function setupNative(options: SetupNativeOptions = {}): Promise<NativeSetup> {
   const settings = setupNativeOptions.read(options);
@@ -114,8 +114,7 @@ async function addOps(
   // The op that reduces over processes: who needs it without a compiler here is told then.
   if (collectivesAreFor(process.platform) && !(await addPrebuilt(prebuilt, collectivesFile(folder)))) {
     const compiler = await findCompiler();
-    const reason =
-      compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
+    const reason = compiler === undefined ? 'no compiler' : await buildCollectives(folder, compiler, signal);
     if (reason !== undefined) report('replicas will not work here; all else does');
   }
 }

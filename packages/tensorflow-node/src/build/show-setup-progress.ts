@@ -64,7 +64,6 @@ function startBar(stream: NodeJS.WriteStream, progress: SetupProgress): SingleBa
 
 function amount({ done, total, unit }: SetupProgress): string {
   if (unit !== 'bytes' || done === undefined) return '';
-  // While pip copies what it downloaded, both copies are seen.
   if (total === undefined) return `${megabytes(done)}, `;
   return `${megabytes(Math.min(done, total))} of ${megabytes(total)}, `;
 }

@@ -22,9 +22,13 @@ export interface Cleaned {
 /**
  * Removes from the cache what no set-up of today would use; waits for a set-up that is under way. What the file system does not let go
  * (a cache that may only be read, a library in use on Windows) is told.
- * @throws the signal's reason when aborted while waiting.
+ * Throws the signal's reason when aborted while waiting.
  */
-export async function cleanCache({ all = false, dryRun = false, signal }: CleanOptions = {}): Promise<Cleaned> {
+export async function cleanCache({
+  all = false,
+  dryRun = false,
+  signal,
+}: CleanOptions = {}): Promise<Cleaned> {
   if (dryRun || !existsSync(nativeCacheFolder())) return { removed: await findUnused(all), kept: [] };
   const work = async (): Promise<Cleaned> => {
     const removed: Unused[] = [];

@@ -44,7 +44,8 @@ export async function findUnused(all: boolean = false): Promise<readonly Unused[
       else if (newer !== undefined) await add(folder, `TensorFlow ${version}, and ${newer} is there`);
       else {
         sound.set(kind, version);
-        for (const file of oldAddons(folder)) await add(file, 'operations of another version of this package');
+        for (const file of oldAddons(folder))
+          await add(file, 'operations of another version of this package');
       }
     }
   }
@@ -55,7 +56,9 @@ export async function findUnused(all: boolean = false): Promise<readonly Unused[
 function oldAddons(folder: string): readonly string[] {
   const used = [ownOpsFile(folder), collectivesFile(folder)].map((file) => basename(file));
   const lib = dirname(bindingFile(folder));
-  const old = namesIn(lib).filter((name) => /^evenkeel-(ops|collectives)-/.test(name) && !used.includes(name));
+  const old = namesIn(lib).filter(
+    (name) => /^evenkeel-(ops|collectives)-/.test(name) && !used.includes(name),
+  );
   const left = namesIn(folder).filter((name) => name.startsWith('addon-'));
   return [...old.map((name) => join(lib, name)), ...left.map((name) => join(folder, name))];
 }

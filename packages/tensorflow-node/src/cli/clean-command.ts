@@ -8,7 +8,10 @@ export function cleanCommand(): Command {
     .option('--all', 'every build: the next set-up begins from nothing')
     .option('--dry-run', 'only tell')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExit codes: 0 done, 1 something could not be removed, 2 the command line is wrong.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 something could not be removed, 2 the command line is wrong.',
+    )
     .action(runClean);
 }
 

@@ -39,7 +39,8 @@ export function doctorCommand({
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExit codes: 0 a backend works, 1 none does, 2 the command line is wrong.')
     .action(async ({ json, bench: seconds }: { json?: boolean; bench?: true | number }) => {
-      const speeds = seconds && bench ? await bench(seconds === true ? SECONDS : seconds, sayWhich) : undefined;
+      const speeds =
+        seconds && bench ? await bench(seconds === true ? SECONDS : seconds, sayWhich) : undefined;
       if (speeds && !json) console.log(`${speedsText(speeds)}\n`);
       const found = await diagnose();
       const answer = { ...doctorJson(found), ...(speeds && { speeds }) };

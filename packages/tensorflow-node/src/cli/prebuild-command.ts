@@ -18,7 +18,10 @@ export function prebuildCommand(): Command {
     .description('Makes the npm package with what setup would compile, for machines without a compiler.')
     .requiredOption('--out <folder>', 'folder of the package; what is there is replaced')
     .option('--machine <platform-arch>', 'for which machine, such as linux-arm64 (default: this one)')
-    .option('--compiler <command>', 'compiler of C and C++ (default: CXX, else g++); with "zig c++" for any machine')
+    .option(
+      '--compiler <command>',
+      'compiler of C and C++ (default: CXX, else g++); with "zig c++" for any machine',
+    )
     .option('--wheel <file>', "that machine's wheel of TensorFlow, where it is at hand")
     .option('--index <url>', 'package index to download it from, instead of the one that pip is told')
     .addHelpText('after', NOTES)
@@ -34,7 +37,9 @@ async function runPrebuild({ compiler, ...options }: PrebuildFlags): Promise<voi
     const record = await makePrebuilt({ ...options, compiler: words, onProgress: view.onProgress });
     const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
     view.stop();
-    console.log(`${record.machine}: ${record.files.length} addons, ${Math.round(bytes / 1000)} kB in ${options.out}`);
+    console.log(
+      `${record.machine}: ${record.files.length} addons, ${Math.round(bytes / 1000)} kB in ${options.out}`,
+    );
   } finally {
     view.stop();
   }

@@ -4,7 +4,7 @@ import { CommanderError, type Command } from 'commander';
 /**
  * Runs a command with `args` (such as `['setup', 'native']`) and sets the exit code: 0 when it did what was asked, 1 with the
  * text on standard error for a coded error, 2 when the command line is wrong. A command may set others.
- * @throws what is no coded error: a fault of the program.
+ * Throws what is no coded error: a fault of the program.
  */
 export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   try {

@@ -34,7 +34,7 @@ const MOST_FAILURES = 50;
  * Downloads into `file`, which appears when it is whole. What came lies in `file.part`: after an interruption, here or in another
  * process, the rest is asked for (a range); a server that has no ranges starts from the beginning. Whether it is the right file is for
  * the caller to verify. A server that is silent is given up within a minute.
- * @throws Error with the reason; the signal's reason when aborted.
+ * Throws Error with the reason; the signal's reason when aborted.
  */
 export async function downloadFile(
   web: Web,

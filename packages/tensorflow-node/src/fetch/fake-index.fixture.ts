@@ -77,15 +77,24 @@ function sendPage(
     size: bytes.length,
   }));
   if (html) {
-    const links = entries.map(({ filename, url, hashes }) => `<a href="${url}#sha256=${hashes.sha256}">${filename}</a>`);
-    response.setHeader('content-type', 'text/html').end(`<!DOCTYPE html><body>${links.join('<br>\n')}</body>`);
+    const links = entries.map(
+      ({ filename, url, hashes }) => `<a href="${url}#sha256=${hashes.sha256}">${filename}</a>`,
+    );
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<!DOCTYPE html><body>${links.join('<br>\n')}</body>`);
     return;
   }
   const page = { meta: { 'api-version': '1.1' }, name: 'any', files: entries };
   response.setHeader('content-type', 'application/vnd.pypi.simple.v1+json').end(JSON.stringify(page));
 }
 
-function sendFile({ headers }: IncomingMessage, response: ServerResponse, file: Buffer, faults: IndexFaults): void {
+function sendFile(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  file: Buffer,
+  faults: IndexFaults,
+): void {
   const from = faults.noRanges ? 0 : Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
   if (from >= file.length) return void response.writeHead(416).end();
   const rest = faults.tooMuch ? Buffer.concat([file, file]) : file.subarray(from);

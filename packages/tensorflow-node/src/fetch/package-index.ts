@@ -17,7 +17,7 @@ const MOST_BYTES = 50e6;
 /**
  * The files of a distribution (such as `tensorflow-cpu`) on a package index: its JSON page, and the HTML one of indexes that have no
  * other (PEP 691 and 503). User name and password of the index go along to files on the same host.
- * @throws Error with what the index answered.
+ * Throws Error with what the index answered.
  */
 export async function filesOnIndex(
   web: Web,

@@ -52,14 +52,13 @@ describe('pipSettings', () => {
 
 describe('the configuration files', () => {
   it.each([
-    ['linux', ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', '/home/a/.pip/pip.conf', '/home/a/.config/pip/pip.conf']],
+    [
+      'linux',
+      ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', '/home/a/.pip/pip.conf', '/home/a/.config/pip/pip.conf'],
+    ],
     [
       'darwin',
-      [
-        '/Library/Application Support/pip/pip.conf',
-        '/home/a/.pip/pip.conf',
-        '/home/a/.config/pip/pip.conf',
-      ],
+      ['/Library/Application Support/pip/pip.conf', '/home/a/.pip/pip.conf', '/home/a/.config/pip/pip.conf'],
     ],
   ])('of %s are where pip looks', (platform, expected) => {
     expect(configFiles({ env: {}, platform, home: '/home/a' })).toEqual(expected);

@@ -2,7 +2,7 @@ import type { Response } from 'undici';
 
 /**
  * The text of an answer, of `most` bytes at most.
- * @throws Error where there is more.
+ * Throws Error where there is more.
  */
 export async function readBounded(response: Response, most: number): Promise<string> {
   const parts: Uint8Array[] = [];

@@ -22,13 +22,13 @@ export const PATIENCE = 15_000;
 /**
  * Opens the web by pip's settings: through `proxy`, else through what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name (in either
  * case), with the authorities of `cert` besides Node's.
- * @throws Error where `cert` cannot be read.
+ * Throws Error where `cert` cannot be read.
  */
 export function openWeb(
   { proxy, cert }: Pick<PipSettings, 'proxy' | 'cert'>,
   patience: number = PATIENCE,
 ): Web {
-  const tls = cert === undefined ? {} : { ca: [...rootCertificates, readFileSync(cert, 'utf8')] };
+  const tls = cert === undefined ? {} : { ca: [...rootCertificates, readCertificates(cert)] };
   const agent = new EnvHttpProxyAgent({
     ...(proxy !== undefined && { httpProxy: proxy, httpsProxy: proxy }),
     connect: { ...tls, timeout: patience },
@@ -47,6 +47,17 @@ export function openWeb(
   };
 }
 
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    // Of the settings, not of the cache: the code of the file system would say otherwise.
+    throw new Error(`the certificates that pip is told could not be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
 /** fetch refuses addresses with passwords in them. */
 function withoutPassword(url: string): { address: URL; authorization: Record<string, string> } {
   const address = new URL(url);
@@ -57,10 +68,11 @@ function withoutPassword(url: string): { address: URL; authorization: Record<str
   return { address, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
 }
 
-/** Why something could not be fetched, in one line; undici hides the reason behind "fetch failed". */
+/** Why something could not be fetched, in one line; undici hides the reason behind "fetch failed" and "terminated". */
 export function whyNot(error: unknown): string {
   const { message, cause } = error as Error;
-  if (!(cause instanceof Error)) return message;
-  const inner = cause instanceof AggregateError ? String(cause.errors.at(-1)?.message) : cause.message;
+  if (!(cause instanceof Error) || !/^(fetch failed|terminated)$/.test(message)) return message;
+  const inner =
+    cause instanceof AggregateError ? (cause.errors.at(-1) as Error | undefined)?.message : cause.message;
   return `${message}: ${inner || (cause as NodeJS.ErrnoException).code}`;
 }

@@ -45,7 +45,7 @@ export function findTfjsNode(
 
 /**
  * The npm package of a native variant.
- * @throws TENSORFLOW_PACKAGE_MISSING where {@link findTfjsNode} finds nothing.
+ * Throws `TENSORFLOW_PACKAGE_MISSING` where {@link findTfjsNode} finds nothing.
  */
 export function requireTfjsNode(variant: NativeVariant, project?: string): TfjsNodePackage {
   const found = findTfjsNode(variant, project);

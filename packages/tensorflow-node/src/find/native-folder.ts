@@ -100,7 +100,7 @@ export function findDamagedBuild(variant: NativeVariant, tfjsNodeVersion: string
 
 /**
  * The builds in the cache, sound or not, oldest version of TensorFlow first.
- * @throws TENSORFLOW_CACHE_UNREADABLE where the cache is there and may not be read.
+ * Throws `TENSORFLOW_CACHE_UNREADABLE` where the cache is there and may not be read.
  */
 function nativeBuilds(variant: NativeVariant, tfjsNodeVersion: string): readonly NativeBuild[] {
   const pattern = basename(nativeFolder({ variant, tfjsNodeVersion, tensorflowVersion: '*' }));

@@ -36,7 +36,7 @@ const MOST_BYTES = 15e9;
 /**
  * Puts NVIDIA's CUDA libraries into `deps/nvidia`, where TensorFlow's library looks for them; does nothing where they are
  * there. Each wheel is verified against the digest pinned here; after an interruption what was finished is kept.
- * @throws TENSORFLOW_DOWNLOAD_FAILED, TENSORFLOW_WHEEL_CHECKSUM, TENSORFLOW_WHEEL_UNREADABLE.
+ * Throws `TENSORFLOW_DOWNLOAD_FAILED`, `TENSORFLOW_WHEEL_CHECKSUM`, `TENSORFLOW_WHEEL_UNREADABLE`.
  */
 export async function addCudaLibraries(
   deps: string,

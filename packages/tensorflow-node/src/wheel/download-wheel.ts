@@ -44,7 +44,7 @@ const MOST_BYTES = 2e9;
 /**
  * Fetches a wheel from the package index into `folder`, which need not be there; one that lies there whole, or in a folder that pip
  * is told of (`find-links`), is taken as it is. Whether it is the right one is for the caller to verify.
- * @throws TENSORFLOW_DOWNLOAD_FAILED, TENSORFLOW_WHEEL_UNVERIFIED before anything large is fetched; the signal's reason when aborted.
+ * Throws `TENSORFLOW_DOWNLOAD_FAILED`, `TENSORFLOW_WHEEL_UNVERIFIED` before anything large is fetched; the signal's reason when aborted.
  */
 export async function downloadWheel(
   wanted: WantedWheel,
@@ -57,10 +57,14 @@ export async function downloadWheel(
   try {
     const local = localWheel(wanted, folder, settings);
     if (local !== undefined) return { file: local, sha256: wanted.sha256 };
-    if (settings.noIndex) throw new Error('pip is told to ask no index, and no folder that it is told has it');
+    if (settings.noIndex)
+      throw new Error('pip is told to ask no index, and no folder that it is told has it');
     web = openWeb(settings);
     options.onProgress({ stage: 'download', message: `looking for ${name} on the package index` });
-    const found = choose(await filesOnIndex(web, settings.index, wanted.distribution, options.signal), wanted);
+    const found = choose(
+      await filesOnIndex(web, settings.index, wanted.distribution, options.signal),
+      wanted,
+    );
     if (found === undefined) throw new Error(`${hostOf(settings.index)} has no such wheel for this machine`);
     const sha256 = wanted.sha256 ?? found.sha256;
     if (wanted.sha256 === undefined && !options.allowUnverified)
@@ -115,11 +119,7 @@ function fits(file: string, { distribution, version, platformTag }: WantedWheel)
 }
 
 /** What lies in the folder of downloads is whole; what lies in one of pip's is taken for a wheel of which the digest is known. */
-function localWheel(
-  wanted: WantedWheel,
-  folder: string,
-  { findLinks }: PipSettings,
-): string | undefined {
+function localWheel(wanted: WantedWheel, folder: string, { findLinks }: PipSettings): string | undefined {
   for (const place of [folder, ...(wanted.sha256 === undefined ? [] : findLinks)]) {
     const found = namesIn(place).find((name) => fits(name, wanted) && /-(cp311|py\d)[-.]/.test(name));
     if (found !== undefined) return join(place, found);

@@ -23,7 +23,7 @@ export type PrepareOptions = Pick<
 /**
  * Fetches, verifies and unpacks a wheel into `folder/deps`, skipping what an earlier run finished. Returns the wheel's
  * digest.
- * @throws TENSORFLOW_WHEEL_CHECKSUM, TENSORFLOW_WHEEL_UNVERIFIED, TENSORFLOW_WHEEL_UNREADABLE, TENSORFLOW_DOWNLOAD_FAILED.
+ * Throws `TENSORFLOW_WHEEL_CHECKSUM`, `TENSORFLOW_WHEEL_UNVERIFIED`, `TENSORFLOW_WHEEL_UNREADABLE`, `TENSORFLOW_DOWNLOAD_FAILED`.
  */
 export async function prepareLibrary(
   wheel: TensorflowWheel,

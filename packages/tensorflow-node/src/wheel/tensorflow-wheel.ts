@@ -74,7 +74,7 @@ export function thisMachine(): Machine {
 /**
  * The wheel to build `variant` against on `machine`: `tensorflow-cpu` for `native` on Linux x64; elsewhere the wheel without
  * CUDA is called `tensorflow`.
- * @throws TENSORFLOW_PLATFORM_UNSUPPORTED where there is no wheel, with what to do there.
+ * Throws `TENSORFLOW_PLATFORM_UNSUPPORTED` where there is no wheel, with what to do there.
  */
 export function tensorflowWheel(
   variant: NativeVariant,
@@ -91,10 +91,7 @@ export function tensorflowWheel(
 }
 
 /** What to do on a machine that has no wheel, in one line; undefined where there is one. */
-function whatStandsInTheWay(
-  variant: NativeVariant,
-  { platform, arch, glibc }: Machine,
-): string | undefined {
+function whatStandsInTheWay(variant: NativeVariant, { platform, arch, glibc }: Machine): string | undefined {
   if (variant === 'native-gpu' && `${platform}-${arch}` !== 'linux-x64')
     return "it needs Linux on x64; take 'native', or 'webgpu' for a GPU";
   if (!MACHINES.includes(`${platform}-${arch}`))

@@ -25,7 +25,7 @@ export interface UnpackWheelOptions {
 /**
  * Takes TensorFlow's library, and its C headers where they are wanted, out of a wheel into `lib/` and `include/` of a folder;
  * beside them the wheel's `METADATA` and, in `wheel.sha256`, its digest. The folder appears when it is whole.
- * @throws TENSORFLOW_WHEEL_UNREADABLE for a file that is no such wheel.
+ * Throws `TENSORFLOW_WHEEL_UNREADABLE` for a file that is no such wheel.
  */
 export async function unpackWheel(wheel: string, folder: string, options: UnpackWheelOptions): Promise<void> {
   const { members, linked, aliases } = libraryFiles(options.platform);
@@ -56,7 +56,10 @@ export async function unpackWheel(wheel: string, folder: string, options: Unpack
       throw error;
     throw errors.WHEEL_UNREADABLE({ file: wheel, reason: (error as Error).message }, { cause: error });
   }
-  for (const needed of [...wanted.map((member) => `lib/${basename(member)}`), ...(options.headers ? [HEADER] : [])]) {
+  for (const needed of [
+    ...wanted.map((member) => `lib/${basename(member)}`),
+    ...(options.headers ? [HEADER] : []),
+  ]) {
     if (!existsSync(join(partial, needed))) {
       throw errors.WHEEL_UNREADABLE({ file: wheel, reason: `it holds no '${needed}'` });
     }

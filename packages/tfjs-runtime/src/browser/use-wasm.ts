@@ -52,7 +52,7 @@ export interface WasmInUse {
  * Starts the backend `wasm` in a page or, better, in a worker, which may wait for its threads; its training kernels
  * included. Threads need a page that is served with `Cross-Origin-Opener-Policy: same-origin` and
  * `Cross-Origin-Embedder-Policy: require-corp`.
- * @throws RUNTIME_OPTION_INVALID, RUNTIME_WASM_FAILED.
+ * Throws `RUNTIME_OPTION_INVALID`, `RUNTIME_WASM_FAILED`.
  */
 export async function useWasm(options: UseWasmOptions): Promise<WasmInUse> {
   const { files, threads = processorCount() } = useWasmOptions.read(options);

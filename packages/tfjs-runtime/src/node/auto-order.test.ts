@@ -8,7 +8,11 @@ import { BACKEND_NAMES } from './backend-names.js';
 import { machineKey, readBenchRecord, writeBenchRecord } from './bench-record.js';
 import { useBackend } from './use-backend.js';
 
-const speed = (name: (typeof BACKEND_NAMES)[number], imagesPerSecond: number) => ({ name, imagesPerSecond, steps: 3 });
+const speed = (name: (typeof BACKEND_NAMES)[number], imagesPerSecond: number) => ({
+  name,
+  imagesPerSecond,
+  steps: 3,
+});
 
 let cache = '';
 beforeEach(() => {
@@ -29,6 +33,11 @@ describe('the order of auto', () => {
     expect(autoOrder()).toEqual(BACKEND_NAMES);
     writeFileSync(join(cache, 'backend-speeds.json'), '{"machine": 1');
     expect(autoOrder()).toEqual(BACKEND_NAMES);
+    for (const speeds of [undefined, [null], [{ name: 'cpu' }], [{ name: 'gpu', imagesPerSecond: 9 }]]) {
+      const damaged = { machine: machineKey(), date: '', speeds };
+      writeFileSync(join(cache, 'backend-speeds.json'), JSON.stringify(damaged));
+      expect(autoOrder()).toEqual(BACKEND_NAMES);
+    }
   });
 
   it('has first what was measured, by speed, then the others', () => {

@@ -1,15 +1,8 @@
 import { benchStep } from './bench-step.js';
 import type { BackendName } from './backend-names.js';
+import type { BackendSpeed } from './bench-record.js';
 import { startBackend } from './use-backend.js';
 import '../ops/register-gradients.js';
-
-/** How fast a backend trains on this machine. */
-export interface BackendSpeed {
-  readonly name: BackendName;
-  /** Images of a training step per second, the median over its steps. */
-  readonly imagesPerSecond: number;
-  readonly steps: number;
-}
 
 /** How long a backend is measured. */
 export interface BenchBackendOptions {
@@ -21,7 +14,7 @@ export interface BenchBackendOptions {
 
 /**
  * Starts a backend as `auto` would and trains a small network for so many seconds, each step awaited; at least once.
- * @throws as `useBackend`.
+ * Throws as `useBackend`.
  */
 export async function benchBackend(
   name: BackendName,

@@ -2,7 +2,15 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '@evenkeel/tensorflow-node';
-import type { BackendSpeed } from './bench-backend.js';
+import { BACKEND_NAMES, type BackendName } from './backend-names.js';
+
+/** How fast a backend trains on this machine. */
+export interface BackendSpeed {
+  readonly name: BackendName;
+  /** Images of a training step per second, the median over its steps. */
+  readonly imagesPerSecond: number;
+  readonly steps: number;
+}
 
 /** What was measured on a machine. */
 export interface BenchRecord {
@@ -25,11 +33,24 @@ export function machineKey(): string {
 /** What `doctor --bench` measured on this machine; undefined where it did not, or on another one. */
 export function readBenchRecord(): BenchRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(join(cacheFolder(), FILE), 'utf8')) as BenchRecord;
-    return record.machine === machineKey() && Array.isArray(record.speeds) ? record : undefined;
+    const record: unknown = JSON.parse(readFileSync(join(cacheFolder(), FILE), 'utf8'));
+    return isRecord(record) && record.machine === machineKey() ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a file holds what `writeBenchRecord` wrote: another one is as good as none. */
+function isRecord(value: unknown): value is BenchRecord {
+  const { machine, date, speeds } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof machine === 'string' && typeof date === 'string' && Array.isArray(speeds) && speeds.every(isSpeed)
+  );
+}
+
+function isSpeed(value: unknown): value is BackendSpeed {
+  const { name, imagesPerSecond } = (value ?? {}) as Record<string, unknown>;
+  return BACKEND_NAMES.some((known) => known === name) && Number.isFinite(imagesPerSecond);
 }
 
 /** Keeps what was measured, in the cache folder; the file appears whole. Throws what the file system says. */

@@ -34,7 +34,16 @@ export function benchStep(): BenchStep {
   };
   const x = made([BATCH, SIDE, SIDE, 3], 1, 1) as Tensor4D;
   const labels = tf.tidy(() =>
-    tf.cast(tf.oneHot(tf.tensor1d(Array.from({ length: BATCH }, (_, at) => at % CLASSES), 'int32'), CLASSES), 'float32'),
+    tf.cast(
+      tf.oneHot(
+        tf.tensor1d(
+          Array.from({ length: BATCH }, (_, at) => at % CLASSES),
+          'int32',
+        ),
+        CLASSES,
+      ),
+      'float32',
+    ),
   ) as Tensor2D;
   kept.push(x, labels);
   const layers = [3, ...CHANNELS].slice(0, -1).map((inputs, at) => ({
@@ -51,7 +60,9 @@ export function benchStep(): BenchStep {
       features = relu(batchNormTraining(y, gamma as never, beta as never, 1e-5).output) as Tensor4D;
     }
     const pooled = tf.mean(features, [1, 2]) as Tensor2D;
-    return tf.mean(softmaxCrossEntropy(tf.matMul(pooled, classifier as Tensor as Tensor2D), labels)) as Scalar;
+    return tf.mean(
+      softmaxCrossEntropy(tf.matMul(pooled, classifier as Tensor as Tensor2D), labels),
+    ) as Scalar;
   };
   return {
     images: BATCH,

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { show } from '@evenkeel/errors';
 import { writeBenchRecord } from './bench-record.js';
-import type { BackendSpeed } from './bench-backend.js';
+import type { BackendSpeed } from './bench-record.js';
 import { BACKEND_NAMES, type BackendName } from './backend-names.js';
 
 /** How backends are measured. */
@@ -18,8 +18,7 @@ export interface BenchOptions {
 
 /** What came of one backend: its speed, or why it has none. */
 export type BenchResult =
-  | BackendSpeed
-  | { readonly name: BackendName; readonly imagesPerSecond: undefined; readonly reason: string };
+  BackendSpeed | { readonly name: BackendName; readonly imagesPerSecond: undefined; readonly reason: string };
 
 const run = promisify(execFile);
 
@@ -27,11 +26,9 @@ const run = promisify(execFile);
  * Measures every backend that starts here, each in a separate process, and keeps the figures in the cache folder, where `auto`
  * finds them. The fastest first.
  */
-export async function bench({
-  seconds = 10,
-  names = BACKEND_NAMES,
-  onBackend,
-}: BenchOptions = {}): Promise<readonly BenchResult[]> {
+export async function bench({ seconds = 10, names = BACKEND_NAMES, onBackend }: BenchOptions = {}): Promise<
+  readonly BenchResult[]
+> {
   const results: BenchResult[] = [];
   for (const name of names) {
     onBackend?.(name);
@@ -56,10 +53,17 @@ async function benchAside(name: BackendName, seconds: number): Promise<BenchResu
     process.exit();`;
   try {
     const args = ['--input-type=module', '--eval', script, module, settings];
-    const { stdout } = await run(process.execPath, args, { timeout: (seconds + 120) * 1000, maxBuffer: 1 << 24 });
-    const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Partial<BackendSpeed> & { reason?: string };
+    const { stdout } = await run(process.execPath, args, {
+      timeout: (seconds + 120) * 1000,
+      maxBuffer: 1 << 24,
+    });
+    const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Partial<BackendSpeed> & {
+      reason?: string;
+    };
     const { imagesPerSecond, steps = 0, reason = '' } = answer;
-    return imagesPerSecond === undefined ? { name, imagesPerSecond, reason } : { name, imagesPerSecond, steps };
+    return imagesPerSecond === undefined
+      ? { name, imagesPerSecond, reason }
+      : { name, imagesPerSecond, steps };
   } catch (error) {
     const reason = String(error instanceof Error ? error.message : show(error)).split('\n')[0];
     return { name, imagesPerSecond: undefined, reason };

@@ -8,6 +8,6 @@ export { useBackend } from './use-backend.js';
 
 export type { BackendDiagnosis } from './diagnose.js';
 export type { BackendName } from './backend-names.js';
-export type { BackendSpeed } from './bench-backend.js';
+export type { BackendSpeed } from './bench-record.js';
 export type { BenchOptions, BenchResult } from './bench.js';
 export type { BackendInUse, UseBackendOptions } from './use-backend.js';

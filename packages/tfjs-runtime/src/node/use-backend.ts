@@ -40,9 +40,9 @@ export interface BackendInUse {
  * Starts a TensorFlow.js backend and makes it the current one. `auto`, the default, takes the first that works of
  * native-gpu, native, webgpu (on a GPU, not on a software driver), wasm and cpu, or the fastest of those that `bench` measured on this
  * machine, and says in one line what it took and how to get a better one.
- * @throws RUNTIME_BACKEND_UNKNOWN, RUNTIME_OPTION_INVALID, RUNTIME_PACKAGE_MISSING, RUNTIME_BACKEND_FAILED; RUNTIME_NONE_WORKS
- * for `auto`; TENSORFLOW_PACKAGE_MISSING, TENSORFLOW_NATIVE_NOT_SET_UP, TENSORFLOW_BUILD_DAMAGED, TENSORFLOW_CACHE_UNREADABLE,
- * TENSORFLOW_TWO_CORES for native and native-gpu.
+ * Throws `RUNTIME_BACKEND_UNKNOWN`, `RUNTIME_OPTION_INVALID`, `RUNTIME_PACKAGE_MISSING`, `RUNTIME_BACKEND_FAILED`; `RUNTIME_NONE_WORKS`
+ * for `auto`; `TENSORFLOW_PACKAGE_MISSING`, `TENSORFLOW_NATIVE_NOT_SET_UP`, `TENSORFLOW_BUILD_DAMAGED`, `TENSORFLOW_CACHE_UNREADABLE`,
+ * `TENSORFLOW_TWO_CORES` for native and native-gpu.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -83,7 +83,7 @@ function isNotInstalled(error: unknown): boolean {
 
 /**
  * Starts a backend as `auto` does, or as one that was asked for `byName` (a software driver for webgpu will do then).
- * @throws as {@link useBackend}.
+ * Throws as {@link useBackend}.
  */
 export async function startBackend(
   name: BackendName,

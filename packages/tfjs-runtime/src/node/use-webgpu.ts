@@ -26,7 +26,7 @@ interface Gpu {
  * Starts the backend `webgpu` on Dawn, from the npm packages `webgpu` and `@tensorflow/tfjs-backend-webgpu` of the
  * project or beside this package. Returns the name of the graphics adapter. A software driver, which is far slower than
  * wasm and good for tests only, is refused unless `software` says that it will do.
- * @throws RUNTIME_PACKAGE_MISSING where they are not installed.
+ * Throws `RUNTIME_PACKAGE_MISSING` where they are not installed.
  */
 export async function useWebgpu(software: boolean): Promise<string> {
   const missing = missingWebgpuPackages();

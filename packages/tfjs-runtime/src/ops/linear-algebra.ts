@@ -15,7 +15,7 @@ export interface SymmetricEigen {
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix `[d, d]`. Not differentiable. On native a TensorFlow op, on
  * webgpu a shader; elsewhere the matrix is read back and decomposed on the host in float64.
- * @throws RUNTIME_MATRIX_TOO_LARGE for d above 2048 on webgpu.
+ * Throws `RUNTIME_MATRIX_TOO_LARGE` for d above 2048 on webgpu.
  */
 export function symmetricEigen(matrix: Tensor2D): SymmetricEigen {
   const native = nativeBackend();

@@ -20,9 +20,9 @@ expectTypeOf<readonly (typeof plugin | readonly (typeof plugin)[])[]>().toExtend
 // A factory that was not called is not a plugin.
 expectTypeOf<() => typeof plugin>().not.toExtend<PluginInput>();
 
-// Data and model are all that a trainer needs.
-expectTypeOf<Pick<TrainerOptions, 'data' | 'model'>>().toExtend<TrainerOptions>();
-expectTypeOf<Pick<TrainerOptions, 'data'>>().not.toExtend<TrainerOptions>();
+// Data and model are all that a trainer needs, and a plugin may bring the model.
+expectTypeOf<Pick<TrainerOptions, 'data'>>().toExtend<TrainerOptions>();
+expectTypeOf<Pick<TrainerOptions, 'model'>>().not.toExtend<TrainerOptions>();
 
 declare const context: SetupContext;
 declare const loss: Loss;

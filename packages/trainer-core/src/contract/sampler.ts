@@ -14,14 +14,20 @@ export interface EpochPlan {
   batch(index: number): BatchPlan;
 }
 
-/** Decides which examples form which batch: a pure plan per epoch, so that resuming is arithmetic. */
+/**
+ * Decides which examples form which batch: one plan per epoch, made again when a run resumes within that epoch. A sampler that
+ * learns from the run persists what it has learned, by the epoch from which it counts.
+ */
 export interface Sampler {
   readonly name: string;
   /** Every tag that its plans use. */
   readonly tags: readonly string[];
   /** Batches of an epoch (zero-based), without making the plan. */
   batchesIn(epoch: number): number;
-  /** The batches of an epoch, a pure function of seed and epoch. */
+  /**
+   * The batches of an epoch: a pure function of seed, epoch and what the sampler's plugin had persisted when the epoch began.
+   * Whatever happens within an epoch changes neither its plan nor those before it.
+   */
   plan(seed: number, epoch: number): EpochPlan;
   /** The class distribution that batches of this tag are drawn from in this epoch, `[classes]`, summing to 1; asked for in classification only. */
   classPrior(tag: string, epoch: number): Float64Array;

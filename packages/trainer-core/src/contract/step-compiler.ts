@@ -51,4 +51,23 @@ export type CompiledPlainStep<
    * epoch, before the last of a run, and before an evaluation, so that what changes on the host is noticed within an epoch.
    */
   look?(): void;
+  /** What it runs in which precision, for `explain()`. */
+  describe?(): StepPrecision;
 };
+
+/** What a compiled step runs in which precision. */
+export interface StepPrecision {
+  /** What it runs in, once that is settled. */
+  readonly precision: Precision;
+  /** Why it is not the one that was asked for. */
+  readonly reason?: string;
+  /** For each set of inputs that it has met, how often it calls each operation in which precision, and how often it casts between the two. */
+  readonly graphs: Readonly<Record<string, OperationsByPrecision>>;
+}
+
+/** How often each operation is called, by the precision that it runs in. */
+export interface OperationsByPrecision {
+  readonly bfloat16: Readonly<Record<string, number>>;
+  readonly float32: Readonly<Record<string, number>>;
+  readonly casts: number;
+}

@@ -110,7 +110,10 @@ export interface EvaluationPlace {
   readonly weights?: ReadonlyMap<VariableInfo, Tensor>;
   /** Rows of the batch, the same in every call for one size of batch. Default: all. */
   readonly part?: { readonly from: number; readonly size: number };
-  /** An evaluation that has to be over first, so that the two do not need memory at once. */
+  /**
+   * An evaluation whose loss has to be known first, so that a step that is recorded as a graph does not compute both at once. The
+   * inputs depend on that loss then, and keep their numbers.
+   */
   readonly after?: StepEvaluation;
   /** What layers get as `ranks`, made from what the loss's mean divides by. Default: nothing. */
   readonly ranks?: (weight: Scalar) => BatchRanks;

@@ -270,6 +270,32 @@ export const trainerErrors = defineErrors('TRAINER', {
       `Metric '${d.metric}' gives a value '${d.key}' that an earlier metric gives too. Rename one, or leave one out.`,
     { metric: 'topK', key: 'top5' },
   ),
+  BAD_POSITION: errorEntry(
+    (d: { problem: string }) =>
+      `The checkpoint does not belong to this run: ${d.problem}. Nothing was changed. Resume another one; where the sampler was changed ` +
+      `on purpose, resume(location, { changed: ['SAMPLER'] }).`,
+    { problem: "after 3 steps it stands in epoch 4, and sampler 'instance-balanced' plans 18 before that" },
+  ),
+  FEWER_EPOCHS: errorEntry(
+    (d: { epochs: number; done: number }) =>
+      `fit: expected epochs of at least ${d.done}, which this run has finished, received ${d.epochs}. Nothing was changed. Ask for more, or ` +
+      `begin another run.`,
+    { epochs: 2, done: 5 },
+  ),
+  OTHER_SHAPE: errorEntry(
+    (d: { expected: readonly number[]; received: readonly number[] }) =>
+      `predict: expected examples of shape [${d.expected.join(', ')}], as the network was trained on, received [${d.received.join(', ')}]. Give ` +
+      `the source that shape.`,
+    { expected: [32, 32, 3], received: [28, 28, 1] },
+  ),
+  OUTPUT_NOT_FINITE: errorEntry(
+    (d: { example: number; input: number | undefined }) =>
+      `The network gives NaN for example ${d.example} of the part that is evaluated or predicted. ` +
+      (d.input === undefined
+        ? 'Expected numbers; its inputs are finite, so look at the weights that it is evaluated with and at post-hoc transforms.'
+        : `Its inputs hold ${d.input}, expected finite numbers: correct the data.`),
+    { example: 17, input: NaN },
+  ),
   UNKNOWN_SPLIT: errorEntry(
     (d: { split: string; dataset: string; available: readonly string[] }) =>
       `Data set '${d.dataset}' has no '${d.split}' part. Available: ${quoteAll(d.available)}.`,

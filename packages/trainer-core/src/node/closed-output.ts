@@ -1,8 +1,14 @@
+import { PipeReaders } from './pipe-readers.js';
+
+/** How often a pipe's readers are looked for, ms. */
+const LOOK_EVERY_MS = 500;
+
 /** What writing gives when nobody reads any more: a closed pipe, a terminal that hung up. */
 const CLOSED = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 /** A stream that may tell its errors, as those of Node do. */
 interface Failing {
+  readonly fd?: number;
   readonly write?: (...args: never[]) => unknown;
   on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
   off?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
@@ -27,8 +33,9 @@ export function tolerateClosing(stream: Failing): void {
 }
 
 /**
- * Calls `listener` once when standard output or standard error is found to be closed, at once if that is known already.
- * Until it is called, `detach` (what it returns) puts everything back.
+ * Calls `listener` once when standard output or standard error is found to be closed: at a write, at once if that is known
+ * already, and on Linux within half a second after the last reader of a pipe has ended. Until it is called, `detach` (what it
+ * returns) puts everything back.
  */
 export function onClosedOutput(
   listener: () => void,
@@ -49,11 +56,28 @@ export function onClosedOutput(
     stream.on?.('error', hear);
     return () => stream.off?.('error', hear);
   });
+  ears.push(...streams.map(askWhetherRead));
   if (streams.some(isClosed)) tell();
   return () => {
     told = true;
     for (const stop of ears) stop();
   };
+}
+
+/**
+ * Writes an empty line to a pipe whose readers are gone, as far as can be seen: if they are, that fails, and whoever listens for
+ * it hears; if one was not seen, nothing is lost.
+ */
+function askWhetherRead(stream: Failing): () => void {
+  const readers = stream.fd === undefined ? undefined : PipeReaders.of(stream.fd);
+  if (readers === undefined) return () => undefined;
+  const timer = setInterval(() => {
+    if (!readers.gone) return;
+    clearInterval(timer);
+    (stream.write as ((text: string) => unknown) | undefined)?.call(stream, '\n');
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function note(stream: Failing, error: NodeJS.ErrnoException): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatShare } from './format.js';
+import { formatBytes, formatDuration, formatShare } from './format.js';
 
 describe('formats', () => {
   it.each([
@@ -16,5 +16,9 @@ describe('formats', () => {
   it('shows shares', () => {
     expect(formatShare(0.1234)).toBe('12.3%');
     expect(formatShare(null)).toBe('-');
+  });
+
+  it('shows memory', () => {
+    expect([850.4e6, 999.6e6, 2.14e9].map(formatBytes)).toEqual(['850 MB', '1000 MB', '2.1 GB']);
   });
 });

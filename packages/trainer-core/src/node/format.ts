@@ -12,3 +12,9 @@ export function formatDuration(seconds: number): string {
 export function formatShare(value: unknown): string {
   return typeof value === 'number' ? `${(100 * value).toFixed(1)}%` : '-';
 }
+
+/** Memory as a reader wants it: `850 MB`, `2.1 GB` (of 1000 MB). */
+export function formatBytes(bytes: number): string {
+  const megabytes = bytes / 1e6;
+  return megabytes < 1000 ? `${megabytes.toFixed(0)} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
+}

@@ -16,9 +16,9 @@ describe('progressBar without a terminal', () => {
     const epochs = lines.filter((line) => line.includes('reading'));
     expect(epochs).toHaveLength(2);
     expect(epochs[1]).toMatch(
-      /^tiny epoch 2\/2 {2}loss \d\.\d{3} {2}all \d+\.\d% {2}many .* few \d+\.\d% {2}\d+ images\/s {2}reading \d+\.\d% {2}ETA 0s$/,
+      /^tiny epoch 2\/2 {2}loss \d\.\d{3} {2}rate 0\.\d+ {2}all \d+\.\d% {2}many .* few \d+\.\d% {2}\d+ images\/s {2}reading \d+\.\d% {2}\d+ MB {2}ETA 0s$/,
     );
-    expect(lines[0]).toMatch(/^tiny epoch 1\/2 {2}16\.7% {2}loss .*ETA/);
+    expect(lines[0]).toMatch(/^tiny epoch 1\/2 {2}16\.7% {2}loss .* {2}rate .*ETA/);
   });
 });
 
@@ -48,7 +48,38 @@ describe('progressBar on a terminal', () => {
     trainer.hooks.epoch$.subscribe(({ type }) => type === 'epoch-end' && seen.push(terminal.lines.at(-1)!));
     await trainer.fit({ epochs: 2 });
     await trainer.dispose();
-    expect(seen[0]).toMatch(/^tiny epoch 2\/2 \[=+-+\] 50% {2}\d+ images\/s {2}loss \d\.\d+ {2}ETA \d+s$/);
+    expect(seen[0]).toMatch(
+      /^tiny epoch 2\/2 \[=+-+\] 50% {2}loss \d\.\d+ {2}rate [\d.]+ {2}all \d+\.\d% {2}many .* few .* images\/s {2}\d+ MB {2}ETA \d+s$/,
+    );
+  });
+
+  it('is one line, and lines that are folded, in a terminal of 40 columns', async () => {
+    const terminal = new FakeTerminal(24, 40);
+    const trainer = tinyTrainer(progressBar({ stream: terminal.stream, label: 'end-to-end' }));
+    const bars: (string | undefined)[] = [];
+    trainer.hooks.epoch$.subscribe(({ type }) => type === 'epoch-end' && bars.push(terminal.lines.at(-1)));
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(bars[0]).toMatch(/^end-to-end epoch 2\/2 .*50%/);
+    const { lines } = terminal;
+    for (const line of [...bars, ...lines]) expect(line!.length).toBeLessThan(40);
+    expect(lines.filter((line) => /^end-to-end epoch \d\/2 {2}loss/.test(line))).toHaveLength(2);
+    const folded = lines.join(' ').replaceAll(/ {2,}/g, '  ');
+    expect(folded).toMatch(/epoch 1\/2 {2}loss .* many .* reading .* MB {2}ETA \S+ end-to-end epoch 2\/2/);
+  });
+
+  it('follows a terminal that becomes narrower', async () => {
+    const terminal = new FakeTerminal();
+    const trainer = tinyTrainer(progressBar({ stream: terminal.stream }));
+    const bars: string[] = [];
+    trainer.hooks.epoch$.subscribe(({ type, position }) => {
+      if (type === 'epoch-start' && position.epoch === 1) terminal.columns = 30;
+      if (type === 'epoch-end') bars.push(terminal.lines.at(-1)!);
+    });
+    await trainer.fit({ epochs: 2 });
+    await trainer.dispose();
+    expect(bars[0].length).toBeGreaterThan(60);
+    expect(terminal.lines.filter((line) => line.length >= 30 && !bars.includes(line))).toHaveLength(1);
   });
 
   it.each([24, 4])(

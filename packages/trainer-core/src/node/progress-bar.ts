@@ -28,8 +28,9 @@ export const progressBarOptions = defineOptions('progressBar', nodeErrors.BAD_OP
 } satisfies SpecOf<ProgressBarOptions>);
 
 /**
- * Shows how far a run is, with ETA, images per second and loss: a bar on a terminal, plain lines elsewhere. Every epoch
- * leaves one line. The bar goes when the run ends, however it ends, and never hides the cursor. Where nobody reads any
+ * Shows how far a run is, with loss, learning rate, the accuracy of the last evaluation by shot group, images per second,
+ * memory of the process and ETA: a bar in place on a terminal, as much of it as a narrow one has room for, and plain lines
+ * elsewhere. Every epoch leaves one line; in a narrow terminal it is folded. The bar goes when the run ends, however it ends, and never hides the cursor. Where nobody reads any
  * more, nothing is shown and the run continues. Throws `TRAINER_NODE_BAD_OPTION`.
  */
 export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {

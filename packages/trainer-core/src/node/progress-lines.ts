@@ -24,17 +24,22 @@ export class ProgressLines {
       this.#tally.start(event);
       this.#last = performance.now();
     } else if (event.type === 'epoch-end') {
-      this.#write(this.#tally.epochLine(event));
+      this.#write([this.#tally.epochOf(event.position.epoch), ...this.#tally.epochParts(event)]);
     } else if (event.type === 'batch-end' && performance.now() - this.#last > this.#everyMs) {
-      const { epoch, speed, loss, left } = this.#tally.payload(event.position.epoch);
-      this.#write([epoch, formatShare(this.#tally.done / this.#tally.total), loss, speed, left].join('  '));
+      const { done, total } = this.#tally;
+      const parts = this.#tally.parts().filter(({ text }) => text !== '');
+      this.#write([
+        this.#tally.epochOf(event.position.epoch),
+        formatShare(done / total),
+        ...parts.map(({ text }) => text),
+      ]);
     }
   }
 
   close(): void {}
 
-  #write(line: string): void {
+  #write(parts: readonly string[]): void {
     this.#last = performance.now();
-    writeLines(this.#stream, `${this.#prefix()}${line}`);
+    writeLines(this.#stream, `${this.#prefix()}${parts.join('  ')}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { EpochEnd, FitStart, TrainerEvent } from '../contract/events.js';
-import { formatDuration, formatShare } from './format.js';
+import { formatBytes, formatDuration, formatShare } from './format.js';
+import type { LinePart } from './status-line.js';
 
 /** Counts what is done and guesses what is left. */
 export class ProgressTally {
@@ -12,6 +13,9 @@ export class ProgressTally {
   #doneBefore = 0;
   #images = 0;
   #busyMs = 0;
+  #rate = Number.NaN;
+  /** Of the last evaluation. */
+  #accuracy: readonly string[] = [];
 
   start(event: FitStart): void {
     this.epochs = event.epochs;
@@ -23,7 +27,11 @@ export class ProgressTally {
 
   follow(event: TrainerEvent): void {
     if (event.type === 'batch-start') this.#busyMs += event.readMs;
-    if (event.type === 'step-end') this.#busyMs += event.stepMs;
+    if (event.type === 'step-end') {
+      this.#busyMs += event.stepMs;
+      this.#rate = event.learningRate;
+    }
+    if (event.type === 'epoch-end' && event.evaluation) this.#accuracy = accuracyOf(event.evaluation);
     if (event.type !== 'batch-end') return;
     this.done += 1;
     this.#images += event.size;
@@ -40,31 +48,51 @@ export class ProgressTally {
     return (seconds / (this.done - this.#doneBefore)) * (this.total - this.done);
   }
 
-  /** The parts of a line within an epoch. */
-  payload(epoch: number): Record<'epoch' | 'speed' | 'loss' | 'left', string> {
-    return {
-      epoch: `epoch ${Math.min(epoch + 1, this.epochs)}/${this.epochs}`,
-      speed: `${this.imagesPerSecond.toFixed(0)} images/s`,
-      loss: `loss ${Number.isNaN(this.loss) ? '-' : this.loss.toFixed(3)}`,
-      left: `ETA ${formatDuration(this.eta)}`,
-    };
+  /** Such as `epoch 2/6`. */
+  epochOf(epoch: number): string {
+    return `epoch ${Math.min(epoch + 1, this.epochs)}/${this.epochs}`;
   }
 
-  /** The line that an epoch leaves. */
-  epochLine(event: EpochEnd): string {
-    const { evaluation } = event;
-    const accuracy = evaluation
-      ? ['all', 'many', 'medium', 'few'].flatMap((key) =>
-          key in evaluation ? [`${key} ${formatShare(evaluation[key])}`] : [],
-        )
-      : [];
+  /** The parts of a line within an epoch; those that go last in a narrow terminal have the lowest ranks. */
+  parts(): LinePart[] {
     return [
-      `epoch ${event.position.epoch + 1}/${this.epochs}`,
+      { text: `loss ${Number.isNaN(this.loss) ? '-' : this.loss.toFixed(3)}`, rank: 1 },
+      { text: this.rate, rank: 5 },
+      ...this.#accuracy.map((text, at) => ({ text, rank: at === 0 ? 4 : 7 })),
+      { text: `${this.imagesPerSecond.toFixed(0)} images/s`, rank: 3 },
+      { text: memory(), rank: 6 },
+      { text: `ETA ${formatDuration(this.eta)}`, rank: 2 },
+    ];
+  }
+
+  /** The learning rate of the last step. */
+  get rate(): string {
+    return Number.isNaN(this.#rate) ? '' : `rate ${Number(this.#rate.toPrecision(3))}`;
+  }
+
+  /** The parts of the line that an epoch leaves. */
+  epochParts(event: EpochEnd): string[] {
+    return [
       `loss ${event.loss.toFixed(3)}`,
-      ...accuracy,
+      this.rate,
+      ...accuracyOf(event.evaluation),
       `${event.imagesPerSecond.toFixed(0)} images/s`,
       `reading ${formatShare(event.readShare)}`,
+      memory(),
       `ETA ${formatDuration(this.eta)}`,
-    ].join('  ');
+    ].filter((part) => part !== '');
   }
+}
+
+/** Accuracy, and by shot group, where an evaluation has them. */
+function accuracyOf(evaluation: EpochEnd['evaluation']): string[] {
+  if (!evaluation) return [];
+  return ['all', 'many', 'medium', 'few'].flatMap((key) =>
+    key in evaluation ? [`${key} ${formatShare(evaluation[key])}`] : [],
+  );
+}
+
+/** What the process takes of the machine's memory. */
+function memory(): string {
+  return formatBytes(process.memoryUsage.rss());
 }

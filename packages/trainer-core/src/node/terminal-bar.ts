@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { TrainerEvent } from '../contract/events.js';
 import { ProgressTally } from './progress-tally.js';
+import { statusLine, wrapParts } from './status-line.js';
 import { writeLines } from './terminal-line.js';
 
 const SAVE_CURSOR = '\u001b7';
@@ -12,15 +13,16 @@ export class TerminalBar {
   readonly #bar: SingleBar;
   readonly #stream: NodeJS.WriteStream;
   readonly #prefix: () => string;
+  #epoch = 0;
+  #note = '';
 
   constructor(stream: NodeJS.WriteStream, prefix: () => string) {
     this.#stream = stream;
     this.#prefix = prefix;
     this.#bar = new SingleBar({
-      format: '{prefix}{epoch} [{bar}] {percentage}%  {speed}  {loss}  {left} {note}',
+      format: (_options, { progress }) => this.#line(progress),
       stream: withoutCursorMemory(stream),
       clearOnComplete: true,
-      barsize: 24,
       // Modes of the terminal stay as they are: nothing has to be put right when the process ends without a warning.
       hideCursor: false,
       linewrap: true,
@@ -34,12 +36,16 @@ export class TerminalBar {
       this.#tally.start(event);
       this.#start(epoch);
     } else if (event.type === 'batch-end') {
-      this.#bar.update(this.#tally.done, this.#payload(epoch));
+      this.#epoch = epoch;
+      this.#note = '';
+      this.#bar.update(this.#tally.done);
     } else if (event.type === 'evaluation-progress') {
-      this.#bar.update({ note: `evaluating ${Math.round((100 * event.done) / event.examples)}%` });
+      this.#note = `evaluating ${Math.round((100 * event.done) / event.examples)}%`;
+      this.#bar.update(this.#tally.done);
     } else if (event.type === 'epoch-end') {
       this.close();
-      writeLines(this.#stream, `${this.#prefix()}${this.#tally.epochLine(event)}`);
+      const head = `${this.#prefix()}${this.#tally.epochOf(epoch)}`;
+      writeLines(this.#stream, ...wrapParts(head, this.#tally.epochParts(event), this.#columns));
       this.#start(epoch + 1);
     } else if (event.type === 'fit-end') {
       this.close();
@@ -53,11 +59,19 @@ export class TerminalBar {
 
   #start(epoch: number): void {
     const { total, done } = this.#tally;
-    this.#bar.start(total, done, this.#payload(epoch));
+    this.#epoch = epoch;
+    this.#note = '';
+    this.#bar.start(total, done);
   }
 
-  #payload(epoch: number): Record<string, string> {
-    return { ...this.#tally.payload(epoch), prefix: this.#prefix(), note: '' };
+  /** A character less than there is room for: a full line would push the cursor to the next one. */
+  get #columns(): number {
+    return Math.max(20, (this.#stream.columns || 80) - 1);
+  }
+
+  #line(progress: number): string {
+    const head = `${this.#prefix()}${this.#tally.epochOf(this.#epoch)}`;
+    return statusLine(head, progress, [...this.#tally.parts(), { text: this.#note, rank: 1 }], this.#columns);
   }
 }
 

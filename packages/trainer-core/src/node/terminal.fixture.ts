@@ -4,7 +4,7 @@ const TOKEN = /\u001b\[([?0-9;]*)([A-Za-z])|\u001b([78])|[^]/g;
 /** A terminal that interprets what it is written, and shows what a user sees, the lines scrolled away included. */
 export class FakeTerminal {
   readonly isTTY = true;
-  readonly columns = 140;
+  columns: number;
   cursorHidden = false;
   wraps = true;
   /** Modes that were ever changed, such as `?25l`. */
@@ -16,8 +16,9 @@ export class FakeTerminal {
   /** As in a terminal, the place on the screen: it does not scroll along. */
   #saved = { screenRow: 0, column: 0 };
 
-  constructor(rows = 24) {
+  constructor(rows = 24, columns = 140) {
     this.#rows = rows;
+    this.columns = columns;
   }
 
   /** As the stream that plugins take. */

@@ -5,8 +5,9 @@ import type { BatchTransformContext, HostBatch } from '../contract/dataset.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
 import { optionErrors } from '../errors/option-errors.js';
-import type { RandomStream } from '../random/random-stream.js';
+import { drawBeta } from '../random/draw-beta.js';
 import { version } from '../contract/version.js';
+import { mixedRows } from './mixed-rows.js';
 
 /** How examples are mixed. */
 export interface MixupOptions {
@@ -43,25 +44,8 @@ export function mixup(options: MixupOptions = {}): TrainerPlugin {
 
 function mix(batch: HostBatch, alpha: number, { random }: BatchTransformContext): void {
   const { inputs, targets, indices } = batch;
-  const share = beta(alpha, random);
+  const share = drawBeta(alpha, random);
   const partners = random.shuffle(Int32Array.from(indices.keys()));
-  batch.inputs = mixedRows(inputs, partners, share);
-  batch.targets = mixedRows(targets, partners, share);
-}
-
-/** Rows share·row + (1 − share)·partner, as new ones. */
-function mixedRows(rows: Float32Array, partners: Int32Array, share: number): Float32Array {
-  const size = rows.length / partners.length;
-  return rows.map((value, at) => {
-    const row = Math.floor(at / size);
-    return share * value + (1 - share) * rows[at + (partners[row] - row) * size];
-  });
-}
-
-/** A number from Beta(α, α), by Jöhnk's method: quick for small α. */
-function beta(alpha: number, random: RandomStream): number {
-  for (;;) {
-    const [a, b] = [random.uniform() ** (1 / alpha), random.uniform() ** (1 / alpha)];
-    if (a + b > 0 && a + b <= 1) return a / (a + b);
-  }
+  batch.inputs = mixedRows(inputs, partners, () => share);
+  batch.targets = mixedRows(targets, partners, () => share);
 }

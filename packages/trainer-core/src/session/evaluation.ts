@@ -74,7 +74,16 @@ async function logitsOf(
   });
   const read = (await logits.data()) as Float32Array;
   logits.dispose();
+  const nan = read.findIndex(Number.isNaN);
+  if (nan >= 0) throw notANumber(indices, values, Math.floor((nan * indices.length) / read.length));
   return read;
+}
+
+/** No metric says anything of NaN; −∞ is a class that a transform rules out. */
+function notANumber(indices: Int32Array, inputs: Float32Array, row: number): Error {
+  const size = inputs.length / indices.length;
+  const input = inputs.subarray(row * size, (row + 1) * size).find((value) => !Number.isFinite(value));
+  return trainerErrors.OUTPUT_NOT_FINITE({ example: indices[row], input });
 }
 
 /** Plain logits `[batch, outputs]` through the post-hoc transforms, in the caller's tidy. */

@@ -10,6 +10,7 @@ import { Agreement } from './agreement.js';
 import { BatchReader } from './batch-reader.js';
 import type { ReadBatch } from './batch-reader.js';
 import { measure } from './evaluation.js';
+import { checkPosition } from './check-position.js';
 import type { FitOptions, FitResult } from './fit-options.js';
 import { stepFailure } from './step-failure.js';
 import { ReadAhead } from './read-ahead.js';
@@ -60,6 +61,7 @@ export class FitLoop {
     this.#agreement = new Agreement(session, options);
     const { batchSize } = settings;
     this.#sampler = sampler.build({ ...task.samplerData, batchSize, epochs: options.epochs });
+    checkPosition(run, this.#sampler, options.epochs);
     this.#reader = new BatchReader({ ...session, seed: settings.seed });
     this.#variables = new Map(store.all().map(({ name, variable }) => [name, variable]));
   }

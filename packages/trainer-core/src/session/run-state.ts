@@ -27,6 +27,8 @@ export interface RunState {
   /** Steps done when it was measured. */
   evaluatedAt: number | undefined;
   history: EpochRecord[];
+  /** That roles were changed on purpose when it was resumed, so that its steps need not be those of the present plan. */
+  planChanged?: boolean;
   /** Wall time so far, s; training only, and all. Not part of what resume repeats exactly. */
   clock: { training: number; all: number; images: number };
 }

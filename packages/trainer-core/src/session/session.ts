@@ -7,7 +7,7 @@ import type { Inspector, NetworkView } from '../contract/inspector.js';
 import type { Replicas, RowShare } from '../contract/replicas.js';
 import type { SamplerDefinition } from '../contract/sampler.js';
 import type { Schedule } from '../contract/step.js';
-import type { CompiledPlainStep, PlainStep, Precision } from '../contract/step-compiler.js';
+import type { CompiledPlainStep, PlainStep, Precision, StepPrecision } from '../contract/step-compiler.js';
 import type { JoinedTask } from '../contract/task.js';
 import * as roles from '../roles/core-roles.js';
 import { buildStep } from '../step/training-step.js';
@@ -54,6 +54,8 @@ export interface Session extends SessionSources {
   readonly view: NetworkView;
   /** The step of a tag, of one size of batch where processes share it; made when it is first asked for. */
   stepFor(tag: string, share: RowShare): PlainStep;
+  /** What compilers say that the steps run in which precision, by tag; without those that say nothing. */
+  describeSteps(): ReadonlyMap<string, StepPrecision>;
   /** Lets compiled steps of training see, in their next calls, whether they still do what they did. */
   lookAtSteps(): void;
   /** Frees what compiled steps keep; variables are the store's. */
@@ -166,6 +168,15 @@ export async function openSession(
       const step = steps.get(key) ?? compile(buildStep(parts, tag, wholeRows), tag);
       steps.set(key, step);
       return step;
+    },
+    describeSteps() {
+      const all = [...steps, ['evaluation', forward] as const];
+      return new Map(
+        all.flatMap(([tag, step]) => {
+          const description = step.describe?.();
+          return description ? [[tag, description] as const] : [];
+        }),
+      );
     },
     lookAtSteps() {
       for (const step of steps.values()) step.look?.();

@@ -70,8 +70,9 @@ export async function restoreSnapshot(
   for (const { name, variable } of variables) assignValues(variable, tensors.get(VARIABLES + name)!);
   for (const [name, stream] of assembly.streams) stream.position = snapshot.streams[name] ?? 0;
   // What is read has been checked by the reader of the format.
-  const run: unknown = unpackState(snapshot.run, tensors);
-  return run as RunState;
+  const read: unknown = unpackState(snapshot.run, tensors);
+  const run = read as RunState;
+  return changed.length > 0 ? { ...run, planChanged: true } : run;
 }
 
 /** Which variables are evaluated with the values of which others, by name. */

@@ -105,6 +105,13 @@ export class LossEvaluator {
 
   /** The rows of a part, and all that goes with them; `after` ties them to an evaluation that has to be over first. */
   #inputsOf(part: Part | undefined, after: StepEvaluation | undefined): NamedTensorMap {
+    const inputs = this.#rowsOf(part);
+    const first = `${ROWS}inputs`;
+    // A recorded graph has edges of data only: 0·loss is one that changes no number.
+    return after ? { ...inputs, [first]: tf.add(inputs[first], tf.mul(after.loss, 0)) } : inputs;
+  }
+
+  #rowsOf(part: Part | undefined): NamedTensorMap {
     const { inputs, rows } = this.#setting;
     if (part === undefined || (part.from === 0 && part.size === rows)) return inputs;
     const cut = ([name, value]: [string, Tensor]): [string, Tensor] => {
@@ -115,10 +122,7 @@ export class LossEvaluator {
         tf.slice(value, [part.from, ...shape.slice(1).map(() => 0)], [part.size, ...shape.slice(1)]),
       ];
     };
-    const parts: NamedTensorMap = Object.fromEntries(Object.entries(inputs).map(cut));
-    const first = `${ROWS}inputs`;
-    // A recorded graph has edges of data only: 0·loss is one that changes no number.
-    return after ? { ...parts, [first]: tf.add(parts[first], tf.mul(after.loss, 0)) } : parts;
+    return Object.fromEntries(Object.entries(inputs).map(cut));
   }
 
   #forward(inputs: Tensor, context: StepContext): Scalar {

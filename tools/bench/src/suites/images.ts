@@ -110,9 +110,10 @@ async function opening(folder: string, name: string, images: number, classes: nu
 async function opened(name: string, open: () => Promise<ImageDataset>): Promise<Line> {
   collect();
   const before = process.memoryUsage();
-  const from = performance.now();
+  const [from, cpu] = [performance.now(), process.cpuUsage()];
   const data = await open();
   const ms = performance.now() - from;
+  const { user, system } = process.cpuUsage(cpu);
   collect();
   const after = process.memoryUsage();
   const held = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
@@ -122,6 +123,6 @@ async function opened(name: string, open: () => Promise<ImageDataset>): Promise<
     msMin: ms,
     msMedian: ms,
     // The data set is still held here, so that what is counted is what it takes.
-    more: { MB: data.train.size > 0 ? held / 2 ** 20 : NaN },
+    more: { MB: data.train.size > 0 ? held / 2 ** 20 : NaN, 'CPU ms': (user + system) / 1000 },
   };
 }

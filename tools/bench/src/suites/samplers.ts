@@ -74,7 +74,7 @@ export const samplersSuite: Suite = async ({ quick, peers, turns, note }) => {
     if (name !== LARGEST.name) continue;
     const slow = slowSettings(classes).map(({ name: setting, b3rs, bet, batchSize = 128 }) => {
       const sampler = embed(instanceBalanced(), b3rsSampler(b3rs), embeddingSchedule(bet));
-      const built = sampler.build({ ...context, batchSize });
+      const built = sampler.build({ ...context, batchSize: quick ? Math.min(batchSize, 128) : batchSize });
       return here(`${setting}, ${name}`, () => planAll(built, epoch++));
     });
     const times = await interleave(slow, turns(`${name}, settings`, { rounds: 5, steps: 1, warmup: 2 }));

@@ -1,9 +1,9 @@
 import { tellError } from '@evenkeel/errors';
-import { openRunFolder, readSettings } from '@evenkeel/example-end-to-end';
+import { openRunFolder, readTrainSettings } from 'evenkeel/train';
 
 /** node start-run.js --out FOLDER [--resume]: takes the folder as the main job does, and gives it back. */
 try {
-  const folder = await openRunFolder(readSettings(process.argv.slice(2)));
+  const folder = await openRunFolder(readTrainSettings(process.argv.slice(2)));
   await folder.claim();
   await folder.close();
 } catch (error) {

@@ -1,9 +1,0 @@
-import { renderErrors } from '@evenkeel/errors';
-import { expect, it } from 'vitest';
-import { reproduceErrors } from './errors.js';
-
-it('has unique codes and readable texts', () => {
-  const rendered = renderErrors(reproduceErrors);
-  expect(new Set(rendered.map((error) => error.code)).size).toBe(rendered.length);
-  for (const { text } of rendered) expect(text).not.toMatch(/undefined|\[object|\$?\{/);
-});

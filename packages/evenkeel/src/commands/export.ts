@@ -1,0 +1,8 @@
+import type { Subcommand } from '../subcommand.js';
+
+/** `evenkeel export`. */
+export const subcommand: Subcommand = {
+  name: 'export',
+  summary: 'writes the networks of a run as models for stock TensorFlow.js',
+  load: async () => (await import('../export/export-command.js')).exportCommand(),
+};

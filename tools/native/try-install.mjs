@@ -75,7 +75,12 @@ async function run(command, args, settings) {
 
 /** Puts an executable, and the shared libraries that it names, at the same places below a root. */
 function copyWithLibraries(root, file, target) {
-  const libraries = execFileSync('ldd', [file], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g);
+  const named = execFileSync('ldd', [file], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g);
+  const libraries = Array.from(named, ([, library]) => library);
+  // The C library is several files, of which Node names not all.
+  const whole = dirname(libraries.find((library) => /\/libc\.so/.test(library)));
+  for (const name of ['librt.so.1', 'libpthread.so.0', 'libdl.so.2', 'libm.so.6'])
+    libraries.push(join(whole, name));
   for (const [from, to] of [[file, target], ...Array.from(libraries, ([, library]) => [library, library])]) {
     mkdirSync(dirname(join(root, to)), { recursive: true });
     copyFileSync(realpathSync(from), join(root, to));

@@ -14,7 +14,6 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -75,8 +74,13 @@ async function run(command, args, settings) {
 
 /** Puts an executable, and the shared libraries that it names, at the same places below a root. */
 function copyWithLibraries(root, file, target) {
-  const libraries = execFileSync('ldd', [file], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g);
-  for (const [from, to] of [[file, target], ...Array.from(libraries, ([, library]) => [library, library])]) {
+  const named = execFileSync('ldd', [file], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g);
+  const libraries = Array.from(named, ([, library]) => library);
+  // The C library is several files, of which Node names not all.
+  const whole = dirname(libraries.find((library) => /\/libc\.so/.test(library)));
+  for (const name of ['librt.so.1', 'libpthread.so.0', 'libdl.so.2', 'libm.so.6'])
+    libraries.push(join(whole, name));
+  for (const [from, to] of [[file, target], ...libraries.map((library) => [library, library])]) {
     mkdirSync(dirname(join(root, to)), { recursive: true });
     copyFileSync(realpathSync(from), join(root, to));
   }
@@ -92,9 +96,8 @@ async function trainInRoot(project, node, env) {
   const root = join(scratch, `root-${process.hrtime.bigint()}`);
   copyWithLibraries(root, node, '/bin/node');
   for (const name of ['proc', 'tmp', 'dev']) mkdirSync(join(root, name), { recursive: true });
-  writeFileSync(join(root, 'dev/null'), '');
   cpSync(project, join(root, 'app'), { recursive: true, verbatimSymlinks: true });
-  const inside = `mount -t proc proc '${root}/proc' && exec chroot '${root}' /bin/node --input-type=module -e "process.chdir('/app'); await import('/app/train.mjs')" - ${options.batch} ${options.steps}`;
+  const inside = `mount -t proc proc '${root}/proc' && mount --bind /dev '${root}/dev' && exec chroot '${root}' /bin/node --input-type=module -e "process.chdir('/app'); await import('/app/train.mjs')" - ${options.batch} ${options.steps}`;
   const result = await run('unshare', ['--mount', 'sh', '-c', inside], {
     env: { ...withoutCertificates(env), PATH: process.env.PATH, EVENKEEL_CACHE: '/cache', HOME: '/' },
   });

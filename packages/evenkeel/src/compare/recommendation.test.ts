@@ -66,7 +66,7 @@ describe('a recommendation', () => {
   });
 
   it('says nothing where nothing was held out, or one method alone was trained', () => {
-    const { validation: _, ...bare } = cell('ce', 1, [1, 1]);
+    const bare = { ...cell('ce', 1, [1, 1]), validation: undefined };
     expect(recommend([bare, { ...bare, method: 'la' }])).toBeUndefined();
     expect(recommend([cell('ce', 1, [1, 1]), cell('ce', 2, [1, 0])])).toBeUndefined();
   });

@@ -1,4 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { definePlugin } from '../contract/define-plugin.js';
+import { LOSS } from '../roles/core-roles.js';
 import { memoryStream, tinyTrainer, useFolder } from './node.fixture.js';
 import { progressBar } from './progress-bar.js';
 import type { ProgressBarOptions } from './progress-bar.js';
@@ -20,6 +23,33 @@ describe('progressBar without a terminal', () => {
     );
     expect(lines[0]).toMatch(/^tiny epoch 1\/2 {2}16\.7% {2}loss .* {2}rate .*ETA/);
   });
+});
+
+it.each([false, true])('shows logged numbers that are asked for, on a terminal: %s', async (onTerminal) => {
+  const terminal = new FakeTerminal();
+  const stream = memoryStream();
+  const logging = definePlugin({
+    name: 'logging',
+    version: '1.0.0',
+    api: '^2.0',
+    setup: ({ roles }) =>
+      roles.decorate(LOSS, (inner) => ({
+        ...inner,
+        name: 'logging',
+        loss(logits, context) {
+          context.log('half', tf.scalar(0.5));
+          context.log('other', tf.scalar(7));
+          return inner.loss(logits, context);
+        },
+      })),
+  });
+  const shown = progressBar({ stream: onTerminal ? terminal.stream : stream, logged: ['half', 'absent'] });
+  const trainer = tinyTrainer([shown, logging]);
+  await trainer.fit({ epochs: 1 });
+  await trainer.dispose();
+  const text = onTerminal ? terminal.lines.join('\n') : stream.text;
+  expect(text).toMatch(/epoch 1\/1 .*loss [\d.]+ {2}half 0\.5 {2}rate .*reading/);
+  expect(text).not.toMatch(/other|absent/);
 });
 
 describe.each([false, true])('a label that is a function, on a terminal: %s', (onTerminal) => {

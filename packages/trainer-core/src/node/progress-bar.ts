@@ -1,4 +1,4 @@
-import { check, defineOptions, func, having, number } from '@evenkeel/errors';
+import { check, defineOptions, func, having, list, number, text } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { definePlugin, PLUGIN_API_VERSION } from '../contract/define-plugin.js';
 import type { TrainerPlugin } from '../contract/plugin.js';
@@ -16,6 +16,8 @@ export interface ProgressBarOptions {
   readonly label?: string | (() => string);
   /** Without a terminal: seconds between lines within an epoch; default 30. */
   readonly everySeconds?: number;
+  /** Names of numbers given to `context.log` that are shown beside the loss; default none. */
+  readonly logged?: readonly string[];
 }
 
 /** The options of `progressBar`. */
@@ -25,16 +27,17 @@ export const progressBarOptions = defineOptions('progressBar', nodeErrors.BAD_OP
     .or(func<() => string>('a function that returns one'))
     .default('', 'none'),
   everySeconds: number({ min: 0 }).default(30),
+  logged: list(text('the name of a logged number')).default([], 'none'),
 } satisfies SpecOf<ProgressBarOptions>);
 
 /**
  * Shows how far a run is, with loss, learning rate, the accuracy of the last evaluation by shot group, images per second,
  * memory of the process and ETA: a bar in place on a terminal, as much of it as a narrow one has room for, and plain lines
- * elsewhere. Every epoch leaves one line; in a narrow terminal it is folded. The bar goes when the run ends, however it ends, and never hides the cursor. Where nobody reads any
- * more, nothing is shown and the run continues. Throws `TRAINER_NODE_BAD_OPTION`.
+ * elsewhere. Every epoch leaves one line; in a narrow terminal it is folded. The bar goes when the run ends, however it ends,
+ * and never hides the cursor. Where nobody reads any more, nothing is shown and the run continues. Throws `TRAINER_NODE_BAD_OPTION`.
  */
 export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
-  const { stream = process.stderr, label, everySeconds } = progressBarOptions.read(options);
+  const { stream = process.stderr, label, everySeconds, logged } = progressBarOptions.read(options);
   return definePlugin({
     name: '@evenkeel/trainer-core/progress-bar',
     version,
@@ -42,13 +45,13 @@ export function progressBar(options: ProgressBarOptions = {}): TrainerPlugin {
     order: 'post',
     setup({ hooks, leads }) {
       const prefix = () => {
-        const text = typeof label === 'string' ? label : label();
-        return text && `${text} `;
+        const shown = typeof label === 'string' ? label : label();
+        return shown && `${shown} `;
       };
       tolerateClosing(stream);
       const display = stream.isTTY
-        ? new TerminalBar(stream, prefix)
-        : new ProgressLines(stream, prefix, everySeconds);
+        ? new TerminalBar(stream, prefix, logged)
+        : new ProgressLines(stream, prefix, everySeconds, logged);
       const subscription = hooks.events$.subscribe((event) => {
         if (leads() && !isClosed(stream)) display.show(event);
       });

@@ -6,13 +6,14 @@ import type { LineStream } from './terminal-line.js';
 
 /** Progress where there is no terminal: a line per epoch, and one every so many seconds within it. */
 export class ProgressLines {
-  readonly #tally = new ProgressTally();
+  readonly #tally: ProgressTally;
   readonly #stream: LineStream;
   readonly #prefix: () => string;
   readonly #everyMs: number;
   #last = 0;
 
-  constructor(stream: LineStream, prefix: () => string, everySeconds: number) {
+  constructor(stream: LineStream, prefix: () => string, everySeconds: number, logged: readonly string[]) {
+    this.#tally = new ProgressTally(logged);
     this.#stream = stream;
     this.#prefix = prefix;
     this.#everyMs = everySeconds * 1000;

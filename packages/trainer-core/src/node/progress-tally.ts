@@ -16,6 +16,13 @@ export class ProgressTally {
   #rate = Number.NaN;
   /** Of the last evaluation. */
   #accuracy: readonly string[] = [];
+  /** Which logged numbers are shown, and those of the last step. */
+  readonly #shown: readonly string[];
+  #logged: Readonly<Record<string, number>> = {};
+
+  constructor(shown: readonly string[] = []) {
+    this.#shown = shown;
+  }
 
   start(event: FitStart): void {
     this.epochs = event.epochs;
@@ -30,6 +37,7 @@ export class ProgressTally {
     if (event.type === 'step-end') {
       this.#busyMs += event.stepMs;
       this.#rate = event.learningRate;
+      this.#logged = event.logged;
     }
     if (event.type === 'epoch-end' && event.evaluation) this.#accuracy = accuracyOf(event.evaluation);
     if (event.type !== 'batch-end') return;
@@ -57,6 +65,7 @@ export class ProgressTally {
   parts(): LinePart[] {
     return [
       { text: `loss ${Number.isNaN(this.loss) ? '-' : this.loss.toFixed(3)}`, rank: 1 },
+      ...this.#loggedIn(this.#logged).map((text) => ({ text, rank: 2 })),
       { text: this.rate, rank: 5 },
       ...this.#accuracy.map((text, at) => ({ text, rank: at === 0 ? 4 : 7 })),
       { text: `${this.imagesPerSecond.toFixed(0)} images/s`, rank: 3 },
@@ -70,10 +79,18 @@ export class ProgressTally {
     return Number.isNaN(this.#rate) ? '' : `rate ${Number(this.#rate.toPrecision(3))}`;
   }
 
+  /** The logged numbers that are shown, as far as they are there. */
+  #loggedIn(logged: Readonly<Record<string, number>>): string[] {
+    return this.#shown.flatMap((name) =>
+      name in logged ? [`${name} ${Number(logged[name].toPrecision(3))}`] : [],
+    );
+  }
+
   /** The parts of the line that an epoch leaves. */
   epochParts(event: EpochEnd): string[] {
     return [
       `loss ${event.loss.toFixed(3)}`,
+      ...this.#loggedIn(event.logged),
       this.rate,
       ...accuracyOf(event.evaluation),
       `${event.imagesPerSecond.toFixed(0)} images/s`,

@@ -9,14 +9,15 @@ const RESTORE_CURSOR = '\u001b8';
 
 /** Progress on a terminal: a bar in the last line, and a line per epoch above it. */
 export class TerminalBar {
-  readonly #tally = new ProgressTally();
+  readonly #tally: ProgressTally;
   readonly #bar: SingleBar;
   readonly #stream: NodeJS.WriteStream;
   readonly #prefix: () => string;
   #epoch = 0;
   #note = '';
 
-  constructor(stream: NodeJS.WriteStream, prefix: () => string) {
+  constructor(stream: NodeJS.WriteStream, prefix: () => string, logged: readonly string[]) {
+    this.#tally = new ProgressTally(logged);
     this.#stream = stream;
     this.#prefix = prefix;
     this.#bar = new SingleBar({

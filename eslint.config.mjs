@@ -150,6 +150,11 @@ export default defineConfig(
   },
   { files: ['packages/trainer-core/src/assembly/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['packages/*/src/**/*.ts'], rules: { 'max-lines': ['error', { max: 400 }] } },
+  // The loop is one picture.
+  {
+    files: ['packages/trainer-core/src/session/fit-loop.ts'],
+    rules: { 'max-lines': ['error', { max: 420 }] },
+  },
   // A table of texts is one idea, however long.
   { files: ['packages/*/src/**/*errors.ts'], rules: { 'max-lines': ['error', { max: 600 }] } },
   {

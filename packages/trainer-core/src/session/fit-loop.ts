@@ -14,6 +14,7 @@ import { checkPosition } from './check-position.js';
 import type { FitOptions, FitResult } from './fit-options.js';
 import { stepFailure } from './step-failure.js';
 import { ReadAhead } from './read-ahead.js';
+import { tellRateJump } from './rate-jump.js';
 import type { RunState } from './run-state.js';
 import type { Session } from './session.js';
 import { keepCheckpoint } from './snapshot.js';
@@ -103,6 +104,7 @@ export class FitLoop {
     const data = dataFacts(this.#session);
     this.#emit({ type: 'fit-start', position, epochs, batches, batchSize, resumed, data });
     this.#throwFailure();
+    this.#tellRateJump();
     await this.#agreement.reach('stop');
     while (this.#run.position.epoch < epochs && this.#agreement.stop === undefined) {
       await this.#epoch();
@@ -206,6 +208,14 @@ export class FitLoop {
     const stepMs = performance.now() - from;
     if (outcome.notFinite !== undefined) throw stepFailure(outcome, batch, position, learningRate);
     return { ...outcome, stepMs };
+  }
+
+  #tellRateJump(): void {
+    const { replicas, schedule } = this.#session;
+    const { step, batch, epoch } = this.#run.position;
+    const isProlonged = step > 0 && batch === 0 && epoch < this.#options.epochs;
+    if (!isProlonged || !replicas.leads) return;
+    tellRateJump(schedule, this.#run, this.#learningRate(this.#sampler.batchesIn(epoch)));
   }
 
   #learningRate(batchesPerEpoch: number): number {

@@ -6,7 +6,10 @@ import { beforeAll, expect, it } from 'vitest';
 import type { BatchRanks } from '../../contract/layers.js';
 import { meanOverRanks, momentsOverRanks } from './over-ranks.js';
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(async () => {
+  tf.env().set('IS_TEST', true);
+  await tf.setBackend('cpu');
+});
 
 const FEATURES = 3;
 

@@ -31,7 +31,7 @@ describe('a finished run that is prolonged', () => {
     async (schedule) => {
       const said = await saidOf(schedule, 8);
       expect(said).toEqual([
-        expect.stringMatching(/learning rate goes from 0\.\S+ up to 0\.\S+ at epoch 5, since schedule '/),
+        expect.stringMatching(/learning rate goes from \S+ up to 0\.\S+ at epoch 5, since schedule '/),
       ]);
     },
   );

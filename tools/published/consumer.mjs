@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What an author of a plugin installs besides. */
-const TOOLS = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@types/node', 'fast-check', 'typescript', 'vitest'];
+const TOOLS = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-layers',
+  '@types/node',
+  'fast-check',
+  'typescript',
+  'vitest',
+];
 
 /** Runs a command in `folder`; gives what it printed, throws with it when the exit code is not `code`. */
 export function run(folder, command, args, { code = 0, env = {} } = {}) {

@@ -29,7 +29,7 @@ export function compareCommand({ typed, data }: CompareCommandOptions = {}): Com
   const command = new Command(typed ?? 'compare')
     .description(
       'Trains every method with every seed on the same long-tailed images, one result file per run, and makes the table. ' +
-        'Finished runs are skipped, an interrupted one goes on where it stopped.',
+        'Finished runs are skipped, an interrupted one resumes where it stopped.',
     )
     .showHelpAfterError(`Run ${how} --help for the options.`)
     .addHelpText('after', NOTES.replaceAll('evenkeel compare', typed ?? 'evenkeel compare'));

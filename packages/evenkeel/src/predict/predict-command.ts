@@ -25,8 +25,7 @@ Examples:
 CSV has a line per image: file, class, probability, then the probability of every class. Images are prepared as the model's
 metadata says, which 'evenkeel train' and 'evenkeel export' write; without it they are cut to the model's size and scaled to 0..1.
 
-Exit codes: 0 all are classified, 1 an error that standard error explains, or an image that was left out,
-2 the command line is wrong.`;
+Exit codes: 0 all are classified, 1 an error, or an image that was left out, 2 the command line is wrong.`;
 
 /** The command that classifies image files with a trained network. */
 export function predictCommand(): Command {

@@ -143,6 +143,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   tinyImageNetLT: [folders.tinyImageNetLT, { dataDir: 'photos' }],
   prepareShards: [folders.prepareShards, { from: 'photos', to: 'shards' }],
   setupNative: [setupNative],
+  imageFiles: [folders.imageFiles, { paths: ['photos'] }],
   livePage: [live.livePage],
   measurements: [live.measurements],
   servePage: [live.servePage],

@@ -1,4 +1,4 @@
-import { createRandom, planFromFunction } from '@evenkeel/trainer-core';
+import { createRandom, planFromFunction, warn } from '@evenkeel/trainer-core';
 import type { BatchPlan, EpochPlan, Sampler, SamplerDefinition } from '@evenkeel/trainer-core';
 import { embeddedPlaces } from './embedding-schedule.js';
 import type { EmbeddingSchedule } from './embedding-schedule.js';
@@ -22,7 +22,7 @@ export function embed(
     name,
     build(context) {
       const sampler = new EmbeddedSampler(name, base.build(context), balanced.build(context), schedule);
-      sampler.checkSomethingEmbedded(context.epochs);
+      sampler.tellNothingEmbedded(context.epochs);
       return sampler;
     },
   };
@@ -46,8 +46,8 @@ class EmbeddedSampler implements Sampler {
     this.#schedule = schedule;
   }
 
-  /** Throws `BET_NOTHING_EMBEDDED` when no epoch of the run has a place for a burst, unless the schedule says never. */
-  checkSomethingEmbedded(epochs: number): void {
+  /** Says so when no epoch of the run has a place for a burst, unless the schedule says never. */
+  tellNothingEmbedded(epochs: number): void {
     const { every, from, until } = this.#schedule;
     if (epochs === 0 || every === Infinity || from === until) return;
     let longest = 0;
@@ -56,7 +56,7 @@ class EmbeddedSampler implements Sampler {
       if (places.includes(1)) return;
       longest = Math.max(longest, places.length);
     }
-    throw errors.NOTHING_EMBEDDED({ ...this.#schedule, epochs, longest });
+    warn(nothingEmbedded(this.#schedule, epochs, longest));
   }
 
   batchesIn(epoch: number): number {
@@ -101,4 +101,11 @@ function ordinalsOf(places: Uint8Array): Int32Array {
   const next = [0, 0];
   for (let place = 0; place < places.length; place++) ordinals[place] = next[places[place]]++;
   return ordinals;
+}
+
+function nothingEmbedded({ every, from }: EmbeddingSchedule, epochs: number, longest: number): string {
+  return (
+    `bet: no balanced batch is embedded in this run, since one comes after ${every} base batches ('every'), from epoch ${from} on ('from'), and ` +
+    `its ${epochs} epochs have at most ${longest} batches. Lower 'every' or 'from', or take longer epochs or smaller batches.`
+  );
 }

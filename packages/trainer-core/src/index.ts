@@ -26,6 +26,7 @@ export {
   TASK,
   TRAINABLE,
 } from './roles/core-roles.js';
+export { warn } from './errors/warn.js';
 export { definePlugin, PLUGIN_API_VERSION } from './contract/define-plugin.js';
 export { listRole, role } from './contract/roles.js';
 export {

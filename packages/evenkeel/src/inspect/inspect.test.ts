@@ -1,6 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { evenkeel, picture, putClasses, useFolder } from '../evenkeel.fixture.js';
 import { countsPicture } from './counts-picture.js';
 import type { Inspection } from './inspection.js';
@@ -11,6 +11,9 @@ const at = useFolder();
 /** Widths and heights of the characters that bars and columns are made of, in eighths. */
 const eighths = (line: string) =>
   [...line].reduce((sum, character) => sum + Math.max(0, ' ▏▎▍▌▋▊▉█'.indexOf(character)), 0);
+
+// BET says that so few images leave it no place.
+beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue());
 
 describe('the picture of class counts', () => {
   const classes = (counts: readonly number[]) =>

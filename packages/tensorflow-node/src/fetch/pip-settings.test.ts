@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
-import { configFiles, DEFAULT_INDEX, pipSettings } from './pip-settings.js';
+import { configFiles, pipSettings } from './pip-settings.js';
 
 const nothing = { findLinks: [], noIndex: false, proxy: undefined, cert: undefined };
 
@@ -13,9 +13,9 @@ function write(file: string, text: string): string {
 }
 
 describe('pipSettings', () => {
-  it('are the public index where nobody says more', () => {
+  it('name no index where nobody says more', () => {
     const surroundings = { env: { PIP_CONFIG_FILE: '/dev/null' }, platform: 'linux', home: '/nowhere' };
-    expect(pipSettings(surroundings)).toEqual({ index: DEFAULT_INDEX, ...nothing });
+    expect(pipSettings(surroundings)).toEqual({ index: undefined, ...nothing });
   });
 
   it('come from the files of user and environment, the nearest last, and from variables after all', () => {
@@ -32,7 +32,7 @@ describe('pipSettings', () => {
     expect(at({ VIRTUAL_ENV: dirname(venv) }).index).toBe('https://venv.example/');
     const named = write(join(home, 'named.conf'), '[global]\ncert = /ca.pem\n');
     expect(at({ PIP_CONFIG_FILE: named })).toMatchObject({
-      index: DEFAULT_INDEX,
+      index: undefined,
       cert: '/ca.pem',
       proxy: undefined,
     });

@@ -6,8 +6,8 @@ import { parseConfig } from './config-parser.js';
 
 /** Where wheels come from and how they are reached, as pip is told on this machine. */
 export interface PipSettings {
-  /** Address of the package index (its "simple" page). */
-  readonly index: string;
+  /** Address of the package index (its "simple" page); undefined where nobody names one. */
+  readonly index: string | undefined;
   /** Local folders that may hold wheels. */
   readonly findLinks: readonly string[];
   /** Only those folders are asked. */
@@ -17,9 +17,6 @@ export interface PipSettings {
   /** PEM file of certificate authorities besides those that Node knows. */
   readonly cert: string | undefined;
 }
-
-/** The index that is asked where nobody names another: the Python package index. */
-export const DEFAULT_INDEX = 'https://pypi.org/simple/';
 
 /** Where settings are looked for. */
 export interface Surroundings {
@@ -48,7 +45,7 @@ export function pipSettings(
     if (value) values.set(key, value);
   }
   return {
-    index: values.get('index-url') || DEFAULT_INDEX,
+    index: values.get('index-url') || undefined,
     findLinks: (values.get('find-links') ?? '').split(/\s+/).flatMap(localFolder),
     noIndex: /^(1|true|yes|on|t|y)$/i.test(values.get('no-index') ?? ''),
     proxy: values.get('proxy') || undefined,

@@ -8,6 +8,7 @@ import { filesOnIndex, type IndexFile } from '../fetch/package-index.js';
 import { pipSettings, type PipSettings } from '../fetch/pip-settings.js';
 import { openWeb, whyNot, type Web } from '../fetch/web.js';
 import type { OnSetupProgress } from '../build/setup-progress.js';
+import { downloadByPip } from './download-by-pip.js';
 
 /** A wheel that is looked for. */
 export interface WantedWheel {
@@ -42,7 +43,7 @@ export interface FetchedWheel {
 const MOST_BYTES = 2e9;
 
 /**
- * Fetches a wheel from the package index into `folder`, which need not be there; one that lies there whole, or in a folder that pip
+ * Fetches a wheel from the package index into `folder`, which need not be there, or with pip where nobody names an index; one that lies there whole, or in a folder that pip
  * is told of (`find-links`), is taken as it is. Whether it is the right one is for the caller to verify.
  * Throws `TENSORFLOW_DOWNLOAD_FAILED`, `TENSORFLOW_WHEEL_UNVERIFIED` before anything large is fetched; the signal's reason when aborted.
  */
@@ -59,6 +60,9 @@ export async function downloadWheel(
     if (local !== undefined) return { file: local, sha256: wanted.sha256 };
     if (settings.noIndex)
       throw new Error('pip is told to ask no index, and no folder that it is told has it');
+    if (settings.index === undefined) {
+      return { file: await downloadByPip(wanted, folder, options), sha256: wanted.sha256 };
+    }
     web = openWeb(settings);
     options.onProgress({ stage: 'download', message: `looking for ${name} on the package index` });
     const found = choose(

@@ -79,6 +79,13 @@ describe('RunRecord', () => {
     expect(kept.steps).toEqual(steps);
   });
 
+  it('takes in findings without a name, or with an object in its place', () => {
+    const lines = [undefined, { toString: [] }, 3].map((name) =>
+      JSON.stringify({ type: 'inspection', epoch: 0, name, values: { loss: 1 } }),
+    );
+    expect(Object.keys(recordOf(lines).pack().scalars)).toEqual(['nameless.loss']);
+  });
+
   it('takes in any line', () => {
     const field = fc.oneof(fc.jsonValue(), fc.double(), fc.array(fc.oneof(fc.double(), fc.constant(null))));
     const names = fc.constantFrom(

@@ -179,7 +179,8 @@ const OWN_FIELDS = new Set(['type', 'epoch', 'step', 'seconds', 'name']);
 
 /** What `diagnostics` found goes by its own names, the findings of others by `NAME.FIELD`. */
 function prefixOf(name: unknown): string {
-  return name === 'diagnostics' ? '' : `${String(name)}.`;
+  if (typeof name !== 'string') return 'nameless.';
+  return name === 'diagnostics' ? '' : `${name}.`;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@
 // What npm gets besides the packages of packages/: prebuilt addons by machine, and tfjs-node without its install script. Run after
 // `npm run stage`, with the folders that `tensorflow-node prebuild` made:
 //   node tools/native/stage-native.mjs native-linux-x64 native-darwin-arm64 ...
-// They are named in the staged package.json of tensorflow-node alone, as optional dependencies of its own version, so that no lock file
+// They are named in the staged package.json of tensorflow-node alone, as optional dependencies of the same version, so that no lock file
 // here knows of packages that are not published yet.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

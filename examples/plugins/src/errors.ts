@@ -16,7 +16,7 @@ export const errors = defineErrors('EXAMPLE', {
   ),
   UNEVEN_FEATURES: errorEntry(
     (d: { count: number; features: number }) =>
-      `${d.count} experts with backbones of their own need as many features each: expected a multiple of ${d.count} before the ` +
+      `${d.count} experts with separate backbones need as many features each: expected a multiple of ${d.count} before the ` +
       `classifier, received ${d.features}. Leave out the feature transform that changes their number, or share one backbone.`,
     { count: 3, features: 100 },
   ),

@@ -26,7 +26,7 @@ export const expertsOptions = defineOptions('experts', errors.BAD_OPTION, {
 } satisfies SpecOf<ExpertsOptions>);
 
 /**
- * Several experts: linear classifiers on the same features, or each on those of its own backbone. Logit transforms and loss apply
+ * Several experts: linear classifiers on the same features, or each on those of its backbone. Logit transforms and loss apply
  * to each of them, so that logit adjustment does; metrics and predictions see the mean of their logits. With `backbones` the features
  * stand side by side, `[batch, count · features]`, and feature transforms see all of them: one that mixes columns (whitening) mixes
  * experts, and one that changes their number may end in `EXAMPLE_UNEVEN_FEATURES`. Throws `EXAMPLE_BAD_OPTION`. After Wang et al.,

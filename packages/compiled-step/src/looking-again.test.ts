@@ -1,42 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { nativeStatus } from '@evenkeel/tensorflow-node';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
-import { compileStep } from './compile-step.js';
-import type { CompileStepOptions } from './compile-step.js';
+import { callWith, compile, counted, drawFor, messages, values } from './compiling.fixture.js';
 import { recordableBackend } from './recordable-backend.js';
 import { smallBatch, smallNet } from './small-net.fixture.js';
-import type { Draw } from './step.js';
 
 const { ready } = await nativeStatus();
-
-const messages: string[] = [];
-const compile = <Outputs extends NamedTensorMap>(
-  step: (inputs: NamedTensorMap, draw: Draw) => Outputs,
-  options: CompileStepOptions = {},
-) => compileStep(step, { name: 'test', onMessage: (line) => messages.push(line), ...options });
-
-const values = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
-const drawFor =
-  (call: number): Draw =>
-  (_purpose, shape) =>
-    tf.randomUniform([...shape], 0, 1, 'float32', call + 7);
-
-/** How often the host code of a step ran. */
-function counted<Outputs extends NamedTensorMap>(step: (inputs: NamedTensorMap, draw: Draw) => Outputs) {
-  const count = { host: 0 };
-  const run = compile((inputs, draw) => {
-    count.host++;
-    return step(inputs, draw);
-  });
-  return { run, count };
-}
-
-/** The first number that a step gives for every one of some scalars. */
-function callWith(run: (inputs: NamedTensorMap) => { out: Tensor }, numbers: readonly number[]): number[] {
-  return numbers.map((number) => tf.tidy(() => run({ x: tf.scalar(number) }).out.dataSync()[0]));
-}
 
 afterEach(() => {
   messages.length = 0;

@@ -9,7 +9,7 @@ export interface OtherFigure {
   readonly data: () => LineData | undefined;
 }
 
-/** Values over epochs that have a figure of their own, or say nothing over epochs. */
+/** Values over epochs that have their own figure, or say nothing over epochs. */
 const SCALARS = new Set([
   'loss',
   'all',

@@ -14,7 +14,7 @@ export interface Ranks {
 }
 
 /**
- * Meets the other processes without a trainer, for sums of your own: what `dataParallel` trains with. Alone, a process has rank 0 of 1, and
+ * Meets the other processes without a trainer, for your own sums: what `dataParallel` trains with. Alone, a process has rank 0 of 1, and
  * sums are what they were given. Throws the errors of this package.
  */
 export async function joinRanks(options: DataParallelOptions = {}): Promise<Ranks> {

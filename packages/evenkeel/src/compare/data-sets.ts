@@ -43,7 +43,7 @@ export async function openData(settings: GridSettings, onProgress: OnProgress): 
       return imageFolder({
         ...{ ...parts, ...others, ...share, size: size ?? 112 },
         ...(validation === 'list' && { validation: held }),
-        // Where the folder lies is not what it is: a grid goes on when it was moved.
+        // Where the folder lies is not what it is: a grid resumes when it was moved.
         name: `folder ${basename(resolve(folder))}`,
         onBadImage: badImages,
       }).load();

@@ -10,7 +10,7 @@ import type { DataSettings } from './settings.js';
 export interface Parts {
   /** Opens a folder `val` beside `train` and `test` as the validation part. Default false: it is left alone. */
   readonly heldOut?: boolean;
-  /** What a folder of images is called; default: by its path. A run that goes on keeps the name that it began with. */
+  /** What a folder of images is called; default: by its path. A run that resumes keeps the name that it began with. */
   readonly name?: string;
 }
 

@@ -22,7 +22,7 @@ export type RunIdentity = Identity &
 export interface RunFolder {
   /** Whether there is something to resume. */
   readonly goesOn: boolean;
-  /** What the data set of the run that goes on called itself, wherever its folder is now. */
+  /** What the data set of the run that resumes called itself, wherever its folder is now. */
   readonly dataName?: string;
   /**
    * Makes it this run's, when nothing is left that could refuse the run: an older run that is not resumed is moved aside.

@@ -57,7 +57,7 @@ describe('RunRecord', () => {
     expect(run.lists.get('confusion')!.newest!.value).toEqual([0.75, 0.25, null, null]);
   });
 
-  it('is the same after a page has carried it, and goes on from there', () => {
+  it('is the same after a page has carried it, and takes in more from there', () => {
     const lines = longRun({ epochs: 70, classes: 12, balanced: true, channels: 50, probe: 30 });
     const first = recordOf(lines);
     const packed = JSON.parse(JSON.stringify(first.pack())) as ReturnType<RunRecord['pack']>;

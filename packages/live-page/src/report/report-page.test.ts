@@ -103,7 +103,7 @@ describe.skipIf(!executablePath)(`a report in a browser${skipped}`, () => {
     expect(accuracy[0]).toEqual(['epoch', 'plain', 'balanced']);
     expect(accuracy.at(-1)).toEqual(['6', ...ends.map(({ all }) => shown(all))]);
 
-    // From the largest class to the smallest, runs beside each other at places of their own.
+    // From the largest class to the smallest, runs beside each other at separate places.
     const classes = await numbersOf(page, 'By class, ordered by class size');
     expect(classes[0]).toEqual([
       'class, by number of training images',

@@ -12,7 +12,7 @@ export interface BatchMoments {
 
 /**
  * Mean and biased variance of `[..., channels]` over all axes but the last; differentiable, so that a batch normalisation can
- * go on from there: with the moments of other processes ({@link normaliseBy}).
+ * also be computed from the moments of other processes ({@link normaliseBy}).
  */
 export function batchMoments(x: Tensor): BatchMoments {
   const channels = x.shape[x.rank - 1];

@@ -25,7 +25,7 @@ export const microBatchesOptions = defineOptions('microBatches', optionErrors.BA
 /**
  * Micro-batches (gradient accumulation): a batch goes through the network in parts, one after the other, and the optimizer
  * moves once by the mean of their gradients. Counters, schedules, samplers and progress see whole batches, draws are those of
- * the whole batch, and memory is that of one part. Without statistics of a batch the numbers are those of the whole batch but for
+ * the whole batch, and memory is that of one part and the sum so far. Without statistics of a batch the numbers are those of the whole batch but for
  * rounding. With them (batch norm, whitening) each part normalises by its own rows, and running statistics take the mean of
  * the parts' wishes, so that the spread between parts is missing from a variance. Throws TRAINER_OPTION_BAD_VALUE.
  *

@@ -12,7 +12,7 @@ const STEP_MS = 400;
 const MOST_MS = 5000;
 
 /**
- * `tiny-run | head -n 3`, and the run says nothing more after that: it must notice, save and end, without a write of its own that
+ * `tiny-run | head -n 3`, and the run says nothing more after that: it must notice, save and end, without its own write that
  * fails. Linux alone can be asked who reads a pipe.
  */
 export async function closedPipe(scene: Scene): Promise<readonly Case[] | undefined> {

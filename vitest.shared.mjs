@@ -1,10 +1,17 @@
+import { appendFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@evenkeel/source', 'node', 'import', 'module', 'default'];
 
-/** Tests print nothing: a run in which one does ends as a failure, even though all of its tests passed. */
-export function onConsoleLog() {
+/**
+ * Tests print nothing: a run in which one does ends as a failure, even though all of its tests passed. What was printed, and
+ * by which test, is appended to the file that EVENKEEL_PRINTED names.
+ */
+export function onConsoleLog(text, _stream, from) {
   process.exitCode = 1;
+  const test = [from?.module?.moduleId ?? from?.moduleId, from?.fullName].filter(Boolean).join(' > ');
+  if (process.env.EVENKEEL_PRINTED)
+    appendFileSync(process.env.EVENKEEL_PRINTED, `${test || 'unknown test'}\n${text.trimEnd()}\n`);
 }
 
 /** What every package's vitest.config.mts starts from: siblings resolve to their sources, so tests need no build. */

@@ -2,7 +2,7 @@
 // `npm test`: every check of the repository, without a network. Later stages run after a failure, so that
 // the totals in the last line are whole. `node tools/scripts/test.mjs --help` says how to run a part.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
 const report = join(scratch, 'vitest.json');
+const printed = join(scratch, 'printed.txt');
 
 /** The stages. `tests` shows its output as it comes, the others only when they fail. */
 const STAGES = {
@@ -81,7 +82,7 @@ function execute([command, ...args], live) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', EVENKEEL_PRINTED: printed },
       stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -105,7 +106,11 @@ function testTotals(code) {
   );
   const failed = results.numFailedTests + broken.length;
   if (code === 0 || failed > 0) return { passed: results.numPassedTests, failed };
-  console.log('All tests passed, but one printed something or left an error behind: see above.');
+  if (existsSync(printed))
+    console.log(
+      `All tests passed, but tests print nothing, and these did:\n${readFileSync(printed, 'utf8')}`,
+    );
+  else console.log('All tests passed, but one left an error behind: see above.');
   return { passed: results.numPassedTests, failed: 1 };
 }
 

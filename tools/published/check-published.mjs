@@ -1,9 +1,19 @@
 #!/usr/bin/env node
-// From the tarballs alone, in an empty folder outside of the repository: everything loads; the ten-minute guide is walked, its
+// From the tarballs alone, in an empty folder outside of the repository: everything loads; a created project
+// trains; the ten-minute guide is walked, its
 // faulty variant included; the example plugins pass with nothing else of ours; other versions of a plugin, one of
 // an earlier contract, and a second copy of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined by colons: programs and the guide's
 // plugin run with every one of them, the examples with the last.
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +94,30 @@ const STEPS = {
     assert.match(run(consumer, bin('evenkeel'), ['report', 'none.jsonl'], { code: 1 }), /NO_SUCH_FILE/);
     assert.match(run(consumer, bin('tensorflow-node'), ['--help']), /doctor.*setup/s);
     assert.match(run(consumer, bin('create-plugin'), ['--help']), /Usage: create-plugin/);
+    assert.match(run(consumer, bin('create'), ['--help']), /Usage: create/);
+  },
+
+  "projects of one's own are created, and not over another one"() {
+    run(consumer, bin('create'), ['my-training']);
+    run(consumer, bin('create'), ['my-photos', '--data', 'folder', '--data-dir', 'photos']);
+    assert.match(run(consumer, bin('create'), ['my-training'], { code: 1 }), /^\[CREATE_FOLDER_IN_USE\]/);
+    program('draw-photos.mjs');
+  },
+
+  'they compile'() {
+    for (const name of ['my-training', 'my-photos']) run(join(consumer, name), bin('tsc'), []);
+  },
+
+  // Fashion-MNIST has 10,000 test images, which take minutes without native; photos are as few as are drawn.
+  'one trains, and leaves checkpoints and a report'() {
+    const folder = join(consumer, 'my-photos');
+    const args = ['dist/train.js', '--epochs', '2', '--batch', '8'];
+    const output = run(folder, process.execPath, args);
+    for (const name of ['baseline', 'end-to-end']) {
+      assert.match(output, new RegExp(`^${name} \\{ all: (0|1|0\\.\\d+),`, 'm'));
+      assert.notDeepEqual(readdirSync(join(folder, 'runs', name, 'checkpoints')), []);
+    }
+    assert.match(readFileSync(join(folder, 'runs', 'report.html'), 'utf8'), /<html/i);
   },
 
   'the plugin of the guide is generated, and not over another one'() {

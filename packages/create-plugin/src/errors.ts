@@ -1,6 +1,6 @@
 import { defineErrors, errorEntry, optionEntry, quoteAll, show } from '@evenkeel/errors';
 
-/** What can keep a plugin from being written. */
+/** What can keep a plugin, or a project, from being written. */
 export const createPluginErrors = defineErrors('CREATE', {
   BAD_OPTION: optionEntry({ where: 'writePlugin', option: 'here', expected: 'a path', received: 3 }),
   BAD_NAME: errorEntry(
@@ -12,7 +12,7 @@ export const createPluginErrors = defineErrors('CREATE', {
   FOLDER_IN_USE: errorEntry(
     (d: { folder: string; found: readonly string[] }) =>
       `The folder '${d.folder}' already holds ${quoteAll(d.found)}, expected an empty folder or none; nothing was written. ` +
-      `Choose another name, or another folder with --folder.`,
+      `Choose another name or folder.`,
     { folder: 'label-noise', found: ['package.json'] as readonly string[] },
   ),
   NOT_WRITTEN: errorEntry(

@@ -1,6 +1,8 @@
 export { createPluginErrors } from './errors.js';
 export { pluginFiles } from './plugin-files.js';
 export { parsePluginName } from './plugin-name.js';
+export { templateFiles } from './template-files.js';
+export { writeNewFolder } from './write-new-folder.js';
 export { writePlugin } from './write-plugin.js';
 
 export type { PluginHome } from './plugin-files.js';

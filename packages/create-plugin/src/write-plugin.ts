@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { defineOptions, text } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { createPluginErrors } from './errors.js';
 import { pluginFiles } from './plugin-files.js';
 import { parsePluginName } from './plugin-name.js';
+import { writeNewFolder } from './write-new-folder.js';
 
 /** A plugin that was written. */
 export interface WrittenPlugin {
@@ -37,21 +37,6 @@ export function writePlugin(name: string, options: WritePluginOptions): WrittenP
   const { here, folder: other } = writePluginOptions.read(options);
   const folder = resolve(here, other ?? parsed.short);
   const files = pluginFiles(parsed, 'package');
-  const begun: string[] = [];
-  try {
-    const found = existsSync(folder) ? readdirSync(folder).filter((entry) => entry !== '.git') : [];
-    if (found.length > 0) throw createPluginErrors.FOLDER_IN_USE({ folder, found: found.slice(0, 5) });
-    for (const [path, text] of files) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      begun.push(join(folder, path));
-      writeFileSync(join(folder, path), text, { flag: 'wx' });
-    }
-  } catch (cause) {
-    // The last is not ours where it was there already.
-    const { code } = cause as NodeJS.ErrnoException;
-    for (const path of code === 'EEXIST' ? begun.slice(0, -1) : begun) rmSync(path, { force: true });
-    if (!(cause instanceof Error) || !('errno' in cause)) throw cause;
-    throw createPluginErrors.NOT_WRITTEN({ folder, reason: cause.message }, { cause });
-  }
+  writeNewFolder(folder, files);
   return { folder, files: [...files.keys()] };
 }

@@ -5,6 +5,7 @@ const packages = new URL('../../../packages/', import.meta.url);
 
 /** Main entries that only Node can load; what of them runs in a browser has an entry `browser`. */
 const NODE_ONLY = [
+  'create',
   'create-plugin',
   'datasets-lt',
   'evenkeel',

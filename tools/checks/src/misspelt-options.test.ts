@@ -1,3 +1,4 @@
+import { writeProject } from '@evenkeel/create';
 import { writePlugin } from '@evenkeel/create-plugin';
 import { editDistance, isEvenkeelError } from '@evenkeel/errors';
 import * as data from '@evenkeel/datasets-lt';
@@ -174,6 +175,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   weightAveraging: [examples.weightAveraging, { from: 1 }],
   whiten: [(options) => whiten(tf.ones<tf.Rank.R2>([2, 2]), options)],
   whitening: [whitening],
+  writeProject: [(options) => writeProject('mine', options), { here: 'projects' }],
   writePlugin: [(options) => writePlugin('mixup', options), { here: 'plugins' }],
   whiteningMatrix: [(options) => whiteningMatrix(tf.ones<tf.Rank.R3>([1, 2, 2]), options)],
 };

@@ -121,9 +121,10 @@ it('leaves out no package', () => {
   const others = readdirSync(packages).filter(
     (name) => !existsSync(new URL(`${name}/src/readme.test.ts`, packages)),
   );
-  // The commands of create-plugin and evenkeel are run by tools/published; image-folders trains as its README does in training.test.ts.
+  // The commands of create, create-plugin and evenkeel are run by tools/published; image-folders trains as its README does in training.test.ts.
   expect(others).toEqual([
     'compiled-step',
+    'create',
     'create-plugin',
     'datasets-lt',
     'errors',

@@ -21,7 +21,7 @@ def timed(step, steps):
     return times
 
 
-def serve(description, programs, blocks=False, figures={}):
+def serve(description, programs, *, blocks=False, figures={}):
     """programs: a function for each name; one call is one step, or with `blocks` all steps of a turn, timed by itself. figures: what
     else was found out, numbers by name for some of them."""
     out = sys.stdout

@@ -1,7 +1,6 @@
 import { toBfloat16 } from './bfloat16-pass.js';
 import { foldPadding } from './fold-padding.js';
 import { fuseDescent } from './fuse-descent.js';
-import { fuseGuard } from './fuse-guard.js';
 import { fuseAffine, fuseNormalisation } from './fuse-normalisation.js';
 import type { Graph } from './graph.js';
 import { GraphEditor } from './graph-editor.js';
@@ -41,7 +40,6 @@ function fuse(graph: Graph, binding: Binding): Graph {
     (editor) => fuseAffine(editor, affine),
     fuseNormalisation,
     (editor) => fuseDescent(editor, binding),
-    (editor) => fuseGuard(editor, binding),
   ];
   return passes.reduce((before, pass) => {
     const editor = new GraphEditor(before);

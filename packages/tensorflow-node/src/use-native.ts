@@ -4,6 +4,7 @@ import { findBackend, io, registerBackend, setBackend, type KernelBackend } from
 import { errors } from './errors.js';
 import { ownTfjsCore, requireTfjsNode } from './find/find-tfjs-node.js';
 import { findNativeBuild } from './find/native-folder.js';
+import { registerFiniteKernel } from './backend/finite-kernel.js';
 import { noteOwnOps } from './backend/native-backend.js';
 import { loadOwnOps } from './build/own-ops.js';
 import { requireBuild } from './find/require-build.js';
@@ -57,7 +58,10 @@ export async function useNative(
     const { nodeFileSystemRouter } = require('./dist/io/file_system') as FileSystemModule;
     const instance = new NodeJSKernelBackend(loadBinding(build.folder), tfjsNode.name);
     registerBackend(TFJS_NAME, () => instance, 3);
-    if (variant === 'native' && loadOwnOps(build.folder)) noteOwnOps(instance);
+    if (variant === 'native' && loadOwnOps(build.folder)) {
+      noteOwnOps(instance);
+      registerFiniteKernel(TFJS_NAME);
+    }
     io.registerLoadRouter(nodeFileSystemRouter);
     io.registerSaveRouter(nodeFileSystemRouter);
   }

@@ -65,5 +65,5 @@ full_name, half_name = "PyTorch, float32", "PyTorch, bfloat16 autocast"
 serve(
     f"torch {torch.__version__}, {torch.get_num_threads()} threads",
     {full_name: lambda: gradients(False), half_name: lambda: gradients(True)},
-    {full_name: cosines(ours, full), half_name: cosines(full, gradients(True))},
+    figures={full_name: cosines(ours, full), half_name: cosines(full, gradients(True))},
 )

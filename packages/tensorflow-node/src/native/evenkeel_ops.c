@@ -280,6 +280,14 @@ static void take_pieces(void *all, int part) {
   }
 }
 
+/* With as many threads as there is work for: to wake one costs more than a piece. */
+static void in_pieces(Pieces job) {
+  int64_t size = 0;
+  for (int at = 0; at < job.count; at++) size += size_of(job.tensors[at]);
+  const int64_t pieces = (size + PIECE - 1) / PIECE;
+  in_parallel(take_pieces, &job, pieces < 2 ? 1 : count_parts());
+}
+
 typedef struct {
   const Instance *instance;
   int count;
@@ -313,8 +321,7 @@ static void run_descend(Call *call) {
   if (fine(call)) {
     Descent job = {.instance = call->instance, .count = count, .rate = *(const float *)values(call, 0), .weights = tensors,
                    .gradients = tensors + count, .momenta = tensors + 2 * count, .made = made};
-    Pieces pieces = {.count = count, .tensors = tensors, .work = descend_piece, .context = &job};
-    in_parallel(take_pieces, &pieces, count_parts());
+    in_pieces((Pieces){.count = count, .tensors = tensors, .work = descend_piece, .context = &job});
   }
   delete_all(tensors, all + 2 * count);
   free(tensors);
@@ -345,8 +352,7 @@ static void run_finite(Call *call) {
   TF_Tensor *made = fine(call) ? output(call, 0, false, NULL, 0) : NULL;
   if (made) {
     Guard job = {.tensors = tensors};
-    Pieces pieces = {.count = count, .tensors = tensors, .work = guard_piece, .context = &job};
-    in_parallel(take_pieces, &pieces, count_parts());
+    in_pieces((Pieces){.count = count, .tensors = tensors, .work = guard_piece, .context = &job});
     *(float *)TF_TensorData(made) = job.wrong ? NAN : 0;
     TF_DeleteTensor(made);
   }

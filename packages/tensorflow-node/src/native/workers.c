@@ -65,6 +65,11 @@ static void make_room(void) {
 
 void in_parallel(Work work, void *context, int parts) {
   pthread_mutex_lock(&turn);
+  if (parts == 1) {
+    work(context, 0);
+    pthread_mutex_unlock(&turn);
+    return;
+  }
   pthread_mutex_lock(&lock);
   for (; now.helpers < parts - 1; now.helpers++) {
     if (pthread_create(&now.threads[now.helpers], NULL, help, (void *)(long)(now.helpers + 1)) != 0) break;

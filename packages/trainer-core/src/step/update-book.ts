@@ -3,6 +3,7 @@ import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-
 import type { StepEvaluation } from '../contract/step.js';
 import { show } from '@evenkeel/errors';
 import { trainerErrors } from '../errors/trainer-errors.js';
+import { allFinite } from './all-finite.js';
 import { REPORT_OUTPUT, UPDATE_OUTPUT } from './outputs.js';
 
 /** Collects the values that variables are to take and the numbers that are logged; its tensors outlive inner tidies. */
@@ -49,7 +50,7 @@ export class UpdateBook {
   outputs(loss: Scalar): NamedTensorMap {
     const report = REPORT_OUTPUT + JSON.stringify([...this.logged.keys()]);
     const outputs: NamedTensorMap = {
-      [report]: tf.stack([loss, this.#guard(loss), ...this.logged.values()]),
+      [report]: tf.stack([loss, allFinite([loss, ...this.updates.values()]), ...this.logged.values()]),
     };
     for (const [variable, value] of this.updates) {
       outputs[UPDATE_OUTPUT + this.#names.get(variable)!] = tf.clone(value);
@@ -62,14 +63,6 @@ export class UpdateBook {
     for (const value of [...this.updates.values(), ...this.logged.values()]) value.dispose();
     this.updates.clear();
     this.logged.clear();
-  }
-
-  /** 0 when the loss and every new value are finite, else NaN: 0·x is NaN for what is not finite, and sums keep it. */
-  #guard(loss: Scalar): Scalar {
-    const zero = tf.scalar(0);
-    const zeros = Array.from(this.updates.values(), (value) => tf.sum<Scalar>(tf.mul(value, zero)));
-    // Stacked, since webgpu adds no more tensors at once than a shader has buffers for.
-    return tf.sum<Scalar>(tf.stack([tf.mul<Scalar>(loss, zero), ...zeros]));
   }
 
   #check(variable: Variable, value: Tensor): void {

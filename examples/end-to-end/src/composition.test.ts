@@ -129,8 +129,8 @@ describe('the main job', () => {
   });
   const settings = readTrainSettings(['--batch', '8']);
 
-  it('explains itself as the README says', () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-    expect(readme).toContain(trainerFor(endToEnd(), data, settings).explain());
+  it('explains itself as docs/explain.md says', () => {
+    const page = readFileSync(new URL('../../../docs/explain.md', import.meta.url), 'utf8');
+    expect(page).toContain(trainerFor(endToEnd(), data, settings).explain());
   });
 });

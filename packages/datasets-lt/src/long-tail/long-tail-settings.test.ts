@@ -88,6 +88,7 @@ describe('the data sets', () => {
     expect(fashionMnistLT().classCounts).toEqual([6000, 3596, 2156, 1292, 774, 464, 278, 166, 100, 60]);
     expect(cifar10LT().name).toBe('cifar-10-lt (imbalance 100)');
     expect(fashionMnistLT().name).toBe('fashion-mnist-lt (imbalance 100), seeded split');
+    expect(fashionMnistLT({ splitSeed: 1 }).name).toBe('fashion-mnist-lt (imbalance 100), seeded split 1');
     expect(fashionMnistLT({ dataDir: 'data' }).name).toBe('fashion-mnist-lt (imbalance 100)');
   });
 

@@ -22,6 +22,8 @@ export const shared = defineConfig({
     watch: false,
     pool: 'forks',
     testTimeout: 60_000,
+    // What is waited for comes in a moment, and later on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     include: ['src/**/*.test.ts'],
     onConsoleLog,
   },

@@ -29,7 +29,7 @@ export const diagnosticsSuite: Suite = async ({ quick, progress, useFastest }) =
   const lines: Line[] = [];
   const cases: readonly (readonly [name: string, plugins: PluginInput])[] = [
     ['instance-balanced', []],
-    ['b3rs + bet', [b3rs(), bet()]],
+    ['b3rs + bet', [b3rs(), bet(quick ? { every: 1 } : {})]],
   ];
   for (const [name, plugins] of cases) {
     const [stepMs, lookMs]: number[][] = [[], []];

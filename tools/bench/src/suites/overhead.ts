@@ -16,6 +16,8 @@ import type { Suite, SuiteContext } from '../suite.js';
 
 const RATE = 0.05;
 const SEED = 3;
+/** Of a turn, which is an epoch: a compiled step is looked at when one begins, and before the last step of a run. */
+const STEPS = 32;
 
 /** What the trainer costs beside a loop by hand, what its plugins cost, and that nothing grows. */
 export const overheadSuite: Suite = async (context) => {
@@ -26,7 +28,8 @@ export const overheadSuite: Suite = async (context) => {
 /** The trainer and a loop by hand: same data, same ops, same weights at the end. */
 async function besideLoop({ quick, turns }: SuiteContext): Promise<Line[]> {
   const batch = quick ? 8 : 128;
-  const data = pixels(batch * (quick ? 2 : 6));
+  const steps = quick ? 2 : STEPS;
+  const data = pixels(batch * steps);
   const settings = {
     backbone: quick ? cifarResNet({ depth: 8, width: 4 }) : resnet32(),
     exampleShape: data.train.exampleShape,
@@ -71,7 +74,7 @@ async function besideLoop({ quick, turns }: SuiteContext): Promise<Line[]> {
     },
   };
   const contestants = [byHand, epochs('trainer', trainer, watch.take)];
-  const times = await interleave(contestants, turns('trainer', { rounds: 8, steps: 6, warmup: 6 }));
+  const times = await interleave(contestants, turns('trainer', { rounds: 3, steps, warmup: steps }));
   await expectEqualWeights(trainer, loop);
   await trainer.dispose();
   loop.dispose();

@@ -194,7 +194,9 @@ export const trainerErrors = defineErrors('TRAINER', {
   ROLE_FAILED: errorEntry(
     (d: { plugin: string; role: string; member: string; reason: string; where: string }) =>
       `${owner(d)} failed in '${d.member}'${d.where && ` ${d.where}`}: ${d.reason.replace(/\.$/, '')}. ` +
-      `The run was saved before this. Correct it or leave it out, then resume.`,
+      (d.where
+        ? 'The run was saved before this. Correct it or leave it out, then resume.'
+        : 'Correct it or leave it out.'),
     {
       plugin: 'plugin-a',
       role: 'METRICS',

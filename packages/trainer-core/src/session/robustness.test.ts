@@ -326,6 +326,19 @@ describe('faults at the door', () => {
     await trainer.dispose();
   });
 
+  it('data that cannot be read is named before a run begins, which says of nothing that it was saved', async () => {
+    const data = tinyDataset();
+    const read = () => {
+      throw new Error('EIO');
+    };
+    const trainer = make({ data: { ...data, test: { ...data.test, read } } });
+    const failure = trainer.fit({ epochs: 1 });
+    await expect(failure).rejects.toThrow(
+      /TRAINER_ROLE_FAILED.*'test\.read': EIO\. Correct it or leave it out\.$/,
+    );
+    await trainer.dispose();
+  });
+
   it('a provider that throws is named, and teardowns run', () => {
     const calls: string[] = [];
     const failing = plugin(({ roles }) => {

@@ -1,6 +1,7 @@
-import { isEvenkeelError, shellWord } from '@evenkeel/errors';
+import { shellWord } from '@evenkeel/errors';
 import { Command } from 'commander';
 import { relative } from 'node:path';
+import { runCreate } from './run-create.js';
 import { writePlugin } from './write-plugin.js';
 
 /** The command `create-plugin`, with where it writes and prints. */
@@ -24,13 +25,6 @@ export function createPluginCommand(here: string, print: (line: string) => void)
 }
 
 /** Runs `create-plugin` and sets the exit code: 1 and the text on standard error for an expected error. */
-export async function main(): Promise<void> {
-  try {
-    // eslint-disable-next-line no-console -- a command talks to the terminal
-    await createPluginCommand(process.cwd(), (line) => console.log(line)).parseAsync();
-  } catch (error) {
-    if (!isEvenkeelError(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
+export function main(): Promise<void> {
+  return runCreate(createPluginCommand);
 }

@@ -1,4 +1,5 @@
-import { isEvenkeelError, shellWord } from '@evenkeel/errors';
+import { runCreate } from '@evenkeel/create-plugin';
+import { shellWord } from '@evenkeel/errors';
 import { Command, Option } from 'commander';
 import { relative } from 'node:path';
 import { PROJECT_DATA } from './project-files.js';
@@ -30,13 +31,6 @@ export function createCommand(here: string, print: (line: string) => void): Comm
 }
 
 /** Runs `create` and sets the exit code: 1 and the text on standard error for an expected error. */
-export async function main(): Promise<void> {
-  try {
-    // eslint-disable-next-line no-console -- a command talks to the terminal
-    await createCommand(process.cwd(), (line) => console.log(line)).parseAsync();
-  } catch (error) {
-    if (!isEvenkeelError(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
+export function main(): Promise<void> {
+  return runCreate(createCommand);
 }

@@ -1,10 +1,9 @@
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { evenkeel, useFolder } from './evenkeel.fixture.js';
 import { evenkeelCommand } from './evenkeel-command.js';
+import { executable, unbuilt } from './executable.fixture.js';
 import { findSubcommands } from './find-subcommands.js';
 
 const at = useFolder();
@@ -59,30 +58,25 @@ describe('evenkeel', () => {
   });
 });
 
-const bin = fileURLToPath(new URL('../bin/evenkeel.mjs', import.meta.url));
-const built = existsSync(new URL('../dist/main.js', import.meta.url));
+describe.skipIf(unbuilt !== '')(`the executable${unbuilt}`, () => {
+  const spawned = (...args: string[]) =>
+    spawnSync(process.execPath, [executable, ...args], { encoding: 'utf8' });
 
-describe.skipIf(!built)(
-  `the executable${built ? '' : ', skipped: it is not built (npx tsc --build)'}`,
-  () => {
-    const spawned = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
+  it('lists the subcommands, and loads no TensorFlow for that', () => {
+    const { status, stdout, stderr } = spawned('--help');
+    expect([status, stderr]).toEqual([0, '']);
+    for (const name of ['train', 'inspect', 'predict', 'export']) expect(stdout).toContain(`  ${name} `);
+  });
 
-    it('lists the subcommands, and loads no TensorFlow for that', () => {
-      const { status, stdout, stderr } = spawned('--help');
-      expect([status, stderr]).toEqual([0, '']);
-      for (const name of ['train', 'inspect', 'predict', 'export']) expect(stdout).toContain(`  ${name} `);
-    });
-
-    it.each([
-      ['a coded error', 1, ['predict', 'no-such-model', 'x.jpg'], /^\[EVENKEEL_NO_MODEL\] .*no-such-model/],
-      ['a wrong command line', 2, ['inspect', '--imbalance', '0'], /--imbalance.*at least 1/],
-    ])('ends with its code and text for %s', (_, code, args, text) => {
-      const { status, stderr, stdout } = spawned(...args);
-      expect([status, stdout]).toEqual([code, '']);
-      expect(stderr).toMatch(text);
-    });
-  },
-);
+  it.each([
+    ['a coded error', 1, ['predict', 'no-such-model', 'x.jpg'], /^\[EVENKEEL_NO_MODEL\] .*no-such-model/],
+    ['a wrong command line', 2, ['inspect', '--imbalance', '0'], /--imbalance.*at least 1/],
+  ])('ends with its code and text for %s', (_, code, args, text) => {
+    const { status, stderr, stdout } = spawned(...args);
+    expect([status, stdout]).toEqual([code, '']);
+    expect(stderr).toMatch(text);
+  });
+});
 
 describe('evenkeel report', () => {
   it('writes a page, its runs named after their folders', async () => {

@@ -1,21 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
+import { deadLinks, firstExample, moduleFolder, writeModule } from './markdown.fixture.js';
 
 const root = new URL('../../../', import.meta.url);
-const scratch = fileURLToPath(new URL('../out-tsc/', import.meta.url));
-mkdirSync(scratch, { recursive: true });
-const folder = mkdtempSync(join(scratch, 'guides-'));
+const folder = moduleFolder('guides');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The reader's pages; docs/first-plugin.md is compared by its own test, the parts of docs/plugins.md by plugin-page.test.ts. */
@@ -50,14 +40,9 @@ function problemsOf(files: readonly string[]): string[] {
 }
 
 it('guides show programs that compile, and a wrong one would be seen', { timeout: 60_000 }, () => {
-  const files = GUIDES.map((name) => {
-    const [, code] = /^```ts\n([^]*?)^```/m.exec(textOf(`${name}.md`))!;
-    const path = join(folder, `${name}.ts`);
-    writeFileSync(path, code);
-    return path;
-  });
-  const wrong = join(folder, 'wrong.ts');
-  writeFileSync(wrong, readFileSync(files[0], 'utf8').replace('seed: 1', 'sead: 1'));
+  const files = GUIDES.map((name) => writeModule(folder, name, firstExample(textOf(`${name}.md`))));
+  const misspelt = readFileSync(files[0], 'utf8').replace('seed: 1', 'sead: 1');
+  const wrong = writeModule(folder, 'wrong', misspelt);
   const problems = problemsOf([...files, wrong]);
   expect(problems.filter((problem) => !problem.startsWith('wrong'))).toEqual([]);
   expect(problems).toEqual([expect.stringContaining("'sead'")]);
@@ -65,7 +50,6 @@ it('guides show programs that compile, and a wrong one would be seen', { timeout
 
 describe.each(pages)('%s', (name) => {
   it('has links that lead somewhere', () => {
-    const links = [...textOf(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link);
-    expect(links.filter((link) => !existsSync(new URL(link, addressOf(name))))).toEqual([]);
+    expect(deadLinks(textOf(name), addressOf(name))).toEqual([]);
   });
 });

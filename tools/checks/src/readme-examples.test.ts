@@ -1,26 +1,16 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type * as Datasets from '@evenkeel/datasets-lt';
 import { nativeStatus, useBackend } from '@evenkeel/tfjs-runtime/node';
 import { tinyDataset } from '@evenkeel/trainer-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { firstExample, moduleFolder, writeModule } from './markdown.fixture.js';
 
 // The first example of every README that its own package does not run: those need other packages, or the tests' tools.
 const packages = new URL('../../../packages/', import.meta.url);
-// Below this folder, so that the packages of the repository are found; it is ignored by git.
-const scratch = fileURLToPath(new URL('../out-tsc/', import.meta.url));
-mkdirSync(scratch, { recursive: true });
-const folder = mkdtempSync(join(scratch, 'readme-examples-'));
+const folder = moduleFolder('readme-examples');
 const runs = mkdtempSync(join(tmpdir(), 'evenkeel-readme-'));
 const before = process.cwd();
 
@@ -49,9 +39,7 @@ afterAll(() => {
 /** The first example of a README as a module. */
 function written(name: string, change: (code: string) => string): string {
   const readme = readFileSync(new URL(`${name}/README.md`, packages), 'utf8');
-  const [, code] = /^```ts\n([^]*?)^```/m.exec(readme)!;
-  const path = join(folder, `${name.replace('..', 'repository')}.ts`);
-  writeFileSync(path, change(code));
+  const path = writeModule(folder, name.replace('..', 'repository'), change(firstExample(readme)));
   return pathToFileURL(path).href;
 }
 

@@ -1,38 +1,19 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { evenkeel, putClasses, useFolder } from '../evenkeel.fixture.js';
+import { evenkeel, useFolder } from '../evenkeel.fixture.js';
+import { birds, spawned, unbuilt } from '../executable.fixture.js';
 
 const at = useFolder();
-const bin = fileURLToPath(new URL('../../bin/evenkeel.mjs', import.meta.url));
-const built = existsSync(new URL('../../dist/main.js', import.meta.url));
-
-/** Runs the executable, as a user does; throws where it does not end with 0. */
-async function spawned(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [bin, ...args]);
-}
 
 interface Trained {
   readonly out: string;
   readonly runs: readonly { readonly name: string; readonly perClass: readonly (number | null)[] }[];
 }
 
-/** A quick run on a few images; its options but `--out`. */
-async function birds(): Promise<string[]> {
-  await putClasses(at('birds', 'train'), { bittern: 5, heron: 3 });
-  await putClasses(at('birds', 'test'), { bittern: 1, heron: 1 });
-  const quick = ['--size', '8', '--batch', '8', '--epochs', '1', '--method', 'baseline', '--backend', 'cpu'];
-  return ['--data', 'folder', '--data-dir', at('birds'), ...quick];
-}
-
-const why = built ? '' : ', skipped: it is not built (npx tsc --build)';
-
-describe.skipIf(!built)(`the executable${why}`, { timeout: 600_000 }, () => {
+describe.skipIf(unbuilt !== '')(`the executable${unbuilt}`, { timeout: 600_000 }, () => {
   it('trains on a folder, whose network export writes again and predict uses, wherever the folder is', async () => {
-    const options = await birds();
+    const options = await birds(at('birds'), 1);
     const trained = await spawned('train', ...options, '--out', at('run'), '--json');
     expect(trained.stderr).toContain('Accuracy on the test images');
     const { out, runs } = JSON.parse(trained.stdout) as Trained;

@@ -280,12 +280,11 @@ static void take_pieces(void *all, int part) {
   }
 }
 
-/* With as many threads as there is work for: to wake one costs more than a piece. */
+/* In one thread where all of it is no more than a piece: to wake another would cost more. */
 static void in_pieces(Pieces job) {
   int64_t size = 0;
   for (int at = 0; at < job.count; at++) size += size_of(job.tensors[at]);
-  const int64_t pieces = (size + PIECE - 1) / PIECE;
-  in_parallel(take_pieces, &job, pieces < 2 ? 1 : count_parts());
+  in_parallel(take_pieces, &job, size > PIECE ? count_parts() : 1);
 }
 
 typedef struct {

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nativeStatus } from '@evenkeel/tensorflow-node';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { callWith, compile, counted, drawFor, messages, values } from './compiling.fixture.js';
@@ -213,6 +214,13 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     const { binding } = recordableBackend()! as unknown as {
       binding: { getNumOfTensors(): number; getNumOfSavedModels(): number };
     };
+    // Its own, since other tests compile at the same time.
+    const temporary = mkdtempSync(join(tmpdir(), 'compile-step-test-'));
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(temporary, { recursive: true });
+    });
     const files = () => readdirSync(tmpdir()).filter((name) => name.startsWith('evenkeel-step-')).length;
     const count = () => [
       tf.memory().numTensors,

@@ -15,7 +15,6 @@ export type HostValues = Float32Array | Int32Array | Uint8Array;
 /** What recording and running a graph need of tfjs-node's binding. */
 export interface Binding {
   readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;

@@ -4,7 +4,6 @@ import { fuseDescent } from './fuse-descent.js';
 import { fuseAffine, fuseNormalisation } from './fuse-normalisation.js';
 import type { Graph } from './graph.js';
 import { GraphEditor } from './graph-editor.js';
-import { lowerConvolutions } from './lower-convolutions.js';
 import type { Precision } from './precision.js';
 import type { Binding } from './recordable-backend.js';
 import { simplify } from './simplify.js';
@@ -26,9 +25,7 @@ export interface RewriteOptions {
 export function rewriteGraph(graph: Graph, options: RewriteOptions): Graph {
   const { binding, precision, ownOps, fastProducts } = options;
   const fused = ownOps ? fuse(graph, binding) : graph;
-  if (precision === 'float32') return fused;
-  const lowered = fastProducts ? lowerConvolutions(fused, binding) : fused;
-  return toBfloat16(lowered, { binding, fastProducts });
+  return precision === 'float32' ? fused : toBfloat16(fused, { binding, fastProducts });
 }
 
 function fuse(graph: Graph, binding: Binding): Graph {

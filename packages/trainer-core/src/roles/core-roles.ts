@@ -62,7 +62,7 @@ const dataset = object({
   train: source,
   validation: optional(source),
   test: source,
-  normalisation: optional(object({ mean: anything, std: anything })),
+  normalisation: optional(record({ mean: anything, std: anything })),
 });
 const task = optional(text);
 const sampler = object({

@@ -346,8 +346,8 @@ export const trainerErrors = defineErrors('TRAINER', {
     (d: { what: string; expected: unknown; found: unknown }) =>
       `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +
       `the checkpoint. Build the trainer as it was, or start again` +
-      (d.what.startsWith('role ')
-        ? `; where the change is meant, resume(location, { changed: ['${d.what.slice(5)}'] })`
+      (/\brole [A-Z]/.test(d.what)
+        ? `; where the change is meant, resume(location, { changed: ['${d.what.replace(/^.*\brole /, '')}'] })`
         : '') +
       `. Nothing was changed.`,
     { what: 'role LOSS', expected: 'focal', found: 'softmax cross-entropy' },

@@ -37,6 +37,7 @@ export function sgd(options: SgdOptions = {}): OptimizerDefinition {
   }
   return {
     name: 'sgd',
+    settings: { momentum, nesterov, weightDecay },
     build(scope, weights) {
       const slots = new Map<VariableInfo, Variable>();
       if (momentum > 0) {

@@ -1,8 +1,7 @@
-import type { DataType } from '@tensorflow/tfjs-core';
-import { errors } from './errors.js';
 import { text, texts, type, wholes } from './graph-writer.js';
 import type { GraphWriter, NodeAttribute } from './graph-writer.js';
 import type { TracedOp } from './trace.js';
+import { unsupported } from './unsupported.js';
 
 /** What is needed to write one traced op. */
 export interface Writing {
@@ -195,11 +194,6 @@ export function writeOp(writing: Writing): string {
   return write(writing);
 }
 
-function unsupported(op: TracedOp, detail?: string): Error {
-  const problem = `the operation '${op.kernel}'${detail ? ` with ${detail}` : ''} is not known here`;
-  return errors.NOT_POSSIBLE({ problem });
-}
-
 /** Height and width as the lists of four that TensorFlow has. */
 function overImages(size: number | number[]): NodeAttribute {
   const [height, width] = Array.isArray(size) ? size : [size, size];
@@ -212,9 +206,4 @@ function padding({ attributes }: TracedOp): Record<string, NodeAttribute> {
   const both = (size: number) => [size, size];
   const sides = typeof pad === 'number' ? [[0, 0], both(pad), both(pad), [0, 0]] : pad;
   return { padding: text('EXPLICIT'), explicit_paddings: wholes(sides.flat()) };
-}
-
-/** Whether a value can be a constant of a graph model. */
-export function canBeConstant(dtype: DataType): boolean {
-  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }

@@ -21,13 +21,16 @@ export interface GraphModelOptions {
 /** TensorFlow's version of the graph format that tfjs-converter writes. */
 const VERSIONS = { producer: 1087, minConsumer: 12 };
 
-/** The options of `toGraphModel`. */
-export const graphModelOptions = defineOptions('toGraphModel', errors.BAD_OPTION, {
+/** What both formats are told. */
+export const graphModelSpec = {
   exampleShape: list(whole(1)),
   inputName: text().default('images'),
   outputName: text().default('logits'),
   metadata: having<NonNullable<GraphModelOptions['metadata']>>('facts by name').optional(),
-} satisfies SpecOf<GraphModelOptions>);
+} satisfies SpecOf<GraphModelOptions>;
+
+/** The options of `toGraphModel`. */
+export const graphModelOptions = defineOptions('toGraphModel', errors.BAD_OPTION, graphModelSpec);
 
 /**
  * A function from one float32 tensor `[batch, ...exampleShape]` to another as a graph model of TensorFlow.js, which

@@ -5,7 +5,7 @@ import { useCpuBackend } from '@evenkeel/trainer-testing';
 await useCpuBackend();
 
 /** Normal noise by a seed. */
-export const random = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
+export const random = (shape: number[], seed: number): Tensor => tf.randomNormal(shape, 0, 1, 'float32', seed);
 /** Of a convolution, two channels to four. */
 export const kernel = random([3, 3, 2, 4], 1) as tf.Tensor4D;
 const depthwise = random([3, 3, 2, 2], 2) as tf.Tensor4D;

@@ -5,7 +5,8 @@ import { useCpuBackend } from '@evenkeel/trainer-testing';
 await useCpuBackend();
 
 /** Normal noise by a seed. */
-export const random = (shape: number[], seed: number): Tensor => tf.randomNormal(shape, 0, 1, 'float32', seed);
+export const random = (shape: number[], seed: number): Tensor =>
+  tf.randomNormal(shape, 0, 1, 'float32', seed);
 /** Of a convolution, two channels to four. */
 export const kernel = random([3, 3, 2, 4], 1) as tf.Tensor4D;
 const depthwise = random([3, 3, 2, 2], 2) as tf.Tensor4D;
@@ -29,6 +30,10 @@ export const FUNCTIONS: Record<string, (x: tf.Tensor4D) => Tensor> = {
   'padding and slices': (x) =>
     tf.slice(tf.pad(x, [[0, 0], [1, 2], [0, 1], [3, 0]], 0.5), [0, 1, 0, 1], [-1, 5, 4, 3]), // prettier-ignore
   'slices from one axis on': (x) => tf.slice(tf.slice(x, [0, 1]), 0, -1),
+  'parts of images': (x) => {
+    const [first, second, third] = tf.split(tf.conv2d(x, kernel, 1, 'same'), [2, 3, 1], -3);
+    return tf.concat([third, tf.neg(first), second], 1);
+  },
   'reshapes of an open batch': (x) => tf.transpose(tf.reshape(x, [x.shape[0], 10, 6]), [0, 2, 1]),
   'batches of matrices': (x) => {
     const stack = tf.reshape(x, [x.shape[0], 10, 6]);

@@ -16,7 +16,7 @@ export const errors = defineErrors('EXPORT', {
   NOT_POSSIBLE: errorEntry(
     (d: { problem: string }) =>
       `The function cannot be exported: ${d.problem}. Expected a pure function of one tensor, received one that is not, ` +
-      'or with operations that are not written yet. Compute it with the operations of tfjs alone, with each example on its own.',
+      'or with operations that are not written yet. Compute it with the operations of tfjs that the README of @evenkeel/tfjs-export lists, with each example on its own.',
     { problem: "the operation 'TopK' is not known here" },
   ),
 });

@@ -185,6 +185,9 @@ const WRITERS: Readonly<Record<string, Writer | undefined>> = {
   },
 };
 
+/** Names of the kernels that can be written. */
+export const KERNELS: readonly string[] = Object.keys(WRITERS);
+
 /** Writes an op. Throws `EXPORT_NOT_POSSIBLE` for one that is not known, or used in a way that is not. */
 export function writeOp(writing: Writing): string {
   const write = WRITERS[writing.op.kernel];

@@ -264,6 +264,9 @@ const WRITERS: Readonly<Record<string, Writer | undefined>> = {
   Concat: joining,
 };
 
+/** Names of the kernels that have an ONNX form. */
+export const ONNX_KERNELS: readonly string[] = Object.keys(WRITERS);
+
 /** Writes an op as nodes of ONNX. Throws `EXPORT_NOT_POSSIBLE` for one without an ONNX form, or used in a way that has none. */
 export function writeOnnxOp(writing: OnnxWriting): OnnxValue {
   const write = WRITERS[writing.op.kernel];

@@ -1,10 +1,16 @@
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { KernelFunc } from '@tensorflow/tfjs-core';
+import { allFiniteOnWebgpu } from './all-finite.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 
 /** Kernels that take the place of the shipped ones, which they receive for the cases they leave to them. */
 const replaced: Record<string, (shipped: KernelFunc) => KernelFunc> = {
   Conv2DBackpropFilter: conv2dBackpropFilter,
+};
+
+/** Kernels that the core uses where a backend has them. */
+const added: Record<string, KernelFunc> = {
+  EvenkeelFinite: allFiniteOnWebgpu,
 };
 
 let registered = false;
@@ -17,5 +23,8 @@ export function registerWebgpuTrainingKernels(): void {
     const shipped = getKernel(kernelName, 'webgpu');
     unregisterKernel(kernelName, 'webgpu');
     registerKernel({ ...shipped, kernelFunc: make(shipped.kernelFunc) });
+  }
+  for (const [kernelName, kernelFunc] of Object.entries(added)) {
+    registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
   }
 }

@@ -2,6 +2,7 @@ import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-co
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import { allFiniteOnWebgpu } from './all-finite.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
+import { descendOnWebgpu } from './descend.js';
 
 /** Kernels that take the place of the shipped ones, which they receive for the cases they leave to them. */
 const replaced: Record<string, (shipped: KernelFunc) => KernelFunc> = {
@@ -10,6 +11,7 @@ const replaced: Record<string, (shipped: KernelFunc) => KernelFunc> = {
 
 /** Kernels that the core uses where a backend has them. */
 const added: Record<string, KernelFunc> = {
+  EvenkeelDescend: descendOnWebgpu,
   EvenkeelFinite: allFiniteOnWebgpu,
 };
 

@@ -28,7 +28,7 @@ interface Computed {
 /**
  * Batch normalisation by the batch's own statistics: γ·(x − mean)/√(variance + ε) + β over the last axis of x
  * `[batch, channels]` or `[batch, height, width, channels]`; γ and β `[channels]`. Differentiable in x, γ and β. On
- * native one op each way, on webgpu three programs; elsewhere the closed form of the gradient (Ioffe & Szegedy 2015, section 3).
+ * native one op each way, on webgpu four programs; elsewhere the closed form of the gradient (Ioffe & Szegedy 2015, section 3).
  */
 export function batchNormTraining<T extends Tensor>(
   x: T,

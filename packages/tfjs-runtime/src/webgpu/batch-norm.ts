@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, TensorInfo } from '@tensorflow/tfjs-core';
 import { runElementwise } from './elementwise.js';
 import type { Elementwise } from './elementwise.js';
@@ -20,10 +19,10 @@ const thread = `
       let there = column < uniforms.columns;`;
 
 /** Adds up what the threads of a column have in `local`, in order, so that its first thread has all of it. */
-const total = (local: string): string => `
+const total = (local: string, type: 'f32' | 'vec2<f32>'): string => `
       gathered[localIndex] = ${local};
       workgroupBarrier();
-      ${local} = vec2<f32>(0.0);
+      ${local} = ${type}(0.0);
       for (var other = 0; other < ${LANES}; other++) {
         ${local} += gathered[other * ${COLUMNS} + i32(localIndex) % ${COLUMNS}];
       }
@@ -47,7 +46,7 @@ const MOMENTS_OF_SHARES: Program = {
           let distance = x[row * uniforms.columns + column] - origin;
           sums += vec2<f32>(distance, distance * distance);
         }
-      }${total('sums')}
+      }${total('sums', 'vec2<f32>')}
       if (there && lane == 0) {
         let mean = sums.x / f32(end - first);
         let at = i32(workgroupId.y) * 2 * uniforms.columns + column;
@@ -57,41 +56,45 @@ const MOMENTS_OF_SHARES: Program = {
     }`,
 };
 
-/** Mean, variance and 1/√(variance + ε) from the moments of the shares (Chan, Golub and LeVeque 1983). */
-const MOMENTS: Program = {
-  name: 'evenkeelMoments',
+/** The mean of the means of the shares. */
+const MEAN: Program = {
+  name: 'evenkeelMeanOfShares',
   wholes: ['rows', 'columns', 'share', 'shares'],
-  fractions: ['epsilon'],
   code: `
-    var<workgroup> gathered : array<vec2<f32>, ${COLUMNS * LANES}>;
+    var<workgroup> gathered : array<f32, ${COLUMNS * LANES}>;
 
     fn main(index : i32) {${thread}
-      var sums = vec2<f32>(0.0);
+      var sum = 0.0;
       var origin = 0.0;
       if (there) {
         origin = x[column];
         for (var part = lane; part < uniforms.shares; part += ${LANES}) {
           let count = f32(min(uniforms.share, uniforms.rows - part * uniforms.share));
-          let at = part * 2 * uniforms.columns + column;
-          sums += vec2<f32>(count * (x[at] - origin), 0.0);
+          sum += count * (x[part * 2 * uniforms.columns + column] - origin);
         }
-      }${total('sums')}
-      let mean = origin + sums.x / f32(uniforms.rows);
-      sums = vec2<f32>(0.0);
+      }${total('sum', 'f32')}
+      if (there && lane == 0) { result[column] = origin + sum / f32(uniforms.rows); }
+    }`,
+};
+
+/** The variance from the moments of the shares and the mean of all (Chan, Golub and LeVeque 1983). */
+const VARIANCE: Program = {
+  name: 'evenkeelVarianceOfShares',
+  wholes: ['rows', 'columns', 'share', 'shares'],
+  code: `
+    var<workgroup> gathered : array<f32, ${COLUMNS * LANES}>;
+
+    fn main(index : i32) {${thread}
+      var sum = 0.0;
       if (there) {
         for (var part = lane; part < uniforms.shares; part += ${LANES}) {
           let count = f32(min(uniforms.share, uniforms.rows - part * uniforms.share));
           let at = part * 2 * uniforms.columns + column;
-          let distance = x[at] - mean;
-          sums += vec2<f32>(x[at + uniforms.columns] + count * distance * distance, 0.0);
+          let distance = x[at] - mean[column];
+          sum += x[at + uniforms.columns] + count * distance * distance;
         }
-      }${total('sums')}
-      if (there && lane == 0) {
-        let variance = sums.x / f32(uniforms.rows);
-        result[column] = mean;
-        result[uniforms.columns + column] = variance;
-        result[2 * uniforms.columns + column] = 1.0 / sqrt(variance + uniforms.epsilon);
-      }
+      }${total('sum', 'f32')}
+      if (there && lane == 0) { result[column] = sum / f32(uniforms.rows); }
     }`,
 };
 
@@ -99,6 +102,7 @@ const MOMENTS: Program = {
 const SUMS_OF_SHARES: Program = {
   name: 'evenkeelNormaliseGradSums',
   wholes: ['rows', 'columns', 'share'],
+  fractions: ['epsilon'],
   code: `
     var<workgroup> gathered : array<vec2<f32>, ${COLUMNS * LANES}>;
 
@@ -107,13 +111,12 @@ const SUMS_OF_SHARES: Program = {
       let end = min(first + uniforms.share, uniforms.rows);
       var sums = vec2<f32>(0.0);
       if (there) {
-        let mean = moments[column];
         for (var row = first + lane; row < end; row += ${LANES}) {
           let at = row * uniforms.columns + column;
-          sums += vec2<f32>(dy[at], dy[at] * (x[at] - mean));
+          sums += vec2<f32>(dy[at], dy[at] * (x[at] - mean[column]));
         }
-        sums.y *= moments[2 * uniforms.columns + column];
-      }${total('sums')}
+        sums.y /= sqrt(variance[column] + uniforms.epsilon);
+      }${total('sums', 'vec2<f32>')}
       if (there && lane == 0) {
         let at = i32(workgroupId.y) * 2 * uniforms.columns + column;
         result[at] = sums.x;
@@ -122,28 +125,27 @@ const SUMS_OF_SHARES: Program = {
     }`,
 };
 
-const [column, inverse] = [
-  'index % uniforms.columns',
-  'moments[2 * uniforms.columns + index % uniforms.columns]',
-];
+const column = 'index % uniforms.columns';
+const deviation = `sqrt(variance[${column}] + uniforms.epsilon)`;
 
 const NORMALISED: Elementwise = {
   name: 'evenkeelNormalise',
   wholes: ['columns'],
-  value: `(x[index] - moments[${column}]) * (${inverse} * gamma[${column}]) + beta[${column}]`,
+  fractions: ['epsilon'],
+  value: `(x[index] - mean[${column}]) * (gamma[${column}] / ${deviation}) + beta[${column}]`,
 };
 
 /** dx = γ/σ · (dy − Σdy/m − x̂·Σ(dy·x̂)/m). */
 const GRADIENT: Elementwise = {
   name: 'evenkeelNormaliseGrad',
   wholes: ['columns'],
-  fractions: ['share'],
-  value: `gamma[${column}] * ${inverse} * (dy[index] - uniforms.share * (sums[${column}]
-    + (x[index] - moments[${column}]) * ${inverse} * sums[uniforms.columns + ${column}]))`,
+  fractions: ['epsilon', 'share'],
+  value: `gamma[${column}] / ${deviation} * (dy[index] - uniforms.share
+    * (dBeta[${column}] + (x[index] - mean[${column}]) / ${deviation} * dGamma[${column}]))`,
 };
 
 /**
- * Batch normalisation in training on the backend `webgpu`: three programs forward and three backward, whatever the number of
+ * Batch normalisation in training on the backend `webgpu`: four programs forward and four backward, whatever the number of
  * rows. The parts are those of `batchNormTraining`.
  */
 export function batchNormOnWebgpu(
@@ -161,37 +163,30 @@ export function batchNormOnWebgpu(
   const columns = gamma.size;
   const shares = shareOut(x.size / columns, columns);
   const partial = shares.run(MOMENTS_OF_SHARES, { x });
-  const moments = asTensor<Tensor>(
-    runProgram(MOMENTS, {
-      inputs: { x: partial },
-      shape: [3, columns],
-      workgroups: [Math.ceil(columns / COLUMNS)],
-      numbers: [...shares.numbers, shares.count, epsilon],
-    }),
-  );
+  const gathered = {
+    shape: [columns],
+    workgroups: [Math.ceil(columns / COLUMNS)],
+    numbers: [...shares.numbers, shares.count],
+  } as const;
+  const mean = asTensor<Tensor1D>(runProgram(MEAN, { ...gathered, inputs: { x: partial } }));
+  const variance = asTensor<Tensor1D>(runProgram(VARIANCE, { ...gathered, inputs: { x: partial, mean } }));
   dispose(partial);
-  const [mean, variance] = rows(moments);
   return {
-    output: asTensor(runElementwise(NORMALISED, { x, moments, gamma, beta }, [columns])),
+    output: asTensor(runElementwise(NORMALISED, { x, mean, variance, gamma, beta }, [columns, epsilon])),
     mean,
     variance,
-    saved: [x, gamma, moments],
-    gradients(dy, [input, scale, known]) {
-      const parts = shares.run(SUMS_OF_SHARES, { x: input, dy, moments: known });
-      const sums = asTensor<Tensor>(sumRows(parts, [2, columns]));
+    saved: [x, gamma, mean, variance],
+    gradients(dy, [input, scale, centre, spread]) {
+      const known = { x: input, dy, mean: centre, variance: spread };
+      const parts = shares.run(SUMS_OF_SHARES, known, epsilon);
+      const dBeta = asTensor<Tensor1D>(sumRows(parts, [columns]));
+      const dGamma = asTensor<Tensor1D>(sumRows(parts, [columns], columns));
       dispose(parts);
-      const inputs = { x: input, dy, moments: known, gamma: scale, sums };
-      const [dBeta, dGamma] = rows(sums);
-      return [asTensor(runElementwise(GRADIENT, inputs, [columns, columns / input.size])), dGamma, dBeta];
+      const inputs = { ...known, gamma: scale, dGamma, dBeta };
+      const dx = runElementwise(GRADIENT, inputs, [columns, epsilon, columns / input.size]);
+      return [asTensor(dx), dGamma, dBeta];
     },
   };
-}
-
-/** The first two rows. */
-function rows(x: Tensor): [Tensor1D, Tensor1D] {
-  const columns = x.shape[1]!;
-  const row = (at: number): Tensor1D => tf.reshape(tf.slice(x, [at, 0], [1, columns]), [columns]);
-  return [row(0), row(1)];
 }
 
 /** Shares of the rows for the workgroups, and how a program is run on all of them: to `[shares, 2, columns]`. */
@@ -201,7 +196,7 @@ function shareOut(
 ): {
   count: number;
   numbers: number[];
-  run(program: Program, inputs: Record<string, TensorInfo>): TensorInfo;
+  run(program: Program, inputs: Record<string, TensorInfo>, ...fractions: number[]): TensorInfo;
 } {
   const tiles = Math.ceil(columns / COLUMNS);
   const most = Math.max(1, Math.min(Math.floor(WORKGROUPS / tiles), Math.ceil(length / FEW_ROWS)));
@@ -211,7 +206,12 @@ function shareOut(
   return {
     count,
     numbers,
-    run: (program, inputs) =>
-      runProgram(program, { inputs, shape: [count, 2, columns], workgroups: [tiles, count], numbers }),
+    run: (program, inputs, ...fractions) =>
+      runProgram(program, {
+        inputs,
+        shape: [count, 2, columns],
+        workgroups: [tiles, count],
+        numbers: [...numbers, ...fractions],
+      }),
   };
 }

@@ -17,7 +17,7 @@ interface Convolution {
 
 const channels = fc.integer({ min: 1, max: 70 });
 const side = fc.integer({ min: 7, max: 12 });
-/** Cpu takes a second for some ten million products. */
+/** Small enough for a processor that stands in for a GPU. */
 const convolutions: fc.Arbitrary<Convolution> = fc
   .record({
     image: fc.tuple(fc.integer({ min: 1, max: 3 }), side, side, channels),
@@ -26,7 +26,7 @@ const convolutions: fc.Arbitrary<Convolution> = fc
     stride: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constant([1, 2] as const)),
     pad: fc.constantFrom<Convolution['pad'][]>('same', 'valid', 1),
   })
-  .filter(({ image, outputs, size }) => image.reduce((a, b) => a * b) * outputs * size ** 2 < 5e6);
+  .filter(({ image, outputs, size }) => image.reduce((a, b) => a * b) * outputs * size ** 2 < 1e6);
 
 /** The kernel's result for numbers that are the same on every backend. */
 async function gradient(
@@ -57,16 +57,16 @@ describe.skipIf(missing)(`the gradient of a filter on webgpu${missing ?? ''}`, (
         expectClose(await gradient('webgpu', convolution), await gradient('cpu', convolution), 2e-5);
       }),
       {
-        numRuns: 25,
+        numRuns: 12,
         examples: [
-          [{ image: [1, 7, 7, 70], outputs: 70, size: 3, stride: 1, pad: 'same' }],
-          [{ image: [2, 14, 13, 3], outputs: 33, size: 7, stride: 2, pad: 3 }],
+          [{ image: [1, 4, 5, 70], outputs: 70, size: 3, stride: 1, pad: 'same' }],
+          [{ image: [2, 10, 9, 3], outputs: 33, size: 7, stride: 2, pad: 3 }],
         ],
       },
     );
   });
 
-  const many: Convolution = { image: [8, 32, 32, 3], outputs: 16, size: 3, stride: 1, pad: 'same' };
+  const many: Convolution = { image: [4, 24, 24, 3], outputs: 16, size: 3, stride: 1, pad: 'same' };
 
   it('has the same bits twice, where many workgroups share the pixels', async () => {
     const first = await gradient('webgpu', many);

@@ -8,7 +8,7 @@ const LANES = 8;
 /** A workgroup has 32 columns; 8 threads share each, and the first of them adds what they have, always in the same order. */
 const SUM_ROWS: Program = {
   name: 'evenkeelSumRows',
-  wholes: ['rows', 'columns'],
+  wholes: ['rows', 'columns', 'width', 'first'],
   code: `
     var<workgroup> sums : array<f32, ${COLUMNS * LANES}>;
 
@@ -18,7 +18,7 @@ const SUM_ROWS: Program = {
       var sum = 0.0;
       if (column < uniforms.columns) {
         for (var row = thread / ${COLUMNS}; row < uniforms.rows; row += ${LANES}) {
-          sum += x[row * uniforms.columns + column];
+          sum += x[row * uniforms.width + uniforms.first + column];
         }
       }
       sums[thread] = sum;
@@ -30,14 +30,17 @@ const SUM_ROWS: Program = {
     }`,
 };
 
-/** The sum of the rows of `[rows, ...]`, as `shape`, which has the rest of the axes; up to 2 million columns. */
-export function sumRows(x: TensorInfo, shape: readonly number[]): TensorInfo {
+/**
+ * The sum of the rows of `[rows, ...]`, as `shape`, which has the rest of the axes, or so many of the numbers of a row from `first`
+ * on; up to 2 million of them.
+ */
+export function sumRows(x: TensorInfo, shape: readonly number[], first = 0): TensorInfo {
   const [rows, ...rest] = x.shape;
-  const columns = rest.reduce((a, b) => a * b, 1);
+  const columns = shape.reduce((a, b) => a * b, 1);
   return runProgram(SUM_ROWS, {
     inputs: { x },
     shape,
     workgroups: [Math.ceil(columns / COLUMNS)],
-    numbers: [rows, columns],
+    numbers: [rows, columns, rest.reduce((a, b) => a * b, 1), first],
   });
 }

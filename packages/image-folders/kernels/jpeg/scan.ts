@@ -22,10 +22,10 @@ const PLANE: usize = 20;
 const STRIDE: usize = 24;
 const LAST: usize = 28;
 
-/** How many bits of the scan were taken. */
-let position: i32 = 0;
-/** One beyond the first byte of the scan, which lies back to front. */
-let top: usize = 0;
+/** Bits that were read and not used, the topmost first, how many there are, and where the next ones lie: before this address. */
+let held: u64 = 0;
+let good: i32 = 0;
+let next: usize = 0;
 
 /** Describes component `index`; `quantisation`: 64 numbers of 16 bits, in the order of the file. */
 export function setComponent(
@@ -64,19 +64,18 @@ export function decodeScan(
   interval: i32,
   restarts: usize,
 ): bool {
-  top = scan;
-  position = 0;
-  forget();
+  begin(scan);
   memory.fill(block, 0, 128);
   let left = interval;
   for (let row = 0; row < toRow; row++) {
     for (let column = 0; column < columns; column++) {
       if (interval > 0 && left-- == 0) {
-        position = (position + 7) & ~7;
-        if (load<i32>(restarts) << 3 != position) return false;
+        // The rest of a byte is padding.
+        const used = (bitsUsed(scan) + 7) >> 3;
+        if (load<i32>(restarts) != used) return false;
+        begin(scan - used);
         restarts += 4;
         left = interval - 1;
-              forget();
       }
       const wanted = row >= fromRow && column >= fromColumn && column < toColumn;
       for (let index = 0; index < count; index++) {
@@ -84,70 +83,73 @@ export function decodeScan(
         const wide = load<i32>(component, WIDE);
         const high = load<i32>(component, HIGH);
         if (!wanted) {
-          for (let i = wide * high; i > 0; i--) if (!passBlock(component)) return false;
+          for (let i = wide * high; i > 0; i--) if (!readBlock(component, false, 0, 0)) return false;
           continue;
         }
         const stride = load<usize>(component, STRIDE);
         let plane = load<usize>(component, PLANE) + (((column - fromColumn) * wide) << 3);
         plane += <usize>(((row - fromRow) * high) << 3) * stride;
         for (let y = 0; y < high; y++, plane += stride << 3)
-          for (let x = 0; x < wide; x++) if (!readBlock(component, plane + (x << 3), stride)) return false;
+          for (let x = 0; x < wide; x++) if (!readBlock(component, true, plane + (x << 3), stride)) return false;
       }
-      if (position > bytes << 3) return false;
+      if (bitsUsed(scan) > bytes << 3) return false;
       if (row == toRow - 1 && column == toColumn - 1) return true;
     }
   }
   return true;
 }
 
-/** At the beginning and after a restart. */
-function forget(): void {
+/** At the beginning and after a restart, whose bits lie before `from`. */
+function begin(from: usize): void {
+  next = from;
+  held = 0;
+  good = 0;
   for (let index: usize = 0; index < 3; index++) store<i32>(components + (index << 5), 0, LAST);
 }
 
-/** Takes the first coefficient of a block, before quantisation, off the scan; the code of the others begins behind it. */
-function readFirst(component: usize): bool {
-  const table = load<usize>(component, FIRST_TABLE);
-  const next = load<u64>(top - 8 - (position >> 3)) << (position & 7);
-  let entry = load<i32>(table + (<usize>(next >>> (64 - LOOK)) << 2));
-  if (entry == 0) entry = longCode(table, next);
-  if (entry == 0) return false;
-  const length = entry & 31;
-  const size = (entry >> REST) & 15;
-  position += length + size;
-  if (size > 0) {
-    const difference = extend(<i32>((next << length) >>> (64 - size)), size);
-    store<i32>(component, load<i32>(component, LAST) + difference, LAST);
-  }
-  return true;
+function bitsUsed(scan: usize): i32 {
+  return <i32>((scan - next) << 3) - good;
 }
 
-function readBlock(component: usize, result: usize, stride: usize): bool {
-  if (!readFirst(component)) return false;
+/**
+ * Takes a block off the scan; with `wanted` it becomes samples at `result`. Bits are filled up before each code without asking whether that
+ * is needed: a branch that the processor cannot foretell costs more.
+ */
+function readBlock(component: usize, wanted: bool, result: usize, stride: usize): bool {
+  let table = load<usize>(component, FIRST_TABLE);
+  let from = next;
+  let bits = held | (load<u64>(from - 8) >>> good);
+  from -= (63 - good) >> 3;
+  let left = good | 56;
+  let entry = load<i32>(table + (<usize>(bits >>> (64 - LOOK)) << 2));
+  if (entry == 0) entry = longCode(table, bits);
+  if (entry == 0) return false;
+  let length = entry & 31;
+  let size = (entry >> REST) & 15;
+  bits <<= length;
+  left -= length + size;
+  if (size > 0) {
+    const difference = extend(<i32>(bits >>> (64 - size)), size);
+    store<i32>(component, load<i32>(component, LAST) + difference, LAST);
+    bits <<= size;
+  }
+  table = load<usize>(component, OTHER_TABLE);
   const quantisation = load<usize>(component, QUANTISATION);
-  const table = load<usize>(component, OTHER_TABLE);
-  const level = load<i32>(component, LAST) * <i32>load<u16>(quantisation);
-  // The next bits, the topmost first, and how many of them are good; after each number at least 32.
-  let at = position;
-  let bits = load<u64>(top - 8 - (at >> 3)) << (at & 7);
-  let good = 64 - (at & 7);
   let flat = true;
   for (let k = 1; k < 64; k++) {
-    if (good < 32) {
-      bits = load<u64>(top - 8 - (at >> 3)) << (at & 7);
-      good = 64 - (at & 7);
-    }
-    let entry = load<i32>(table + (<usize>(bits >>> (64 - LOOK)) << 2));
+    bits |= load<u64>(from - 8) >>> left;
+    from -= (63 - left) >> 3;
+    left |= 56;
+    entry = load<i32>(table + (<usize>(bits >>> (64 - LOOK)) << 2));
     if (entry == 0) entry = longCode(table, bits);
-    const length = entry & 31;
+    length = entry & 31;
     bits <<= length;
-    good -= length;
-    at += length;
+    left -= length;
     const run = (entry >> RUN) & 15;
     let number = entry >> NUMBER;
     k += run;
     if (number == 0) {
-      const size = (entry >> REST) & 15;
+      size = (entry >> REST) & 15;
       if (size == 0) {
         if (run == 15) continue;
         if (run == 0 && entry != 0) break;
@@ -155,52 +157,25 @@ function readBlock(component: usize, result: usize, stride: usize): bool {
       }
       number = extend(<i32>(bits >>> (64 - size)), size);
       bits <<= size;
-      good -= size;
-      at += size;
+      left -= size;
     }
     if (k > 63) return false;
-    flat = false;
-    const place = <usize>load<u8>(ORDER + k);
-    store<i16>(block + (place << 1), <i16>(number * <i32>load<u16>(quantisation + (k << 1))));
+    if (wanted) {
+      flat = false;
+      const place = <usize>load<u8>(ORDER + k);
+      store<i16>(block + (place << 1), <i16>(number * <i32>load<u16>(quantisation + (k << 1))));
+    }
   }
-  position = at;
+  next = from;
+  held = bits;
+  good = left;
+  if (!wanted) return true;
+  const level = load<i32>(component, LAST) * <i32>load<u16>(quantisation);
   if (flat) {
     flatBlock(level, result, stride);
   } else {
     store<i16>(block, <i16>level);
     inverseDct(block, result, stride);
   }
-  return true;
-}
-
-/** As `readBlock`, without its numbers. */
-function passBlock(component: usize): bool {
-  if (!readFirst(component)) return false;
-  const table = load<usize>(component, OTHER_TABLE);
-  let at = position;
-  let bits = load<u64>(top - 8 - (at >> 3)) << (at & 7);
-  let good = 64 - (at & 7);
-  for (let k = 1; k < 64; k++) {
-    if (good < 32) {
-      bits = load<u64>(top - 8 - (at >> 3)) << (at & 7);
-      good = 64 - (at & 7);
-    }
-    let entry = load<i32>(table + (<usize>(bits >>> (64 - LOOK)) << 2));
-    if (entry == 0) entry = longCode(table, bits);
-    const size = (entry >> REST) & 15;
-    const length = (entry & 31) + size;
-    bits <<= length;
-    good -= length;
-    at += length;
-    const run = (entry >> RUN) & 15;
-    k += run;
-    if (size == 0 && entry >> NUMBER == 0) {
-      if (run == 15) continue;
-      if (run == 0 && entry != 0) break;
-      return false;
-    }
-    if (k > 63) return false;
-  }
-  position = at;
   return true;
 }

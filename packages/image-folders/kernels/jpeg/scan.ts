@@ -90,7 +90,8 @@ export function decodeScan(
         let plane = load<usize>(component, PLANE) + (((column - fromColumn) * wide) << 3);
         plane += <usize>(((row - fromRow) * high) << 3) * stride;
         for (let y = 0; y < high; y++, plane += stride << 3)
-          for (let x = 0; x < wide; x++) if (!readBlock(component, true, plane + (x << 3), stride)) return false;
+          for (let x = 0; x < wide; x++)
+            if (!readBlock(component, true, plane + (x << 3), stride)) return false;
       }
       if (bitsUsed(scan) > bytes << 3) return false;
       if (row == toRow - 1 && column == toColumn - 1) return true;
@@ -121,7 +122,7 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
   let bits = held | (load<u64>(from - 8) >>> good);
   from -= (63 - good) >> 3;
   let left = good | 56;
-  let entry = load<i32>(table + (<usize>(bits >>> (64 - LOOK)) << 2));
+  let entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
   if (entry == 0) entry = longCode(table, bits);
   if (entry == 0) return false;
   let length = entry & 31;
@@ -140,7 +141,7 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
     bits |= load<u64>(from - 8) >>> left;
     from -= (63 - left) >> 3;
     left |= 56;
-    entry = load<i32>(table + (<usize>(bits >>> (64 - LOOK)) << 2));
+    entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
     if (entry == 0) entry = longCode(table, bits);
     length = entry & 31;
     bits <<= length;

@@ -1,10 +1,13 @@
 import type { PixelImage, PixelRandom } from '@evenkeel/datasets-lt';
 import type { Metadata, SharpOptions } from 'sharp';
 import { imageErrors } from '../errors.js';
-import { resample } from '../pixels/resample.js';
+import { type KernelMemory, startKernels } from '../kernels/kernel-memory.js';
+import { type PlacedImage, placed, resamplePlaced, taken } from '../pixels/resample.js';
 import type { Box, CropPlan } from '../transforms/crop-plan.js';
 import { type CropStep, type FixedSizeStep, planCrop } from '../transforms/crops.js';
+import { decodeJpeg } from './decode-jpeg.js';
 import { jpegHeader } from './jpeg-header.js';
+import { jpegScan } from './jpeg-scan.js';
 import { loadSharp } from './load-sharp.js';
 
 /** Pictures made of lines or pages are no photographs, and cost whatever their author likes. */
@@ -25,13 +28,19 @@ export async function decodeImage(
 ): Promise<PixelImage> {
   const { width, height, ...kind } = await headerOf(bytes, image, maxPixels);
   const plan = planCrop(crop, width, height, random);
-  const { source } = plan;
-  try {
-    const part = await pixelsOf(bytes, kind, source);
-    return shifted(resample(part, plan.width, plan.height, plan.target), plan);
-  } catch (cause) {
-    throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause, bytes) }, { cause });
+  const finish = (memory: KernelMemory, part: PlacedImage) =>
+    shifted(taken(memory, resamplePlaced(memory, part, plan.width, plan.height, plan.target)), plan);
+  const scan = jpegScan(bytes);
+  if (scan) {
+    const memory = startKernels();
+    const part = decodeJpeg(memory, bytes, scan, plan.source);
+    if (part) return finish(memory, part);
   }
+  const part = await pixelsOf(bytes, kind, plan.source).catch((cause: unknown) => {
+    throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause, bytes) }, { cause });
+  });
+  const memory = startKernels();
+  return finish(memory, placed(memory, part));
 }
 
 /** As `inspectImage`, which costs a turn through libvips; most images are JPEGs whose header is read as fast as it is passed over. */

@@ -66,7 +66,8 @@ export function decodeJpeg(
   if (planes.includes(undefined) || luma === undefined) return undefined;
   const { left, right } = wanted;
   const area = [left, right, wanted.top, wanted.bottom];
-  if (!call.decodeScan(top, length, components.length, columns, ...area, interval, restarts)) return undefined;
+  if (!call.decodeScan(top, length, components.length, columns, ...area, interval, restarts))
+    return undefined;
 
   // Sixteen pixels are written at once, and they begin with a sample of the colours.
   const odd = light.wide === 2 ? box.left % 2 : 0;

@@ -80,9 +80,11 @@ export function jpegScan(bytes: Uint8Array): JpegScan | undefined {
     } else if (marker === 0xe0) {
       isJfif ||= bytes[from] === 0x4a && bytes[from + 1] === 0x46 && bytes[from + 2] === 0x49;
     } else if (marker === 0xee) {
-      if (to - from >= 12 && bytes[from] === 0x41 && bytes[from + 1] === 0x64) adobeTransform = bytes[from + 11];
+      if (to - from >= 12 && bytes[from] === 0x41 && bytes[from + 1] === 0x64)
+        adobeTransform = bytes[from + 11];
     } else if (marker === START_OF_SCAN) {
-      if (!frame || bytes[from] !== frame.components.length || to !== from + 4 + 2 * bytes[from]) return undefined;
+      if (!frame || bytes[from] !== frame.components.length || to !== from + 4 + 2 * bytes[from])
+        return undefined;
       if (!hasKnownColours(frame.components, isJfif, adobeTransform)) return undefined;
       if (frame.width < LEAST_WIDTH || frame.height === 0) return undefined;
       const alone = frame.components.length === 1;

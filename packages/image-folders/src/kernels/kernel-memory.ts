@@ -105,6 +105,11 @@ export class KernelMemory {
   }
 
   /** A view, good until more is taken. */
+  floats(at: number, length: number): Float32Array {
+    return new Float32Array(this.#bytes.buffer, at, length);
+  }
+
+  /** A view, good until more is taken. */
   integers(at: number, length: number): Int32Array {
     return new Int32Array(this.#bytes.buffer, at, length);
   }

@@ -31,6 +31,8 @@ export class DecodedSource implements ExampleSource {
   readonly size: number;
   readonly labels: Int32Array;
   readonly exampleShape: readonly [height: number, width: number, channels: number];
+  /** Threads that find nothing left to do for one batch begin with the next. */
+  readonly readsAtOnce = 2;
   readonly #options: DecodedSourceOptions;
   /** Batches as the threads write them, kept for the next ones. */
   readonly #shared: SharedArrayBuffer[] = [];

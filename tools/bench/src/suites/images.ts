@@ -67,16 +67,18 @@ const collect = runInNewContext('gc') as () => void;
 
 let passes = 0;
 
-/** All images once, in batches, each augmented by its own streams. */
+/** All images once, in batches, each augmented by its own streams; so many batches at once as the trainer asks for. */
 async function pass({ train }: ImageDataset): Promise<void> {
   const random = createRandom(1, 'pass', passes++);
   const order = random.shuffle(Int32Array.from({ length: train.size }, (_, index) => index));
+  const begun: Promise<void>[] = [];
   for (let from = 0; from < order.length; from += BATCH) {
     const indices = order.subarray(from, from + BATCH);
-    await train.read(indices, new Float32Array(indices.length * 224 * 224 * 3), (row) =>
-      random.fork(from + row),
-    );
+    const into = new Float32Array(indices.length * 224 * 224 * 3);
+    begun.push(Promise.resolve(train.read(indices, into, (row) => random.fork(from + row))));
+    if (begun.length === (train.readsAtOnce ?? 1)) await begun.shift();
   }
+  await Promise.all(begun);
 }
 
 /** Time and memory to open a list of a given size, its files being there: for the first time, and again. */

@@ -27,6 +27,9 @@ let held: u64 = 0;
 let good: i32 = 0;
 let next: usize = 0;
 
+/** Of a coefficient that is not the first; with the longest code two of them take no more than a filling gives. */
+const MOST_BITS = 10;
+
 /** Describes component `index`; `quantisation`: 64 numbers of 16 bits, in the order of the file. */
 export function setComponent(
   index: i32,
@@ -113,8 +116,8 @@ function bitsUsed(scan: usize): i32 {
 }
 
 /**
- * Takes a block off the scan; with `wanted` it becomes samples at `result`. Bits are filled up before each code without asking whether that
- * is needed: a branch that the processor cannot foretell costs more.
+ * Takes a block off the scan; with `wanted` it becomes samples at `result`. Bits are filled up before every second code, without asking
+ * whether that is needed: a branch that the processor cannot foretell costs more.
  */
 function readBlock(component: usize, wanted: bool, result: usize, stride: usize): bool {
   let table = load<usize>(component, FIRST_TABLE);
@@ -137,10 +140,14 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
   table = load<usize>(component, OTHER_TABLE);
   const quantisation = load<usize>(component, QUANTISATION);
   let flat = true;
+  let fill = true;
   for (let k = 1; k < 64; k++) {
-    bits |= load<u64>(from - 8) >>> left;
-    from -= (63 - left) >> 3;
-    left |= 56;
+    if (fill) {
+      bits |= load<u64>(from - 8) >>> left;
+      from -= (63 - left) >> 3;
+      left |= 56;
+    }
+    fill = !fill;
     entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
     if (entry == 0) entry = longCode(table, bits);
     length = entry & 31;
@@ -156,6 +163,7 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
         if (run == 0 && entry != 0) break;
         return false;
       }
+      if (size > MOST_BITS) return false;
       number = extend(<i32>(bits >>> (64 - size)), size);
       bits <<= size;
       left -= size;
@@ -171,11 +179,11 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
   held = bits;
   good = left;
   if (!wanted) return true;
-  const level = load<i32>(component, LAST) * <i32>load<u16>(quantisation);
+  const level = <i16>(load<i32>(component, LAST) * <i32>load<u16>(quantisation));
   if (flat) {
     flatBlock(level, result, stride);
   } else {
-    store<i16>(block, <i16>level);
+    store<i16>(block, level);
     inverseDct(block, result, stride);
   }
   return true;

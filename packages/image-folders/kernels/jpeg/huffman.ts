@@ -10,12 +10,14 @@ export function tableBytes(): usize {
   return SYMBOLS + 256;
 }
 
-/**
- * An entry says, from its lowest bit on: 5 bits, how many bits are used up; 4 bits, how many zeros come before; 4 bits, how many bits
- * of the number are still to be read; 16 bits, the number. 0: the code is longer than `LOOK`.
- */
+// An entry says, from its lowest bit on: 5 bits, how many bits are used up; 4 bits, how many zeros come before; 4 bits, how many bits of the
+// number are still to be read; and from bit 16 on the number, if all of it was looked up. 0: the code is longer than `LOOK`.
+
+/** Where an entry has its zeros. */
 export const RUN: i32 = 5;
+/** Where it has the size of a number that is still to be read. */
 export const REST: i32 = 9;
+/** Where it has the number. */
 export const NUMBER: i32 = 16;
 
 /**

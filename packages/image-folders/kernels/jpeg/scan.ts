@@ -72,10 +72,10 @@ export function decodeScan(
   let left = interval;
   for (let row = 0; row < toRow; row++) {
     for (let column = 0; column < columns; column++) {
-      if (interval > 0 && left-- == 0) {
+      if (interval > 0 && left-- === 0) {
         // The rest of a byte is padding.
         const used = (bitsUsed(scan) + 7) >> 3;
-        if (load<i32>(restarts) != used) return false;
+        if (load<i32>(restarts) !== used) return false;
         begin(scan - used);
         restarts += 4;
         left = interval - 1;
@@ -97,7 +97,7 @@ export function decodeScan(
             if (!readBlock(component, true, plane + (x << 3), stride)) return false;
       }
       if (bitsUsed(scan) > bytes << 3) return false;
-      if (row == toRow - 1 && column == toColumn - 1) return true;
+      if (row === toRow - 1 && column === toColumn - 1) return true;
     }
   }
   return true;
@@ -126,8 +126,8 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
   from -= (63 - good) >> 3;
   let left = good | 56;
   let entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
-  if (entry == 0) entry = longCode(table, bits);
-  if (entry == 0) return false;
+  if (entry === 0) entry = longCode(table, bits);
+  if (entry === 0) return false;
   let length = entry & 31;
   let size = (entry >> REST) & 15;
   bits <<= length;
@@ -149,18 +149,18 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
     }
     fill = !fill;
     entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
-    if (entry == 0) entry = longCode(table, bits);
+    if (entry === 0) entry = longCode(table, bits);
     length = entry & 31;
     bits <<= length;
     left -= length;
     const run = (entry >> RUN) & 15;
     let number = entry >> NUMBER;
     k += run;
-    if (number == 0) {
+    if (number === 0) {
       size = (entry >> REST) & 15;
-      if (size == 0) {
-        if (run == 15) continue;
-        if (run == 0 && entry != 0) break;
+      if (size === 0) {
+        if (run === 15) continue;
+        if (run === 0 && entry !== 0) break;
         return false;
       }
       if (size > MOST_BITS) return false;

@@ -25,7 +25,7 @@ export function toRgb(
   for (let y = row; y < row + height; y++, light += lightStride, result += resultStride) {
     const near = halfHeight ? y >> 1 : y;
     let far = near;
-    if (halfHeight) far = min(chromaRows - 1, max(0, (y & 1) == 0 ? near - 1 : near + 1));
+    if (halfHeight) far = min(chromaRows - 1, max(0, (y & 1) === 0 ? near - 1 : near + 1));
     const nearAt = <usize>(near - chromaRow) * chromaStride;
     const farAt = <usize>(far - chromaRow) * chromaStride;
     if (!halfWidth) {
@@ -55,7 +55,7 @@ export function greyToRgb(
   }
 }
 
-/** In columns `index` and beyond of a plane, and in the one before, what lies beside them, as the filter of half widths wants it. */
+/** Repeats the samples at the edges of a plane for the filter of half widths: left of column 0, and in column `right` unless that is 0. */
 export function spreadEdges(plane: usize, stride: usize, rows: i32, left: bool, right: i32): void {
   for (let y = 0; y < rows; y++, plane += stride) {
     if (left) store<u8>(plane - 1, load<u8>(plane));

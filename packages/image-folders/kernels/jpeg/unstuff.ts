@@ -18,7 +18,7 @@ export function unstuff(from: usize, to: usize, restarts: usize, maxRestarts: i3
     const bytes = v128.load(from);
     const marks = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(-1)));
     v128.store(to - 16, i8x16.shuffle(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
-    if (marks == 0) {
+    if (marks === 0) {
       from += 16;
       to -= 16;
       continue;
@@ -27,13 +27,13 @@ export function unstuff(from: usize, to: usize, restarts: usize, maxRestarts: i3
     from += plain + 2;
     to -= plain;
     const marker = load<u8>(from - 1);
-    if (marker == 0) {
+    if (marker === 0) {
       to--; // the 0xff itself, which was copied along
     } else if (marker >= 0xd0 && marker <= 0xd7) {
-      if (found >= maxRestarts || marker != <u8>(0xd0 + (found & 7))) return -1;
+      if (found >= maxRestarts || marker !== <u8>(0xd0 + (found & 7))) return -1;
       store<u32>(restarts + (found++ << 2), begin - to);
     } else {
-      if (marker == 0xff) return -1;
+      if (marker === 0xff) return -1;
       end = from - 2;
       return <i32>(begin - to);
     }

@@ -1,4 +1,4 @@
-import { isFrame, jpegSegments, START_OF_SCAN } from './jpeg-segments.js';
+import { isFrame, type JpegSegment, jpegSegments, START_OF_SCAN } from './jpeg-segments.js';
 
 /** How one colour of a JPEG is coded. */
 export interface JpegComponent {
@@ -8,7 +8,7 @@ export interface JpegComponent {
   readonly high: number;
   /** 64 numbers, in the order of the file. */
   readonly quantisation: Uint16Array;
-  /** 16 counts and the symbols of a Huffman code: for first coefficients, and for the others. */
+  /** Huffman codes of first coefficients and of the others: 16 counts and the symbols. */
   readonly first: Uint8Array;
   readonly other: Uint8Array;
 }
@@ -25,101 +25,128 @@ export interface JpegScan {
   readonly from: number;
 }
 
-interface FrameComponent {
-  readonly id: number;
-  readonly wide: number;
-  readonly high: number;
-  readonly table: number;
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  /** `table`: which quantisation. */
+  readonly components: readonly { id: number; wide: number; high: number; table: number }[];
 }
 
-/** Images narrower than this are enlarged without the triangle filter, which is left to libjpeg. */
+/** What the segments before the scan have said. */
+interface Said {
+  readonly quantisations: Uint16Array[];
+  /** By class, 0 or 16, and number. */
+  readonly codes: Uint8Array[];
+  frame?: Frame;
+  interval: number;
+  isJfif: boolean;
+  /** 1: YCbCr. */
+  adobeTransform?: number;
+}
+
+/** Colours of images narrower than this are not smoothed, which is left to libjpeg. */
 const LEAST_WIDTH = 8;
+/** Light by one, two by one, and two by two blocks in a unit, of which colours have one. */
+const SAMPLINGS = [0x11, 0x21, 0x22];
 
 /**
- * The tables of a JPEG of the kind that nearly all photographs are: eight bits, one scan, Huffman codes, grey or YCbCr with colours of
- * whole or of half width, and of half height in that case. Undefined for every other one, and for what a sound file does not have.
+ * The tables of a JPEG of the kind that nearly all photographs are: eight bits, one scan, Huffman codes, grey or YCbCr with colours of whole
+ * or of half width, and of half height in that case. Undefined for every other one, and for what a sound file does not have.
  */
 export function jpegScan(bytes: Uint8Array): JpegScan | undefined {
-  const word = (at: number) => bytes[at] * 256 + bytes[at + 1];
-  const quantisations: (Uint16Array | undefined)[] = [];
-  const codes: (Uint8Array | undefined)[] = [];
-  let frame: { width: number; height: number; components: FrameComponent[] } | undefined;
-  let interval = 0;
-  let isJfif = false;
-  let adobeTransform: number | undefined;
-  for (const { marker, from, to } of jpegSegments(bytes)) {
-    if (isFrame(marker)) {
-      const [precision, count] = [bytes[from], bytes[from + 5]];
-      if (frame || marker > 0xc1 || precision !== 8 || to !== from + 6 + 3 * count) return undefined;
-      const components = Array.from({ length: count }, (_, i) => {
-        const at = from + 6 + 3 * i;
-        return { id: bytes[at], wide: bytes[at + 1] >> 4, high: bytes[at + 1] & 15, table: bytes[at + 2] };
-      });
-      frame = { width: word(from + 3), height: word(from + 1), components };
-    } else if (marker === 0xdb) {
-      for (let at = from; at < to;) {
-        const [deep, table] = [bytes[at] >> 4, bytes[at] & 15];
-        const size = deep ? 2 : 1;
-        if (at + 1 + 64 * size > to) return undefined;
-        const start = at + 1;
-        quantisations[table] = Uint16Array.from({ length: 64 }, (_, i) =>
-          deep ? word(start + 2 * i) : bytes[start + i],
-        );
-        at += 1 + 64 * size;
-      }
-    } else if (marker === 0xc4) {
-      for (let at = from; at < to;) {
-        const counts = bytes.subarray(at + 1, at + 17);
-        const end = at + 17 + counts.reduce((sum, count) => sum + count, 0);
-        if (end > to) return undefined;
-        codes[bytes[at]] = bytes.subarray(at + 1, end);
-        at = end;
-      }
-    } else if (marker === 0xdd) {
-      interval = word(from);
-    } else if (marker === 0xe0) {
-      isJfif ||= bytes[from] === 0x4a && bytes[from + 1] === 0x46 && bytes[from + 2] === 0x49;
-    } else if (marker === 0xee) {
-      if (to - from >= 12 && bytes[from] === 0x41 && bytes[from + 1] === 0x64)
-        adobeTransform = bytes[from + 11];
-    } else if (marker === START_OF_SCAN) {
-      if (!frame || bytes[from] !== frame.components.length || to !== from + 4 + 2 * bytes[from])
-        return undefined;
-      if (!hasKnownColours(frame.components, isJfif, adobeTransform)) return undefined;
-      if (frame.width < LEAST_WIDTH || frame.height === 0) return undefined;
-      const alone = frame.components.length === 1;
-      const components = frame.components.map(({ id, wide, high, table }, i) => {
-        const [same, tables] = [bytes[from + 1 + 2 * i] === id, bytes[from + 2 + 2 * i]];
-        return {
-          ...(alone ? { wide: 1, high: 1 } : { wide, high }),
-          quantisation: same ? quantisations[table] : undefined,
-          first: codes[tables >> 4],
-          other: codes[16 + (tables & 15)],
-        };
-      });
-      if (!components.every(isWhole)) return undefined;
-      return { width: frame.width, height: frame.height, components, interval, from: to };
-    }
+  const said: Said = { quantisations: [], codes: [], interval: 0, isJfif: false };
+  for (const segment of jpegSegments(bytes)) {
+    if (segment.marker === START_OF_SCAN) return scanOf(bytes, segment, said);
+    if (!take(bytes, segment, said)) return undefined;
   }
   return undefined;
 }
 
+/** False for what a sound file of this kind does not have. */
+function take(bytes: Uint8Array, { marker, from, to }: JpegSegment, said: Said): boolean {
+  if (isFrame(marker)) {
+    const isKnown =
+      marker <= 0xc1 && bytes[from] === 8 && !said.frame && to === from + 6 + 3 * bytes[from + 5];
+    if (isKnown) said.frame = frameOf(bytes, from);
+    return isKnown;
+  }
+  if (marker === 0xdb) return takeQuantisations(bytes, from, to, said.quantisations);
+  if (marker === 0xc4) return takeCodes(bytes, from, to, said.codes);
+  if (marker === 0xdd) said.interval = wordAt(bytes, from);
+  if (marker === 0xe0) said.isJfif ||= startsWith(bytes, from, 'JFIF');
+  if (marker === 0xee && to >= from + 12 && startsWith(bytes, from, 'Adobe'))
+    said.adobeTransform = bytes[from + 11];
+  return true;
+}
+
+function frameOf(bytes: Uint8Array, from: number): Frame {
+  const components = Array.from({ length: bytes[from + 5] }, (_, index) => {
+    const [id, sampling, table] = bytes.subarray(from + 6 + 3 * index);
+    return { id, wide: sampling >> 4, high: sampling & 15, table };
+  });
+  return { width: wordAt(bytes, from + 3), height: wordAt(bytes, from + 1), components };
+}
+
+function takeQuantisations(bytes: Uint8Array, from: number, to: number, into: Uint16Array[]): boolean {
+  let at = from;
+  while (at < to) {
+    const [size, start] = [bytes[at] >> 4 ? 2 : 1, at + 1];
+    const number = (index: number) => (size === 2 ? wordAt(bytes, start + 2 * index) : bytes[start + index]);
+    into[bytes[at] & 15] = Uint16Array.from({ length: 64 }, (_, index) => number(index));
+    at += 1 + 64 * size;
+  }
+  return at === to;
+}
+
+function takeCodes(bytes: Uint8Array, from: number, to: number, into: Uint8Array[]): boolean {
+  let at = from;
+  while (at < to) {
+    const symbols = bytes.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0);
+    into[bytes[at]] = bytes.subarray(at + 1, at + 17 + symbols);
+    at += 17 + symbols;
+  }
+  return at === to;
+}
+
+function scanOf(bytes: Uint8Array, { from, to }: JpegSegment, said: Said): JpegScan | undefined {
+  const { frame, interval } = said;
+  if (!frame || !hasKnownColours(frame, said)) return undefined;
+  const { width, height } = frame;
+  const count = frame.components.length;
+  if (width < LEAST_WIDTH || height === 0 || bytes[from] !== count || to !== from + 4 + 2 * count)
+    return undefined;
+  const components = frame.components.map(({ id, wide, high, table }, index) => {
+    const [scanned, tables] = bytes.subarray(from + 1 + 2 * index);
+    return {
+      // Units of grey are single blocks, whatever is said of them.
+      ...(count === 1 ? { wide: 1, high: 1 } : { wide, high }),
+      quantisation: scanned === id ? said.quantisations[table] : undefined,
+      first: said.codes[tables >> 4],
+      other: said.codes[16 + (tables & 15)],
+    };
+  });
+  return components.every(isWhole) ? { width, height, components, interval, from: to } : undefined;
+}
+
 function isWhole(component: Partial<JpegComponent>): component is JpegComponent {
-  const { quantisation, first, other } = component;
-  return quantisation !== undefined && first !== undefined && other !== undefined;
+  return Boolean(component.quantisation && component.first && component.other);
 }
 
 /** Grey, or YCbCr as libjpeg tells it, with samplings that the kernels know. */
-function hasKnownColours(
-  components: readonly FrameComponent[],
-  isJfif: boolean,
-  adobeTransform: number | undefined,
-): boolean {
+function hasKnownColours({ components }: Frame, { isJfif, adobeTransform }: Said): boolean {
   if (components.length === 1) return true;
   if (components.length !== 3) return false;
-  const isYcc = isJfif || (adobeTransform ?? 1) === 1;
-  if (!isYcc || (!isJfif && components.some(({ id }, i) => id !== i + 1))) return false;
+  const isYcc =
+    isJfif || (adobeTransform ?? Number(components.every(({ id }, index) => id === index + 1))) === 1;
   const [light, ...colours] = components;
-  const known = [0x11, 0x21, 0x22].includes(light.wide * 16 + light.high);
-  return known && colours.every(({ wide, high }) => wide === 1 && high === 1);
+  const isKnown = SAMPLINGS.includes(light.wide * 16 + light.high);
+  return isYcc && isKnown && colours.every(({ wide, high }) => wide === 1 && high === 1);
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] * 256 + bytes[at + 1];
+}
+
+function startsWith(bytes: Uint8Array, from: number, text: string): boolean {
+  return [...text].every((letter, index) => bytes[from + index] === letter.charCodeAt(0));
 }

@@ -26,18 +26,17 @@ def packed(data):
 
 jpegs = []
 for mode, sampling in [("RGB", "4:4:4"), ("RGB", "4:2:2"), ("RGB", "4:2:0"), ("L", "4:4:4")]:
-    for quality in [40, 97]:
-        for restart in [0, 1, 3]:
-            width, height = 37 + len(jpegs) % 5, 41 - len(jpegs) % 3
-            file = io.BytesIO()
-            drawn(width, height).convert(mode).save(
-                file, "JPEG", quality=quality, subsampling=sampling, restart_marker_blocks=restart
-            )
-            pixels = np.asarray(Image.open(file).convert("RGB")).tobytes()
-            what = f"{mode} {sampling}, quality {quality}, restarts {restart}"
-            jpegs.append(
-                {"what": what, "width": width, "height": height, "file": packed(file.getvalue()), "pixels": packed(pixels)}
-            )
+    for quality, restart in [(40, 2), (97, 0), (90, 1)]:
+        width, height = 27 + len(jpegs) % 5, 35 - len(jpegs) % 3
+        file = io.BytesIO()
+        drawn(width, height).convert(mode).save(
+            file, "JPEG", quality=quality, subsampling=sampling, restart_marker_blocks=restart
+        )
+        pixels = np.asarray(Image.open(file).convert("RGB")).tobytes()
+        what = f"{mode} {sampling}, quality {quality}, restart after {restart}"
+        jpegs.append(
+            {"what": what, "width": width, "height": height, "file": packed(file.getvalue()), "pixels": packed(pixels)}
+        )
 
 made = f"Pillow {PIL.__version__}, libjpeg-turbo {features.version('libjpeg_turbo')}"
 print(json.dumps({"made": made, "jpegs": jpegs}))

@@ -4,10 +4,12 @@ export const LOOK = 10;
 const LARGEST: usize = 4 << LOOK;
 const OFFSET: usize = LARGEST + 4 * 17;
 const SYMBOLS: usize = OFFSET + 4 * 17;
+/** Where a table has its look-ups for passing over blocks. */
+export const PASS: usize = SYMBOLS + 256;
 
-/** Bytes of one table: look-ups, the largest code of each length, where its symbols begin, and the symbols. */
+/** Bytes of one table: look-ups, the largest code of each length, where its symbols begin, the symbols, and look-ups for passing. */
 export function tableBytes(): usize {
-  return SYMBOLS + 256;
+  return PASS + (4 << LOOK);
 }
 
 // An entry says, from its lowest bit on: 5 bits, how many bits are used up; 4 bits, how many zeros come before; 4 bits, how many bits of the
@@ -19,6 +21,14 @@ export const RUN: i32 = 5;
 export const REST: i32 = 9;
 /** Where it has the number. */
 export const NUMBER: i32 = 16;
+
+// An entry for passing over covers as many codes as it holds: 5 bits, how many bits they and their numbers take; 7 bits, how many coefficients
+// they are; 1 bit, whether the block ends behind them. 0: not even one code.
+
+/** Where an entry for passing has its coefficients. */
+export const COEFFICIENTS: i32 = 5;
+/** What one has with the end of the block. */
+export const ENDS: i32 = 1 << 12;
 
 /**
  * Writes a table from a JPEG's description of it, 16 counts and the symbols; `numbers`: whether the bits of a number that follow the code
@@ -41,6 +51,7 @@ export function buildTable(table: usize, description: usize, numbers: bool): boo
     store<i32>(table + LARGEST + (length << 2), count > 0 ? code - 1 : -1);
     code <<= 1;
   }
+  if (numbers) for (let index = 0; index < 1 << LOOK; index++) fillPass(table, index);
   return true;
 }
 
@@ -58,6 +69,25 @@ function fill(table: usize, code: i32, length: i32, symbol: i32, numbers: bool):
       store<i32>(at, length | (run << RUN) | (size << REST));
     }
   }
+}
+
+/** The entry for passing over what begins with the bits of `index`. */
+function fillPass(table: usize, index: i32): void {
+  let used = 0;
+  let coefficients = 0;
+  let ends = 0;
+  while (used < LOOK && ends === 0) {
+    const entry = load<i32>(table + (((index << used) & ((1 << LOOK) - 1)) << 2));
+    const length = entry & 31;
+    if (entry === 0 || used + length > LOOK) break;
+    const run = (entry >> RUN) & 15;
+    const rest = (entry >> REST) & 15;
+    if (rest > 0 || entry >> NUMBER !== 0 || run === 15) coefficients += run + 1;
+    else if (run === 0) ends = ENDS;
+    else break;
+    used += length + rest;
+  }
+  store<i32>(table + PASS + (index << 2), used | (coefficients << COEFFICIENTS) | ends);
 }
 
 /** The entry for a code longer than `LOOK`, the next bits being the topmost of `bits`; 0 when there is none. */

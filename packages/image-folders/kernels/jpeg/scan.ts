@@ -1,4 +1,4 @@
-import { extend, longCode, LOOK, NUMBER, REST, RUN } from './huffman';
+import { COEFFICIENTS, ENDS, extend, longCode, LOOK, NUMBER, PASS, REST, RUN } from './huffman';
 import { flatBlock, inverseDct } from './inverse-dct';
 
 /** Where the coefficients come in a file, as numbers in rows. */
@@ -86,15 +86,14 @@ export function decodeScan(
         const wide = load<i32>(component, WIDE);
         const high = load<i32>(component, HIGH);
         if (!wanted) {
-          for (let i = wide * high; i > 0; i--) if (!readBlock(component, false, 0, 0)) return false;
+          for (let i = wide * high; i > 0; i--) if (!passBlock(component)) return false;
           continue;
         }
         const stride = load<usize>(component, STRIDE);
         let plane = load<usize>(component, PLANE) + (((column - fromColumn) * wide) << 3);
         plane += <usize>(((row - fromRow) * high) << 3) * stride;
         for (let y = 0; y < high; y++, plane += stride << 3)
-          for (let x = 0; x < wide; x++)
-            if (!readBlock(component, true, plane + (x << 3), stride)) return false;
+          for (let x = 0; x < wide; x++) if (!readBlock(component, plane + (x << 3), stride)) return false;
       }
       if (bitsUsed(scan) > bytes << 3) return false;
       if (row === toRow - 1 && column === toColumn - 1) return true;
@@ -115,29 +114,38 @@ function bitsUsed(scan: usize): i32 {
   return <i32>((scan - next) << 3) - good;
 }
 
-/**
- * Takes a block off the scan; with `wanted` it becomes samples at `result`. Bits are filled up before every second code, without asking
- * whether that is needed: a branch that the processor cannot foretell costs more.
- */
-function readBlock(component: usize, wanted: bool, result: usize, stride: usize): bool {
-  let table = load<usize>(component, FIRST_TABLE);
-  let from = next;
-  let bits = held | (load<u64>(from - 8) >>> good);
-  from -= (63 - good) >> 3;
+/** Takes the first coefficient of a block off the scan, and keeps it. */
+function readFirst(component: usize): bool {
+  const table = load<usize>(component, FIRST_TABLE);
+  let bits = held | (load<u64>(next - 8) >>> good);
+  next -= (63 - good) >> 3;
   let left = good | 56;
   let entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
   if (entry === 0) entry = longCode(table, bits);
   if (entry === 0) return false;
-  let length = entry & 31;
-  let size = (entry >> REST) & 15;
-  bits <<= length;
-  left -= length + size;
+  const size = (entry >> REST) & 15;
+  bits <<= entry & 31;
+  left -= (entry & 31) + size;
   if (size > 0) {
     const difference = extend(<i32>(bits >>> (64 - size)), size);
     store<i32>(component, load<i32>(component, LAST) + difference, LAST);
     bits <<= size;
   }
-  table = load<usize>(component, OTHER_TABLE);
+  held = bits;
+  good = left;
+  return true;
+}
+
+/**
+ * Takes a block off the scan and makes samples of it. Bits are filled up before every second code, without asking whether that is
+ * needed: a branch that the processor cannot foretell costs more.
+ */
+function readBlock(component: usize, result: usize, stride: usize): bool {
+  if (!readFirst(component)) return false;
+  let from = next;
+  let bits = held;
+  let left = good;
+  const table = load<usize>(component, OTHER_TABLE);
   const quantisation = load<usize>(component, QUANTISATION);
   let flat = true;
   let fill = true;
@@ -148,16 +156,16 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
       left |= 56;
     }
     fill = !fill;
-    entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
+    let entry = load<i32>(table + ((<usize>(bits >>> (64 - LOOK))) << 2));
     if (entry === 0) entry = longCode(table, bits);
-    length = entry & 31;
+    const length = entry & 31;
     bits <<= length;
     left -= length;
     const run = (entry >> RUN) & 15;
     let number = entry >> NUMBER;
     k += run;
     if (number === 0) {
-      size = (entry >> REST) & 15;
+      const size = (entry >> REST) & 15;
       if (size === 0) {
         if (run === 15) continue;
         if (run === 0 && entry !== 0) break;
@@ -169,16 +177,13 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
       left -= size;
     }
     if (k > 63) return false;
-    if (wanted) {
-      flat = false;
-      const place = <usize>load<u8>(ORDER + k);
-      store<i16>(block + (place << 1), <i16>(number * <i32>load<u16>(quantisation + (k << 1))));
-    }
+    flat = false;
+    const place = <usize>load<u8>(ORDER + k);
+    store<i16>(block + (place << 1), <i16>(number * <i32>load<u16>(quantisation + (k << 1))));
   }
   next = from;
   held = bits;
   good = left;
-  if (!wanted) return true;
   const level = <i16>(load<i32>(component, LAST) * <i32>load<u16>(quantisation));
   if (flat) {
     flatBlock(level, result, stride);
@@ -186,5 +191,49 @@ function readBlock(component: usize, wanted: bool, result: usize, stride: usize)
     store<i16>(block, level);
     inverseDct(block, result, stride);
   }
+  return true;
+}
+
+/** As `readBlock`, without samples, several codes at once. */
+function passBlock(component: usize): bool {
+  if (!readFirst(component)) return false;
+  let from = next;
+  let bits = held;
+  let left = good;
+  const table = load<usize>(component, OTHER_TABLE);
+  let fill = true;
+  for (let k = 1; k < 64;) {
+    if (fill) {
+      bits |= load<u64>(from - 8) >>> left;
+      from -= (63 - left) >> 3;
+      left |= 56;
+    }
+    fill = !fill;
+    const look = (<usize>(bits >>> (64 - LOOK))) << 2;
+    const codes = load<i32>(table + PASS + look);
+    const after = k + ((codes >> COEFFICIENTS) & 127);
+    if (codes !== 0 && after < 64) {
+      bits <<= codes & 31;
+      left -= codes & 31;
+      k = after;
+      if ((codes & ENDS) !== 0) break;
+      continue;
+    }
+    // A long code; or a block that may be full before the last of the codes.
+    let entry = load<i32>(table + look);
+    if (entry === 0) entry = longCode(table, bits);
+    const run = (entry >> RUN) & 15;
+    const size = (entry >> REST) & 15;
+    if (entry === 0 || size > MOST_BITS) return false;
+    bits <<= (entry & 31) + size;
+    left -= (entry & 31) + size;
+    if (size > 0 || entry >> NUMBER !== 0 || run === 15) k += run + 1;
+    else if (run === 0) break;
+    else return false;
+    if (k > 64) return false;
+  }
+  next = from;
+  held = bits;
+  good = left;
   return true;
 }

@@ -2,11 +2,12 @@ import { isEvenkeelError } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import type { ImagePlace } from '../listing/image-table.js';
 import { Normaliser } from '../pixels/normaliser.js';
+import { placed, taken } from '../pixels/resample.js';
 import type { CropStep } from '../transforms/crops.js';
 import { SEED_WORDS, seededDraws } from '../transforms/draws.js';
 import { makeStep, type StepDescription } from '../transforms/make-step.js';
 import type { PixelStep } from '../transforms/pixel-step.js';
-import { decodeImage } from './decode-image.js';
+import { decodePlaced } from './decode-image.js';
 import type { BytesReader } from './read-bytes.js';
 
 /** Images that are under way at the same time in one thread: one is decoded by libvips while another's pixels are worked on. */
@@ -82,15 +83,17 @@ async function decodeInto(
   const place = job.images[index];
   const random = seededDraws(job.seeds.subarray(index * SEED_WORDS, (index + 1) * SEED_WORDS));
   const bytes = await reader.read(place, place.name, job.readTimeout);
-  const image = await decodeImage(bytes, place.name, job.crop, random, job.maxPixels);
-  let mirrored = false;
-  for (const [at, step] of steps.entries()) {
-    // A mirror at the end costs nothing on the way to the batch.
-    if (step.mirrors && at === steps.length - 1) mirrored = step.mirrors(random);
-    else step.apply(image, random);
-  }
-  const length = image.pixels.length;
-  normaliser.write(image, mirrored, job.output.subarray(index * length, (index + 1) * length));
+  // A mirror at the end costs nothing on the way to the batch.
+  const mirrors = steps.at(-1)?.mirrors;
+  const before = mirrors ? steps.slice(0, -1) : steps;
+  await decodePlaced(bytes, place.name, job.crop, random, job.maxPixels, (memory, image) => {
+    const changed = before.length > 0 ? taken(memory, image) : undefined;
+    if (changed) for (const step of before) step.apply(changed, random);
+    const length = image.width * image.height * 3;
+    const output = job.output.subarray(index * length, (index + 1) * length);
+    const mirrored = mirrors?.(random) ?? false;
+    normaliser.write(memory, changed ? placed(memory, changed) : image, mirrored, output);
+  });
 }
 
 function describe(error: unknown): Omit<JobProblem, 'index'> {

@@ -45,7 +45,10 @@ export function decodeJpeg(
   const units = unitsOf(scan, box);
   const code = takeCode(memory, bytes, scan, units);
   if (!code) return undefined;
-  const planes = scan.components.map((component, index) => takePlane(memory, component, index, units));
+  const tables = new Map<Uint8Array, number>();
+  const planes = scan.components.map((component, index) =>
+    takePlane(memory, component, index, units, tables),
+  );
   const { columns, left, right, top, bottom } = units;
   const decoded =
     planes.every((plane) => plane !== undefined) &&
@@ -96,20 +99,32 @@ function takePlane(
   { wide, high, quantisation, first, other }: JpegComponent,
   index: number,
   { left, top, right, bottom }: Units,
+  tables: Map<Uint8Array, number>,
 ): Plane | undefined {
-  const { call } = memory;
   // One sample more at either side, and what sixteen at once read beyond.
   const stride = 8 * wide * (right - left) + 32;
   const rows = 8 * high * (bottom - top);
   const at = memory.take(stride * rows) + 16;
-  const tables = [first, other].map((code, kind) => {
-    const table = memory.take(call.tableBytes());
-    return call.buildTable(table, memory.put(code), kind) ? table : 0;
-  });
-  if (tables.includes(0)) return undefined;
+  const [ofFirst, ofOther] = [first, other].map((code, kind) => takeTable(memory, code, kind, tables));
+  if (ofFirst === 0 || ofOther === 0) return undefined;
   const numbers = memory.put(new Uint8Array(quantisation.buffer));
-  call.setComponent(index, wide, high, tables[0], tables[1], numbers, at, stride);
+  memory.call.setComponent(index, wide, high, ofFirst, ofOther, numbers, at, stride);
   return { at, stride, rows };
+}
+
+/** The table of a code, made once, which colours often share; 0 when there is no such code. */
+function takeTable(
+  memory: KernelMemory,
+  code: Uint8Array,
+  kind: number,
+  made: Map<Uint8Array, number>,
+): number {
+  const known = made.get(code);
+  if (known !== undefined) return known;
+  const table = memory.take(memory.call.tableBytes());
+  const result = memory.call.buildTable(table, memory.put(code), kind) ? table : 0;
+  made.set(code, result);
+  return result;
 }
 
 function joinColours(

@@ -1,5 +1,5 @@
-import type { PixelImage } from '@evenkeel/datasets-lt';
-import { startKernels } from '../kernels/kernel-memory.js';
+import type { KernelMemory } from '../kernels/kernel-memory.js';
+import type { PlacedImage } from './resample.js';
 
 /** Makes the network's numbers of RGB bytes: (byte / 255 − mean) / std, channel by channel. */
 export class Normaliser {
@@ -15,13 +15,11 @@ export class Normaliser {
     this.#tables = new Uint8Array(tables.buffer);
   }
 
-  /** Writes an image, `[height, width, 3]`, turned left to right with `mirrored`. */
-  write({ pixels, width, height }: PixelImage, mirrored: boolean, output: Float32Array): void {
-    const memory = startKernels();
-    const from = memory.put(pixels);
+  /** Writes an image without gaps between its rows, `[height, width, 3]`, turned left to right with `mirrored`. */
+  write(memory: KernelMemory, image: PlacedImage, mirrored: boolean, output: Float32Array): void {
     const tables = memory.put(this.#tables);
     const to = memory.take(4 * output.length);
-    memory.call.normalise(from, width, height, tables, Number(mirrored), to);
+    memory.call.normalise(image.at, image.width, image.height, tables, Number(mirrored), to);
     output.set(memory.floats(to, output.length));
   }
 }

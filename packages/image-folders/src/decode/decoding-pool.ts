@@ -9,13 +9,13 @@ import { Turns } from './turns.js';
 
 /** What a pool can be told. */
 export interface DecodingPoolOptions {
-  /** Threads; 0: decode within the thread that asks, libvips still being in its own. Default: the processor's, at most 4. */
+  /** Threads; 0: decode within the thread that asks, what is no plain JPEG still by libvips in its own. Default: the processor's, at most 4. */
   readonly threads?: number;
   /** The thread's program; default: the one of this package, where it is compiled, and none where it runs from its sources. */
   readonly entry?: URL;
 }
 
-/** libuv has four threads unless UV_THREADPOOL_SIZE says otherwise, and libvips works in them. */
+/** libuv has four threads unless UV_THREADPOOL_SIZE says otherwise; files are read in them, and libvips works there. */
 const MOST_THREADS = 4;
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useCpuBackend } from '@evenkeel/trainer-testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openPlaces, placesOf, runGrid } from './grid.js';
+import { openPlaces, placesOf, runGrid, sizeOfGrid } from './grid.js';
 import { writeReport } from './report.js';
 import { readResult, resultPath } from './result-file.js';
 import type { CellResult } from './result-file.js';
@@ -104,6 +104,7 @@ describe('the grid', () => {
     const settings = settingsOf(words.replace('1,2', '1').replace('ce,whiten+b3rs+bet+la', 'la-posthoc'));
     const open = await openPlaces(settings);
     expect(open.map(({ method }) => method)).toEqual(['ce', 'la-posthoc']);
+    expect(sizeOfGrid(settings, open)).toBe('2 cells, 0 finished before');
     await runGrid(settings, open, squares(), 'cpu', () => undefined);
     const [first, second] = (await Promise.all(
       ['ce', 'la-posthoc'].map((method) => readResult(resultPath(folder, method, 1))),
@@ -115,6 +116,7 @@ describe('the grid', () => {
     expect(second.last).not.toEqual(first.last);
     expect(second.best).toBeUndefined();
     expect(JSON.stringify(second)).not.toContain(folder);
+    expect(sizeOfGrid(settings, await openPlaces(settings))).toBe('2 cells, 2 finished before');
 
     await rm(resultPath(folder, 'la-posthoc', 1));
     await rm(join(folder, 'runs'), { recursive: true });

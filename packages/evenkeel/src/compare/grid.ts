@@ -50,6 +50,12 @@ export async function openPlaces(settings: GridSettings): Promise<Place[]> {
   return open;
 }
 
+/** How many cells a grid has, first stages included, and how many of them have a result; for people. */
+export function sizeOfGrid(settings: GridSettings, open: readonly Place[]): string {
+  const all = placesOf(settings).length;
+  return `${all} ${all === 1 ? 'cell' : 'cells'}, ${all - open.length} finished before`;
+}
+
 /** Runs what is open, a result file per cell; says why when it was interrupted. */
 export async function runGrid(
   settings: GridSettings,

@@ -8,7 +8,7 @@ import { showProgress } from '../shared/show-progress.js';
 import type { Interrupted } from './cell.js';
 import { openData } from './data-sets.js';
 import { compareErrors } from './errors.js';
-import { exportGrid, openPlaces, runGrid } from './grid.js';
+import { exportGrid, openPlaces, runGrid, sizeOfGrid } from './grid.js';
 import { METHOD_NAMES, METHODS } from './methods.js';
 import { missingCells } from './missing-cells.js';
 import { recommend } from './recommendation.js';
@@ -54,8 +54,7 @@ async function cell(settings: GridSettings, say: Say): Promise<Interrupted | und
 /** Runs the cells without a result, then exports if that is asked for; says why when it was interrupted. */
 async function train(settings: GridSettings, say: Say): Promise<Interrupted | undefined> {
   const open = await openPlaces(settings);
-  const all = settings.methods.length * settings.seeds.length;
-  say(`${all} cells, ${all - open.length} of them finished before`);
+  say(sizeOfGrid(settings, open));
   if (open.length === 0 && !settings.export) return undefined;
   const { data, backend } = await load(settings, say);
   const interrupted = await runGrid(settings, open, data, backend, say);

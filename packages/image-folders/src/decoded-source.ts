@@ -31,10 +31,11 @@ export class DecodedSource implements ExampleSource {
   readonly size: number;
   readonly labels: Int32Array;
   readonly exampleShape: readonly [height: number, width: number, channels: number];
+  /** Threads that find nothing left to do for one batch begin with the next. */
+  readonly readsAtOnce = 2;
   readonly #options: DecodedSourceOptions;
-  /** The batch as the threads write it, kept for the next one. */
-  #shared = new SharedArrayBuffer(0);
-  #last: Promise<unknown> = Promise.resolve();
+  /** Batches as the threads write them, kept for the next ones. */
+  readonly #shared: SharedArrayBuffer[] = [];
 
   constructor(options: DecodedSourceOptions) {
     const [{ size }] = options.plain;
@@ -53,13 +54,7 @@ export class DecodedSource implements ExampleSource {
    * Writes the images at `indices`, `[batch, size, size, 3]`, into `into`; augmented when `randomOf` is given.
    * Throws `IMAGES_ARRAY_LENGTH`, `IMAGES_INDEX_RANGE`, or what is wrong with the first image that cannot be had.
    */
-  read(indices: Int32Array, into: Float32Array, randomOf?: RandomOfRow): Promise<void> {
-    const mine = this.#last.then(() => this.#read(indices, into, randomOf));
-    this.#last = mine.catch(() => undefined);
-    return mine;
-  }
-
-  async #read(indices: Int32Array, into: Float32Array, randomOf?: RandomOfRow): Promise<void> {
+  async read(indices: Int32Array, into: Float32Array, randomOf?: RandomOfRow): Promise<void> {
     const { images, plain, augmented = plain, mean, std, pool, maxPixels, readTimeout } = this.#options;
     const length = this.exampleShape.reduce((product, side) => product * side, indices.length);
     if (into.length !== length) {
@@ -68,22 +63,27 @@ export class DecodedSource implements ExampleSource {
     const wrong = indices.find((index) => !(index >= 0 && index < this.size));
     if (wrong !== undefined) throw imageErrors.INDEX_RANGE({ size: this.size, received: wrong });
     const [crop, ...steps] = randomOf ? augmented : plain;
+    const shared = this.#takeShared(4 * length);
     const job: BatchJob = {
       images: Array.from(indices, (index) => ({ ...images.place(index), name: images.nameOf(index) })),
       crop,
       steps: steps.map(({ kind, options }) => ({ kind, options })),
       seeds: seedsOf(indices.length, randomOf),
       cursor: new Int32Array(new SharedArrayBuffer(4)),
-      output: this.#output(length),
+      output: new Float32Array(shared, 0, length),
       ...{ mean, std, maxPixels, readTimeout },
     };
-    await pool.decode(job);
-    into.set(job.output);
+    try {
+      await pool.decode(job);
+      into.set(job.output);
+    } finally {
+      this.#shared.push(shared);
+    }
   }
 
-  #output(length: number): Float32Array<SharedArrayBuffer> {
-    if (this.#shared.byteLength < 4 * length) this.#shared = new SharedArrayBuffer(4 * length);
-    return new Float32Array(this.#shared, 0, length);
+  #takeShared(bytes: number): SharedArrayBuffer {
+    const kept = this.#shared.pop();
+    return kept && kept.byteLength >= bytes ? kept : new SharedArrayBuffer(bytes);
   }
 }
 

@@ -32,7 +32,7 @@ export interface ImageOptions {
   readonly maxPixels?: number;
   /** Seconds until a file that does not come is an error; default 60. */
   readonly readTimeout?: number;
-  /** Threads that decode; 0: none but libvips's own; default: as many as the processor has, at most 4. */
+  /** Threads that decode; 0: the one that asks; default: as many as the processor has, at most 4. */
   readonly threads?: number;
   /** At most this many training images, for a quick look: every class scaled down, at least one image each. */
   readonly limit?: number;

@@ -1,12 +1,14 @@
-import type { PixelTransform } from '@evenkeel/datasets-lt';
 import { isEvenkeelError } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import type { ImagePlace } from '../listing/image-table.js';
+import { Normaliser } from '../pixels/normaliser.js';
+import { placed, taken } from '../pixels/resample.js';
 import type { CropStep } from '../transforms/crops.js';
 import { SEED_WORDS, seededDraws } from '../transforms/draws.js';
 import { makeStep, type StepDescription } from '../transforms/make-step.js';
-import { decodeImage } from './decode-image.js';
-import { BytesReader } from './read-bytes.js';
+import type { PixelStep } from '../transforms/pixel-step.js';
+import { decodePlaced } from './decode-image.js';
+import type { BytesReader } from './read-bytes.js';
 
 /** Images that are under way at the same time in one thread: one is decoded by libvips while another's pixels are worked on. */
 const LANES = 2;
@@ -51,19 +53,16 @@ export interface JobProblem {
  * Takes images from the job's cursor and decodes them until none is left. The first problem ends the job for all threads,
  * unless it wants them all.
  */
-export async function workOn(job: BatchJob): Promise<JobProblem[]> {
-  const reader = new BytesReader(job.readTimeout);
+export async function workOn(job: BatchJob, reader: BytesReader): Promise<JobProblem[]> {
   const steps = job.steps.map(makeStep);
-  const tables = [0, 1, 2].map((channel) =>
-    Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - job.mean[channel]) / job.std[channel]),
-  );
+  const normaliser = new Normaliser(job.mean, job.std);
   const problems: JobProblem[] = [];
   const lane = async (): Promise<void> => {
     for (;;) {
       const index = Atomics.add(job.cursor, 0, 1);
       if (index >= job.images.length) return;
       try {
-        await decodeInto(job, index, reader, steps, tables);
+        await decodeInto(job, index, reader, steps, normaliser);
       } catch (error) {
         if (!job.all) Atomics.store(job.cursor, 0, job.images.length);
         problems.push({ index, ...describe(error) });
@@ -71,7 +70,6 @@ export async function workOn(job: BatchJob): Promise<JobProblem[]> {
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  await reader.close();
   return problems;
 }
 
@@ -79,22 +77,23 @@ async function decodeInto(
   job: BatchJob,
   index: number,
   reader: BytesReader,
-  steps: readonly PixelTransform[],
-  tables: readonly Float32Array[],
+  steps: readonly PixelStep[],
+  normaliser: Normaliser,
 ): Promise<void> {
   const place = job.images[index];
   const random = seededDraws(job.seeds.subarray(index * SEED_WORDS, (index + 1) * SEED_WORDS));
-  const bytes = await reader.read(place, place.name);
-  const image = await decodeImage(bytes, place.name, job.crop, random, job.maxPixels);
-  for (const step of steps) step.apply(image, random);
-  const { pixels } = image;
-  const [red, green, blue] = tables;
-  const output = job.output.subarray(index * pixels.length, (index + 1) * pixels.length);
-  for (let i = 0; i < pixels.length; i += 3) {
-    output[i] = red[pixels[i]];
-    output[i + 1] = green[pixels[i + 1]];
-    output[i + 2] = blue[pixels[i + 2]];
-  }
+  const bytes = await reader.read(place, place.name, job.readTimeout);
+  // A mirror at the end costs nothing on the way to the batch.
+  const mirrors = steps.at(-1)?.mirrors;
+  const before = mirrors ? steps.slice(0, -1) : steps;
+  await decodePlaced(bytes, place.name, job.crop, random, job.maxPixels, (memory, image) => {
+    const changed = before.length > 0 ? taken(memory, image) : undefined;
+    if (changed) for (const step of before) step.apply(changed, random);
+    const length = image.width * image.height * 3;
+    const output = job.output.subarray(index * length, (index + 1) * length);
+    const mirrored = mirrors?.(random) ?? false;
+    normaliser.write(memory, changed ? placed(memory, changed) : image, mirrored, output);
+  });
 }
 
 function describe(error: unknown): Omit<JobProblem, 'index'> {

@@ -1,10 +1,13 @@
 import type { PixelImage, PixelRandom } from '@evenkeel/datasets-lt';
 import type { Metadata, SharpOptions } from 'sharp';
 import { imageErrors } from '../errors.js';
-import { resample } from '../pixels/resample.js';
+import { type KernelMemory, startKernels } from '../kernels/kernel-memory.js';
+import { type PlacedImage, placed, resamplePlaced, taken } from '../pixels/resample.js';
 import type { Box, CropPlan } from '../transforms/crop-plan.js';
 import { type CropStep, type FixedSizeStep, planCrop } from '../transforms/crops.js';
+import { decodeJpeg } from './decode-jpeg.js';
 import { jpegHeader } from './jpeg-header.js';
+import { jpegScan } from './jpeg-scan.js';
 import { loadSharp } from './load-sharp.js';
 
 /** Pictures made of lines or pages are no photographs, and cost whatever their author likes. */
@@ -13,25 +16,46 @@ const KINDS = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif', 'ppm']);
 /**
  * Decodes an image, cuts and resizes it as `crop` says, to `[size, size, 3]` RGB bytes. As Pillow's `convert('RGB')` has it, grey becomes
  * three equal channels, alpha is dropped and not blended, colour profiles and the orientation in EXIF are not applied,
- * and CMYK is turned over by the plain formula; of 16 bits the upper eight are kept. libvips decodes, in its own threads, and
- * only as far as the crop reaches; see `resample` for what follows. Throws `IMAGES_BAD_IMAGE` or `IMAGES_TOO_LARGE`.
+ * and CMYK is turned over by the plain formula; of 16 bits the upper eight are kept. Plain JPEGs are decoded by the kernels, in this thread, all
+ * else by libvips, in its own, and either only as far as the crop reaches; see `resample` for what follows. Throws `IMAGES_BAD_IMAGE` or
+ * `IMAGES_TOO_LARGE`.
  */
-export async function decodeImage(
+export function decodeImage(
   bytes: Uint8Array,
   image: string,
   crop: CropStep | FixedSizeStep,
   random: PixelRandom,
   maxPixels: number,
 ): Promise<PixelImage> {
+  return decodePlaced(bytes, image, crop, random, maxPixels, taken);
+}
+
+/** As `decodeImage`; what becomes of the image in the kernels' memory, `use` says at once. */
+export async function decodePlaced<Result>(
+  bytes: Uint8Array,
+  image: string,
+  crop: CropStep | FixedSizeStep,
+  random: PixelRandom,
+  maxPixels: number,
+  use: (memory: KernelMemory, image: PlacedImage) => Result,
+): Promise<Result> {
   const { width, height, ...kind } = await headerOf(bytes, image, maxPixels);
   const plan = planCrop(crop, width, height, random);
-  const { source } = plan;
-  try {
-    const part = await pixelsOf(bytes, kind, source);
-    return shifted(resample(part, plan.width, plan.height, plan.target), plan);
-  } catch (cause) {
-    throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause, bytes) }, { cause });
+  const finish = (memory: KernelMemory, part: PlacedImage): Result => {
+    const resized = resamplePlaced(memory, part, plan.width, plan.height, plan.target);
+    return use(memory, plan.shift ? placed(memory, shifted(taken(memory, resized), plan.shift)) : resized);
+  };
+  const scan = jpegScan(bytes);
+  if (scan) {
+    const memory = startKernels();
+    const part = decodeJpeg(memory, bytes, scan, plan.source);
+    if (part) return finish(memory, part);
   }
+  const part = await pixelsOf(bytes, kind, plan.source).catch((cause: unknown) => {
+    throw imageErrors.BAD_IMAGE({ image, reason: reasonOf(cause, bytes) }, { cause });
+  });
+  const memory = startKernels();
+  return finish(memory, placed(memory, part));
 }
 
 /** As `inspectImage`, which costs a turn through libvips; most images are JPEGs whose header is read as fast as it is passed over. */
@@ -119,8 +143,8 @@ function threeChannels(pixels: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
-function shifted(image: PixelImage, { shift }: CropPlan): PixelImage {
-  if (!shift || (shift.down === 0 && shift.right === 0)) return image;
+function shifted(image: PixelImage, shift: NonNullable<CropPlan['shift']>): PixelImage {
+  if (shift.down === 0 && shift.right === 0) return image;
   const { width, height, channels, pixels } = image;
   const moved = new Uint8Array(pixels.length);
   const from = Math.max(0, shift.right);

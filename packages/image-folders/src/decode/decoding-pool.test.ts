@@ -31,14 +31,11 @@ beforeAll(async () => {
 });
 afterAll(() => remove());
 
-const source = async (root: string, pool: DecodingPool, readTimeout = 60) => {
+const allSteps = [flip(), colorJitter({ hue: 0.2, contrast: 0.5 }), autoAugment()];
+
+const source = async (root: string, pool: DecodingPool, readTimeout = 60, steps = allSteps) => {
   const { images } = await walkFolder(root);
-  const augment = [
-    randomResizedCrop({ size: 24 }),
-    flip(),
-    colorJitter({ hue: 0.2, contrast: 0.5 }),
-    autoAugment(),
-  ] as const;
+  const augment = [randomResizedCrop({ size: 24 }), ...steps] as const;
   const settings = imageSettings(
     'test',
     { ...imageFolderOptions.read({ train: root, test: root, size: 24, augment }), readTimeout },
@@ -65,6 +62,40 @@ describe('a pool of threads', () => {
     expect(results[0]).not.toEqual(results[1]);
     expect([results[2], results[4]]).toEqual([results[0], results[0]]);
     expect([results[3], results[5]]).toEqual([results[1], results[1]]);
+  });
+
+  it('gives batches that are asked for at once as if one came after the other', async () => {
+    const root = await putClasses(join(folder, 'at once'), { a: 9, b: 8 });
+    const pool = new DecodingPool({ threads: 2, entry });
+    const images = await source(root, pool);
+    const read = async (batch: number) => {
+      const into = new Float32Array(5 * 24 * 24 * 3);
+      const indices = Int32Array.from({ length: 5 }, (_, i) => (batch * 5 + i * 3) % 17);
+      await images.read(indices, into, streams(batch));
+      return into;
+    };
+    const atOnce = await Promise.all([0, 1, 2, 3, 4, 5].map(read));
+    for (const [batch, pixels] of atOnce.entries()) expect(pixels).toEqual(await read(batch));
+    await pool.close();
+  });
+
+  it('mirrors on the way out as a step does', async () => {
+    const root = await putClasses(join(folder, 'mirrored'), { a: 9, b: 8 });
+    const pool = new DecodingPool({ threads: 0 });
+    const identity = colorJitter({});
+    const [plain, last, before] = await Promise.all(
+      [[], [flip({ chance: 1 })], [flip({ chance: 1 }), identity]].map((steps) =>
+        source(root, pool, 60, steps),
+      ),
+    );
+    const read = async (images: DecodedSource) => {
+      const into = new Float32Array(17 * 24 * 24 * 3);
+      await images.read(Int32Array.from(into.subarray(0, 17).keys()), into, streams(1));
+      return into;
+    };
+    const mirrored = await read(last);
+    expect(mirrored).toEqual(await read(before));
+    expect(mirrored).not.toEqual(await read(plain));
   });
 
   it('decodes while the main thread is busy', async () => {

@@ -1,31 +1,34 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { EvenkeelError } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { type BatchJob, type JobProblem, workOn } from './batch-job.js';
+import { DecodingThread } from './decoding-thread.js';
 import { loadSharp } from './load-sharp.js';
+import { BytesReader } from './read-bytes.js';
+import { Turns } from './turns.js';
 
 /** What a pool can be told. */
 export interface DecodingPoolOptions {
-  /** Threads; 0: decode within the thread that asks, libvips still being in its own. Default: the processor's, at most 4. */
+  /** Threads; 0: decode within the thread that asks, what is no plain JPEG still by libvips in its own. Default: the processor's, at most 4. */
   readonly threads?: number;
   /** The thread's program; default: the one of this package, where it is compiled, and none where it runs from its sources. */
   readonly entry?: URL;
 }
 
-/** libuv has four threads unless UV_THREADPOOL_SIZE says otherwise, and libvips works in them. */
+/** libuv has four threads unless UV_THREADPOOL_SIZE says otherwise; files are read in them, and libvips works there. */
 const MOST_THREADS = 4;
 
 /**
  * Threads that decode batches together, started with the first one. All take images from one cursor, so that none waits
- * while there is work, also while the main thread is busy with a step. Idle threads do not keep the process alive.
+ * while there is work, also while the main thread is busy with a step; and a thread that finds none left begins with the next batch, if
+ * that is asked for already. Idle threads do not keep the process alive.
  */
 export class DecodingPool {
   readonly #threads: number;
   readonly #entry: URL | undefined;
-  #workers: Promise<Worker[]> | undefined;
-  /** Batches are decoded one after the other: two at once would only share the same threads, and take twice the memory. */
-  #last: Promise<unknown> = Promise.resolve();
+  #started: Promise<DecodingThread[]> | undefined;
+  /** Without threads batches are decoded one after the other. */
+  readonly #turns = new Turns();
 
   constructor({ threads, entry }: DecodingPoolOptions = {}) {
     const own = new URL('./worker.js', import.meta.url);
@@ -42,55 +45,42 @@ export class DecodingPool {
 
   /** Decodes a batch and tells what was wrong, by rising index. Throws `IMAGES_THREAD_FAILED`. */
   async problemsOf(job: BatchJob): Promise<JobProblem[]> {
-    const mine = this.#last.then(() => (this.#threads === 0 ? workOn(job) : this.#share(job)));
-    this.#last = mine.catch(() => undefined);
-    return (await mine).sort((a, b) => a.index - b.index);
+    const problems = await (this.#threads === 0 ? this.#turns.take(() => decodeHere(job)) : this.#share(job));
+    return problems.sort((a, b) => a.index - b.index);
   }
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    const workers = await this.#workers;
-    this.#workers = undefined;
-    await Promise.all((workers ?? []).map((worker) => worker.terminate()));
+    const threads = await this.#started;
+    this.#started = undefined;
+    await Promise.all((threads ?? []).map((thread) => thread.close()));
   }
 
   async #share(job: BatchJob): Promise<JobProblem[]> {
-    this.#workers ??= this.#start();
-    const workers = await this.#workers;
+    const started = (this.#started ??= this.#start());
     try {
-      return (await Promise.all(workers.map((worker) => ask(worker, job)))).flat();
+      const threads = await started;
+      return (await Promise.all(threads.map((thread) => thread.ask(job)))).flat();
     } catch (cause) {
       // A pool that lost a thread starts again with the next batch.
-      await this.close();
+      if (this.#started === started) await this.close();
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw imageErrors.THREAD_FAILED({ reason }, { cause });
     }
   }
 
-  async #start(): Promise<Worker[]> {
+  async #start(): Promise<DecodingThread[]> {
     // The main thread keeps the library loaded: it does not bear to be unloaded with the last thread that uses it.
     await loadSharp();
-    return Array.from({ length: this.#threads }, () => {
-      const worker = new Worker(this.#entry as URL, { name: 'evenkeel images' });
-      worker.unref();
-      return worker;
-    });
+    return Array.from({ length: this.#threads }, () => new DecodingThread(this.#entry as URL));
   }
 }
 
-/** Sends a job and waits for the answer, the process being kept alive for so long. */
-function ask(worker: Worker, job: BatchJob): Promise<JobProblem[]> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number): void => settle(() => reject(new Error(`exit code ${code}`)));
-    const onError = (error: unknown): void => settle(() => reject(error as Error));
-    const onMessage = (problems: JobProblem[]): void => settle(() => resolve(problems));
-    const settle = (result: () => void): void => {
-      worker.off('exit', onExit).off('error', onError).off('message', onMessage);
-      worker.unref();
-      result();
-    };
-    worker.once('exit', onExit).once('error', onError).once('message', onMessage);
-    worker.ref();
-    worker.postMessage(job);
-  });
+async function decodeHere(job: BatchJob): Promise<JobProblem[]> {
+  const reader = new BytesReader();
+  try {
+    return await workOn(job, reader);
+  } finally {
+    await reader.close();
+  }
 }

@@ -7,20 +7,16 @@ const OPEN_SHARDS = 8;
 
 /** Reads the bytes of images; holds at most eight files open, and one more for every read of a loose file under way. */
 export class BytesReader {
-  readonly #timeout: number;
   /** In the order of their last use. */
   readonly #shards = new Map<string, Promise<FileHandle>>();
 
-  /** `timeout`: seconds after which a read that gives nothing is an error. */
-  constructor(timeout: number) {
-    this.#timeout = timeout;
-  }
-
-  /** The bytes of one image. Throws `IMAGES_UNREADABLE`, `IMAGES_READ_TIMEOUT` or `IMAGES_BAD_SHARD`. */
-  async read(place: ImagePlace, image: string): Promise<Uint8Array> {
+  /**
+   * The bytes of one image; a read that gives nothing for `seconds` is an error. Throws `IMAGES_UNREADABLE`, `IMAGES_READ_TIMEOUT` or
+   * `IMAGES_BAD_SHARD`.
+   */
+  async read(place: ImagePlace, image: string, seconds: number): Promise<Uint8Array> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const seconds = this.#timeout;
       timer = setTimeout(() => reject(imageErrors.READ_TIMEOUT({ image, seconds })), seconds * 1000);
     });
     try {

@@ -1,4 +1,6 @@
 import type { PixelImage } from '@evenkeel/datasets-lt';
+import { type KernelMemory, startKernels } from '../kernels/kernel-memory.js';
+import { axisWeights } from './axis-weights.js';
 
 /** Which part of a resized image is wanted. */
 export interface Window {
@@ -8,17 +10,14 @@ export interface Window {
   readonly height: number;
 }
 
-/** Fixed point with as many bits as a byte and two carries leave of 32. */
-const BITS = 22;
-const HALF = 1 << (BITS - 1);
-
-/** For every place of an axis: where its weights begin, and how many there are. */
-interface AxisWeights {
-  readonly first: Int32Array;
-  readonly count: Int32Array;
-  /** `taps` numbers for each place, sum 2^22. */
-  readonly weights: Int32Array;
-  readonly taps: number;
+/** RGB bytes in the kernels' memory. */
+export interface PlacedImage {
+  readonly width: number;
+  readonly height: number;
+  /** Address of the first byte. */
+  readonly at: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
 }
 
 /**
@@ -27,109 +26,58 @@ interface AxisWeights {
  * bytes between. RGB.
  */
 export function resample(image: PixelImage, width: number, height: number, window?: Window): PixelImage {
-  const { left, top, ...size } = window ?? { left: 0, top: 0, width, height };
-  const columns = image.width === width ? undefined : axisWeights(image.width, width, left, size.width);
-  const rows = image.height === height ? undefined : axisWeights(image.height, height, top, size.height);
-  // Only the rows that the second pass looks at.
-  const from = rows ? rows.first[0] : top;
-  const to = rows ? rows.first[size.height - 1] + rows.count[size.height - 1] : top + size.height;
-  const across = columns
-    ? alongRows(image, columns, size.width, from, to)
-    : cut(image, left, size.width, from, to);
-  const pixels = rows ? alongColumns(across, rows, size.width, size.height, from) : across;
-  return { ...size, channels: 3, pixels };
+  const memory = startKernels();
+  return taken(memory, resamplePlaced(memory, placed(memory, image), width, height, window));
 }
 
-function axisWeights(from: number, to: number, start: number, length: number): AxisWeights {
-  const scale = from / to;
-  const reach = Math.max(scale, 1);
-  const taps = 2 * Math.ceil(reach) + 1;
-  const first = new Int32Array(length);
-  const count = new Int32Array(length);
-  const weights = new Int32Array(length * taps);
-  const exact = new Float64Array(taps);
-  for (let i = 0; i < length; i++) {
-    const middle = (start + i + 0.5) * scale;
-    const least = Math.max(0, Math.trunc(middle - reach + 0.5));
-    const most = Math.min(from, Math.trunc(middle + reach + 0.5));
-    let sum = 0;
-    for (let k = 0; k < most - least; k++) {
-      const distance = Math.abs((k + least - middle + 0.5) * (1 / reach));
-      exact[k] = distance < 1 ? 1 - distance : 0;
-      sum += exact[k];
-    }
-    first[i] = least;
-    count[i] = most - least;
-    for (let k = 0; k < most - least; k++) {
-      weights[i * taps + k] = Math.trunc(0.5 + (exact[k] / sum) * (1 << BITS));
-    }
-  }
-  return { first, count, weights, taps };
+/** Copies an image into the kernels' memory. */
+export function placed(memory: KernelMemory, { width, height, pixels }: PixelImage): PlacedImage {
+  // A filter may look at one row beyond the last, and gives it no weight.
+  const at = memory.take((height + 1) * width * 3);
+  memory.bytes(at, pixels.length).set(pixels);
+  return { width, height, at, stride: width * 3 };
 }
 
-function alongRows(
-  { pixels, width }: PixelImage,
-  { first, count, weights, taps }: AxisWeights,
-  length: number,
-  from: number,
-  to: number,
-): Uint8Array {
-  const result = new Uint8Array((to - from) * length * 3);
-  for (let y = from, at = 0; y < to; y++) {
-    const row = y * width * 3;
-    for (let x = 0; x < length; x++, at += 3) {
-      let [red, green, blue] = [HALF, HALF, HALF];
-      let pixel = row + first[x] * 3;
-      const end = x * taps + count[x];
-      for (let k = x * taps; k < end; k++, pixel += 3) {
-        const weight = weights[k];
-        red += Math.imul(pixels[pixel], weight);
-        green += Math.imul(pixels[pixel + 1], weight);
-        blue += Math.imul(pixels[pixel + 2], weight);
-      }
-      result[at] = red >> BITS;
-      result[at + 1] = green >> BITS;
-      result[at + 2] = blue >> BITS;
-    }
-  }
-  return result;
+/** Copies an image without gaps between its rows out of the kernels' memory. */
+export function taken(memory: KernelMemory, { width, height, at }: PlacedImage): PixelImage {
+  return { width, height, channels: 3, pixels: memory.bytes(at, width * height * 3).slice() };
 }
 
-function alongColumns(
-  pixels: Uint8Array,
-  { first, count, weights, taps }: AxisWeights,
+/** As `resample`, in the kernels' memory; the result has no gaps between its rows. */
+export function resamplePlaced(
+  memory: KernelMemory,
+  image: PlacedImage,
   width: number,
-  length: number,
-  from: number,
-): Uint8Array {
-  const stride = width * 3;
-  const result = new Uint8Array(length * stride);
-  const sums = new Int32Array(stride);
-  for (let y = 0; y < length; y++) {
-    sums.fill(HALF);
-    for (let k = 0; k < count[y]; k++) {
-      const weight = weights[y * taps + k];
-      const row = (first[y] + k - from) * stride;
-      for (let i = 0; i < stride; i++) sums[i] += Math.imul(pixels[row + i], weight);
+  height: number,
+  window?: Window,
+): PlacedImage {
+  const { left, top, ...size } = window ?? { left: 0, top: 0, width, height };
+  const columns =
+    image.width === width ? undefined : axisWeights(memory, image.width, width, left, size.width);
+  const rows =
+    image.height === height ? undefined : axisWeights(memory, image.height, height, top, size.height);
+  const stride = size.width * 3;
+  // Only the rows that the second pass looks at.
+  const from = rows ? rows.from : top;
+  const to = rows ? rows.to : top + size.height;
+  const begin = image.at + from * image.stride;
+  let across = { at: begin + left * 3, stride: image.stride };
+  if (columns) {
+    across = { at: memory.take((to - from + 1) * stride), stride };
+    const { first, weights, pairs } = columns;
+    memory.call.alongRows(begin, image.stride, to - from, first, weights, pairs, size.width, across.at);
+  }
+  if (columns && !rows) return { ...size, ...across };
+  const at = memory.take(size.height * stride);
+  if (rows) {
+    const { first, weights, pairs } = rows;
+    const origin = across.at - from * across.stride;
+    memory.call.alongColumns(origin, across.stride, first, weights, pairs, stride, size.height, at);
+  } else {
+    for (let y = 0; y < size.height; y++) {
+      const row = memory.bytes(across.at + y * across.stride, stride);
+      memory.bytes(at + y * stride, stride).set(row);
     }
-    const at = y * stride;
-    for (let i = 0; i < stride; i++) result[at + i] = sums[i] >> BITS;
   }
-  return result;
-}
-
-function cut(
-  { pixels, width }: PixelImage,
-  left: number,
-  length: number,
-  from: number,
-  to: number,
-): Uint8Array {
-  if (length === width) return pixels.subarray(from * width * 3, to * width * 3);
-  const result = new Uint8Array((to - from) * length * 3);
-  for (let y = from; y < to; y++) {
-    const row = (y * width + left) * 3;
-    result.set(pixels.subarray(row, row + length * 3), (y - from) * length * 3);
-  }
-  return result;
+  return { ...size, at, stride };
 }

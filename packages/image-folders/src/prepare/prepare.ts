@@ -146,7 +146,7 @@ async function writeShard(
   const workshop = `${stem}.part`;
   await rm(workshop, { recursive: true, force: true });
   await mkdir(workshop, { recursive: true });
-  const reader = new BytesReader(60);
+  const reader = new BytesReader();
   const bad = new Map<number, string>();
   const sizes = new Map<string, number>();
   const work = [...indices];
@@ -156,7 +156,7 @@ async function writeShard(
       const image = images.nameOf(index);
       const key = String(index).padStart(9, '0');
       try {
-        const bytes = await reader.read(images.place(index), image);
+        const bytes = await reader.read(images.place(index), image, 60);
         const small = await shrinkImage(bytes, image, { side, quality, maxPixels });
         await writeFile(join(workshop, `${key}.jpg`), small);
         await writeFile(join(workshop, `${key}.cls`), String(images.labels[index]));

@@ -69,9 +69,9 @@ async function fromTar(at: string): Promise<TinyImageNetFiles> {
 
 async function textOf(at: string, place: ImagePlace | undefined, path: string): Promise<string> {
   if (!place) throw imageErrors.NOT_FOUND({ what: `the file ${path}`, path: at, reason: 'no such file' });
-  const reader = new BytesReader(60);
+  const reader = new BytesReader();
   try {
-    return Buffer.from(await reader.read(place, path)).toString('utf8');
+    return Buffer.from(await reader.read(place, path, 60)).toString('utf8');
   } finally {
     await reader.close();
   }

@@ -1,4 +1,4 @@
-import type { PixelImage } from '@evenkeel/datasets-lt';
+import type { PixelImage, PixelRandom } from '@evenkeel/datasets-lt';
 import { defineOptions, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
@@ -21,12 +21,14 @@ export const flipOptions = defineOptions('flip', imageErrors.BAD_OPTION, {
  */
 export function flip(options: FlipOptions = {}): PixelStep {
   const { chance } = flipOptions.read(options);
+  const mirrors = (random: PixelRandom) => random.uniform() < chance;
   return {
     kind: 'flip',
     name: `flip (${chance})`,
     options: { chance },
+    mirrors,
     apply(image, random) {
-      if (random.uniform() < chance) mirror(image);
+      if (mirrors(random)) mirror(image);
     },
   };
 }

@@ -16,13 +16,15 @@ export interface ExampleSource {
   readonly size: number;
   /** Shape of one example without the batch axis, such as `[32, 32, 3]`. */
   readonly exampleShape: readonly number[];
+  /** Batches of an epoch that may be asked for before the first of them is there; so many lie in memory. Default 1. */
+  readonly readsAtOnce?: number;
   /**
    * Writes the examples at `indices`, normalised, one after the other into `into` (`indices.length × exampleShape`).
    * With `randomOf` the examples are augmented, every draw for the example in a row coming from the stream of that row, so
    * that a part of a batch reads the same numbers as the whole; without it they are plain.
    *
    * Training examples are read one batch ahead, so that an evaluation within an epoch may read the validation or test
-   * examples before that has ended; a source is not asked for another batch before it has given one.
+   * examples before that has ended; a source is not asked for another batch before it has given one, unless `readsAtOnce` says so.
    */
   read(indices: Int32Array, into: Float32Array, randomOf?: RandomOfRow): void | Promise<void>;
 }

@@ -46,6 +46,11 @@ export class BatchReader {
     this.#sources = sources;
   }
 
+  /** Batches that may be under way at the same time. */
+  get atOnce(): number {
+    return this.#sources.dataset.train.readsAtOnce ?? 1;
+  }
+
   /** Examples of a place in an epoch, augmented; `finish` makes a batch of them. */
   async begin(plan: BatchPlan, epoch: number, place: number): Promise<BegunBatch> {
     const { dataset, task, batchTransforms, replicas } = this.#sources;

@@ -72,7 +72,7 @@ describe('reading ahead', () => {
   it('keeps a failure to itself for as long as the present batch takes', async () => {
     const begin = (_plan: unknown, _epoch: number, place: number) =>
       place === 0 ? Promise.resolve({}) : Promise.reject(new Error('no such file'));
-    const reader = { begin, finish: (batch: object) => batch } as unknown as BatchReader;
+    const reader = { atOnce: 1, begin, finish: (batch: object) => batch } as unknown as BatchReader;
     const batches = new ReadAhead(
       reader,
       planFromFunction(2, () => ({}) as BatchPlan),
@@ -86,6 +86,25 @@ describe('reading ahead', () => {
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
     await expect(batches.take(1)).rejects.toThrow('no such file');
+  });
+
+  it('asks for as many batches at once as the source says, and takes them in order', async () => {
+    const log: string[] = [];
+    const begin = async (_plan: unknown, _epoch: number, place: number) => {
+      log.push(`begin ${place}`);
+      await new Promise((resolve) => setTimeout(resolve, place === 0 ? 4 : 1)); // the second is there first
+      return { place };
+    };
+    const reader = { atOnce: 2, begin, finish: (batch: object) => batch } as unknown as BatchReader;
+    const plan = planFromFunction(4, () => ({}) as BatchPlan);
+    const batches = new ReadAhead(reader, plan, 0);
+    for (let place = 0; place < 4; place++) {
+      expect(await batches.take(place)).toEqual({ place });
+      log.push(`take ${place}`);
+    }
+    expect(log).toEqual([
+      ...['begin 0', 'begin 1', 'begin 2', 'take 0', 'begin 3', 'take 1', 'take 2', 'take 3'],
+    ]);
   });
 
   it('has no read under way when a run was stopped', async () => {

@@ -2,15 +2,16 @@ import type { EpochPlan } from '../contract/sampler.js';
 import type { BatchReader, BegunBatch, ReadBatch } from './batch-reader.js';
 
 /**
- * The batches of one epoch in order. The examples of the next one are on their way while the present one is trained
- * on: a source that reads asynchronously (files, workers) overlaps with the step, one that does not costs the same as
+ * The batches of one epoch in order. The examples of the next one, or of as many as the source reads at once, are on their way while the
+ * present one is trained on: a source that reads asynchronously (files, workers) overlaps with the step, one that does not costs the same as
  * ever. Numbers are those of reading one after the other, and transforms run when their batch is taken, not before.
  */
 export class ReadAhead {
   readonly #reader: BatchReader;
   readonly #plan: EpochPlan;
   readonly #epoch: number;
-  #next: Promise<BegunBatch> | undefined;
+  /** Of the batches that are taken next, in order. */
+  readonly #begun: Promise<BegunBatch>[] = [];
 
   constructor(reader: BatchReader, plan: EpochPlan, epoch: number) {
     this.#reader = reader;
@@ -20,16 +21,22 @@ export class ReadAhead {
 
   /** The batch of a place; places are taken in order. Throws what reading or transforming this batch throws. */
   async take(place: number): Promise<ReadBatch> {
-    const read = await (this.#next ?? this.#begin(place));
-    const batch = await this.#reader.finish(read, this.#epoch, place);
-    this.#next = place + 1 < this.#plan.length ? this.#begin(place + 1) : undefined;
+    this.#beginFrom(place);
+    const read = await this.#begun.shift();
+    const batch = await this.#reader.finish(read as BegunBatch, this.#epoch, place);
+    this.#beginFrom(place + 1);
     return batch;
   }
 
-  /** Waits for a read that nobody will take, so that none is under way when a run has ended. */
+  /** Waits for reads that nobody will take, so that none is under way when a run has ended. */
   async settle(): Promise<void> {
-    await this.#next?.catch(() => undefined);
-    this.#next = undefined;
+    await Promise.allSettled(this.#begun.splice(0));
+  }
+
+  /** Begins what may be under way from a place on, and is not. */
+  #beginFrom(place: number): void {
+    const end = Math.min(this.#plan.length, place + this.#reader.atOnce);
+    for (let next = place + this.#begun.length; next < end; next++) this.#begun.push(this.#begin(next));
   }
 
   #begin(place: number): Promise<BegunBatch> {

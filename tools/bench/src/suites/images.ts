@@ -33,9 +33,13 @@ export const imagesSuite: Suite = async ({ quick, peers, turns, progress, note }
     const loose = await imageFolder({ train: root, test: root, threads }).load();
     const prepared = await tarShards({ train: pattern, test: pattern, threads }).load();
     note(`${loose.train.size} ${real ? 'photographs' : 'drawn images'}, ${threads} decoding threads`);
-    const settings = { root, workers: threads, batch: BATCH };
+    const passes = quick ? { warmup: 1, counted: 1 } : { warmup: 8, counted: 16 };
+    const settings = { root, workers: threads, batch: BATCH, ...passes };
     const program = await peers?.start('images.py', settings);
     if (program) note(program.description);
+    const processor = new Map(Object.entries(program?.figures ?? {}));
+    processor.set('folder', await processorTime(loose, passes));
+    processor.set('prepared shards', await processorTime(prepared, passes));
     const contestants = [
       here('folder', () => pass(loose)),
       here('prepared shards', () => pass(prepared)),
@@ -45,7 +49,10 @@ export const imagesSuite: Suite = async ({ quick, peers, turns, progress, note }
       const times = await interleave(contestants, turns('images', { rounds: 5, steps: 2, warmup: 2 }));
       const images = loose.train.size;
       return [
-        ...linesOf('images', times, { images, base: 'folder' }),
+        ...linesOf('images', times, { images, base: 'folder' }).map((line) => ({
+          ...line,
+          more: processor.get(line.name),
+        })),
         ...(await opening(folder, 'ImageNet-LT', quick ? 2000 : 115_846, 1000)),
         ...(await opening(folder, 'iNaturalist 2018', quick ? 4000 : 437_513, 8142)),
       ];
@@ -65,18 +72,29 @@ export const imagesSuite: Suite = async ({ quick, peers, turns, progress, note }
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-let passes = 0;
+let passesMade = 0;
 
-/** All images once, in batches, each augmented by its own streams. */
+/** All images once, in batches, each augmented by its own streams; so many batches at once as the trainer asks for. */
 async function pass({ train }: ImageDataset): Promise<void> {
-  const random = createRandom(1, 'pass', passes++);
+  const random = createRandom(1, 'pass', passesMade++);
   const order = random.shuffle(Int32Array.from({ length: train.size }, (_, index) => index));
+  const begun: Promise<void>[] = [];
   for (let from = 0; from < order.length; from += BATCH) {
     const indices = order.subarray(from, from + BATCH);
-    await train.read(indices, new Float32Array(indices.length * 224 * 224 * 3), (row) =>
-      random.fork(from + row),
-    );
+    const into = new Float32Array(indices.length * 224 * 224 * 3);
+    begun.push(Promise.resolve(train.read(indices, into, (row) => random.fork(from + row))));
+    if (begun.length === (train.readsAtOnce ?? 1)) await begun.shift();
   }
+  await Promise.all(begun);
+}
+
+/** What all threads compute for an image, which other work on the machine hardly changes. */
+async function processorTime(data: ImageDataset, { warmup, counted }: { warmup: number; counted: number }) {
+  for (let i = 0; i < warmup; i++) await pass(data);
+  const from = process.cpuUsage();
+  for (let i = 0; i < counted; i++) await pass(data);
+  const { user, system } = process.cpuUsage(from);
+  return { 'CPU ms an image': (user + system) / 1000 / counted / data.train.size };
 }
 
 /** Time and memory to open a list of a given size, its files being there: for the first time, and again. */

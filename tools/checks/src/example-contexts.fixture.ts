@@ -40,6 +40,14 @@ export const CONTEXTS: Readonly<Record<string, ExampleContext | LeftOut>> = {
       declare function imageNoise(options: { sigma: number }): TrainerPlugin;`,
   },
   'docs/plugins.md 1': {
+    before: `import { definePlugin, GRADIENT_TRANSFORMS } from '@evenkeel/trainer-core';
+      import type { GradientTransform } from '@evenkeel/trainer-core';
+      declare const limit: number;
+      declare const transform: GradientTransform['transform'];
+      definePlugin({ name: 'clip', version: '1.0.0', api: '^2.0', setup({ roles }) {`,
+    after: '} });',
+  },
+  'docs/plugins.md 2': {
     before: `import { definePlugin, GRADIENTS } from '@evenkeel/trainer-core';
       import type { Gradients } from '@evenkeel/trainer-core';
       declare const rho: number;

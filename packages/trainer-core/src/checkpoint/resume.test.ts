@@ -10,6 +10,7 @@ import { decodeCheckpoint } from './checkpoint-file.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { adamW } from '../parts/optimizers/adam.js';
 import { sgd } from '../parts/optimizers/sgd.js';
+import { linearClassifier } from '../parts/classifiers/linear-classifier.js';
 import { classBalanced } from '../parts/sampling/class-balanced.js';
 import { interpolated } from '../parts/sampling/interpolated.js';
 import { cosine } from '../parts/schedules/cosine.js';
@@ -167,7 +168,10 @@ describe('a checkpoint that does not fit', () => {
       /CHECKPOINT_MISMATCH.*role SAMPLER/s,
     );
     await expect(resume(bytes, { optimizer: sgd() })).rejects.toThrow(
-      /CHECKPOINT_MISMATCH.*momentum.*'absent'/s,
+      /CHECKPOINT_MISMATCH.*'momentum' in role OPTIMIZER is 0 here and 0\.9/s,
+    );
+    await expect(resume(bytes, { classifier: linearClassifier({ bias: false }) })).rejects.toThrow(
+      /CHECKPOINT_MISMATCH.*'classifier\/bias' is 'absent' here/s,
     );
   });
 

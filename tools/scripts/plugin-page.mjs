@@ -117,6 +117,17 @@ function typeRow(name) {
   return [`${title}: ${docOf(node)}`, body];
 }
 
+/** What the contexts of a classification hold beside the common ones. */
+const CLASSIFICATION = [
+  'ClassBatch',
+  'ClassBatchContext',
+  'ClassificationContext',
+  'ClassificationPosthocContext',
+  'ClassMetricContext',
+  'ClassInspection',
+  'ClassNetworkView',
+];
+
 const union = (name) => named.get(name).type.types.map((type) => type.getText());
 const fieldOf = (member) =>
   [signatureOf(member), docOf(member)].filter(Boolean).join(': ').replace(/\.$/, '');
@@ -146,6 +157,7 @@ const tables = {
   given_options: doors('GivenOptions'),
   log: doors('LayerContext'),
   tasks: [doors('Task'), doors('JoinedTask')].join('\n\n'),
+  classification: table(['type', 'members'], CLASSIFICATION.map(typeRow)),
   fillers: table(['type', 'members'], fillers.map(typeRow)),
   given: table(['type', 'members'], given(fillers).map(typeRow)),
   events: table(

@@ -13,7 +13,13 @@ const METHODS = [
   { method: 'ce', name: 'plain training', day: '#8c959f', night: '#6e7681' },
   { method: 'crt', name: 'cRT, two stages', day: '#bf8700', night: '#d29922' },
   { method: 'whiten+crt', name: 'cRT on a whitened network', day: '#1a7f64', night: '#3fb68b' },
-  { method: 'whiten+b3rs+bet+la', name: 'end to end', day: '#0969da', night: '#58a6ff' },
+  { method: 'whiten+b3rs+bet+la', name: "end to end, the paper's modules", day: '#0969da', night: '#58a6ff' },
+  {
+    method: 'bn+cb+bet+la',
+    name: 'end to end, batch norm and class-balanced batches',
+    day: '#8250df',
+    night: '#a371f7',
+  },
 ];
 const GROUPS = [
   { key: 'all', name: 'all classes', classes: '10 classes' },
@@ -23,9 +29,9 @@ const GROUPS = [
 ];
 
 const WIDTH = 760;
-const HEIGHT = 400;
-const PLOT = { left: 48, right: 744, top: 96, bottom: 344 };
-const BAR = 33;
+const HEIGHT = 420;
+const PLOT = { left: 48, right: 744, top: 116, bottom: 364 };
+const BAR = 28;
 const GAP = 4;
 const GROUP = (PLOT.right - PLOT.left) / GROUPS.length;
 
@@ -80,10 +86,12 @@ const line = (share) =>
   `<text class="small" x="${PLOT.left - 8}" y="${y(share) + 4}" text-anchor="end">${share * 100}</text>`;
 
 const keys = (rows) => {
-  let x = PLOT.left;
+  let [x, top] = [PLOT.left, 66];
   return rows.map(({ name }, at) => {
-    const drawn = `<rect class="m${at}" x="${x}" y="66" width="12" height="12" rx="2"/><text x="${x + 18}" y="77">${name}</text>`;
-    x += 40 + name.length * 7;
+    const wide = 18 + name.length * 7;
+    if (x + wide > PLOT.right) [x, top] = [PLOT.left, top + 20];
+    const drawn = `<rect class="m${at}" x="${x}" y="${top}" width="12" height="12" rx="2"/><text x="${x + 18}" y="${top + 11}">${name}</text>`;
+    x += wide + 22;
     return drawn;
   });
 };

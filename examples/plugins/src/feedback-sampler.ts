@@ -56,6 +56,7 @@ export function feedbackSampler(options: FeedbackSamplerOptions = {}): TrainerPl
       });
       roles.decorate(SAMPLER, (inner) => ({
         name: 'feedback',
+        settings: { least },
         build(context) {
           const { batchesIn } = inner.build(context);
           const sharesIn = (epoch: number) =>

@@ -38,6 +38,7 @@ export function gradientNoise(options: GradientNoiseOptions = {}): TrainerPlugin
       if (eta === 0) return;
       roles.contribute(GRADIENT_TRANSFORMS, {
         name: 'gradient-noise',
+        settings: { eta, gamma },
         transform(gradients, { step, uniform }) {
           const sigma = tf.sqrt(tf.div(eta, tf.pow(tf.add(step, 1), gamma)));
           // One draw per weight and part: what is drawn is a function of seed, purpose and step, so that there is no state.

@@ -67,6 +67,7 @@ export function momentumContrast(options: MomentumContrastOptions = {}): Trainer
       });
       roles.contribute(AUXILIARY_LOSSES, {
         name: 'momentum-contrast',
+        settings: { queue, momentum, temperature, weight },
         build(scope, { exampleShape, raw }) {
           const followers = new Map<Variable, Variable>();
           const own = following(scope.child('slow'), '', followed, followers);

@@ -47,6 +47,7 @@ export function supervisedContrast(options: SupervisedContrastOptions = {}): Tra
       roles.decorate(SAMPLER, twoViews);
       roles.contribute(AUXILIARY_LOSSES, {
         name: 'supervised-contrast',
+        settings: { weight, temperature, size },
         build(scope, { features }) {
           const project = projectionHead(scope, features, size);
           return {

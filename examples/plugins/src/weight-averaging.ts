@@ -53,6 +53,7 @@ function withMeans(
 ): OptimizerDefinition {
   return {
     name: `${inner.name} + weight averaging`,
+    settings: { from, every },
     build(scope, weights) {
       const optimizer = inner.build(scope, weights);
       const own = scope.child('weight-averaging');

@@ -30,6 +30,7 @@ export function resnet10(options: ResidualNetworkOptions = {}): BackboneDefiniti
   const norm = { decay: decayNorm };
   return {
     name,
+    settings: { width, decayNorm },
     build(scope, exampleShape): Layer<Tensor, Tensor2D> {
       if (exampleShape.length !== 3) throw modelErrors.NOT_IMAGES({ backbone: name, received: exampleShape });
       const stem = scope.child('stem');

@@ -55,6 +55,7 @@ export function plannedNetwork(plan: Required<ResidualNetworkPlan>): BackboneDef
   const norm = { decay: decayNorm };
   return {
     name,
+    settings: { blocks, width, stemStride, decayNorm },
     build(scope, exampleShape): Layer<Tensor, Tensor2D> {
       if (exampleShape.length !== 3) throw modelErrors.NOT_IMAGES({ backbone: name, received: exampleShape });
       const stem = scope.child('stem');

@@ -52,6 +52,7 @@ export function torchvisionResNet(plan: TorchvisionResNetPlan): BackboneDefiniti
   const expansion = block === 'basic' ? 1 : 4;
   return {
     name,
+    settings: { block, layers, groups, groupWidth, decayNorm },
     build(scope, exampleShape): Layer<Tensor, Tensor2D> {
       if (exampleShape.length !== 3) throw modelErrors.NOT_IMAGES({ backbone: name, received: exampleShape });
       const stem = scope.child('stem');

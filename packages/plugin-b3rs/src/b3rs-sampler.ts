@@ -28,7 +28,11 @@ export function b3rsSampler(options: B3rsOptions = {}): SamplerDefinition {
 
 /** The same from options that were read. */
 export function samplerOf(settings: B3rsSettings): SamplerDefinition {
-  return { name: 'b3rs', build: (context) => new B3rsSampler(settings, context) };
+  return {
+    name: 'b3rs',
+    settings: { ...settings },
+    build: (context) => new B3rsSampler(settings, context),
+  };
 }
 
 /** Full batches with fixed quotas per block, as many per epoch as the instance-balanced sampler has. */

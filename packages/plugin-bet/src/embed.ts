@@ -20,6 +20,7 @@ export function embed(
   const name = `${base.name} with ${balanced.name} embedded`;
   return {
     name,
+    settings: { ...schedule },
     build(context) {
       const sampler = new EmbeddedSampler(name, base.build(context), balanced.build(context), schedule);
       sampler.tellNothingEmbedded(context.epochs);

@@ -82,6 +82,7 @@ function reweighting(
         deferred(classBalancedWeights(countsUnder(prior, context), beta), from, context);
       roles.provide(LOSS, {
         name: `class-balanced cross-entropy (beta ${beta})${start}`,
+        settings: { prior },
         loss: (logits, context: ClassificationContext) =>
           weightedCrossEntropy(logits, context.targets, weightsIn(context)),
         weight: (context: ClassificationContext) => totalWeight(context.targets, weightsIn(context)),

@@ -44,6 +44,7 @@ export function focal(options: FocalOptions = {}): TrainerPlugin {
         classBalancedWeights(countsUnder(prior, context), beta);
       roles.provide(LOSS, {
         name: `focal loss (gamma ${gamma})${weighted}`,
+        settings: { prior },
         loss: (logits, context: ClassificationContext) =>
           focalCrossEntropy(logits, context.targets, gamma, beta === 0 ? undefined : weightsIn(context)),
         ...(beta !== 0 && {

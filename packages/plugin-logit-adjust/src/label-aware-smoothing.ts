@@ -40,6 +40,7 @@ export function labelAwareSmoothing(options: LabelAwareSmoothingOptions = {}): T
     setup({ roles }) {
       roles.provide(LOSS, {
         name: words,
+        settings: { prior },
         loss(logits, context: ClassificationContext) {
           const smoothing = smoothingOf(countsUnder(prior, context), settings);
           return crossEntropyWithLogits(logits, labelAwareTargets(context.targets, smoothing));

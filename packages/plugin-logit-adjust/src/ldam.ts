@@ -46,6 +46,7 @@ export function ldam(options: LdamOptions = {}): TrainerPlugin {
       roles.provide(CLASSIFIER, cosineClassifier({ scale }));
       roles.contribute(LOGIT_TRANSFORMS, {
         name: `ldam (margins up to ${largest}, scale ${scale})`,
+        settings: { prior },
         transform: (logits, context: ClassificationContext) =>
           ldamLogits(logits, context.targets, ldamMargins(countsUnder(prior, context), largest), scale),
       });

@@ -92,6 +92,7 @@ function needingEveryClass(task: Task): Task {
 function inLoss({ tau, prior }: LogitAdjustSettings): LogitTransform {
   return {
     name: 'logit-adjust',
+    settings: { tau, prior },
     transform(logits, { classPrior, datasetPrior }: ClassificationContext) {
       if (prior === 'sampler') return adjustedLogits(logits, classPrior, tau);
       return adjustedLogits(logits, prior === 'dataset' ? datasetPrior : prior, tau);
@@ -102,6 +103,7 @@ function inLoss({ tau, prior }: LogitAdjustSettings): LogitTransform {
 function inEvaluation({ tau, prior }: LogitAdjustSettings): PosthocTransform {
   return {
     name: 'logit-adjust-posthoc',
+    settings: { tau, prior },
     transform: (logits, { datasetPrior }: ClassificationPosthocContext) =>
       posthocLogits(logits, typeof prior === 'string' ? datasetPrior : prior, tau),
   };

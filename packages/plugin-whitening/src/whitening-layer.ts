@@ -24,7 +24,11 @@ export function whiteningTransform(options: WhiteningOptions = {}): FeatureTrans
 
 /** The same from options that were read. */
 export function whiteningLayer(settings: WhiteningSettings): FeatureTransformDefinition {
-  return { name: 'whitening', build: (scope, features) => new WhiteningLayer(settings, scope, features) };
+  return {
+    name: 'whitening',
+    settings: { ...settings },
+    build: (scope, features) => new WhiteningLayer(settings, scope, features),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { defineErrors, errorEntry, optionEntry } from '@evenkeel/errors';
 
-/** Everything that keeps a function from becoming a graph model. */
+/** Everything that keeps a function from being exported. */
 export const errors = defineErrors('EXPORT', {
   BAD_OPTION: optionEntry({
     where: 'toGraphModel',
@@ -15,8 +15,8 @@ export const errors = defineErrors('EXPORT', {
   ),
   NOT_POSSIBLE: errorEntry(
     (d: { problem: string }) =>
-      `The function cannot become a graph model: ${d.problem}. Expected a pure function of one tensor, received one that is not, ` +
-      'or with operations that are not written yet. Compute it with the operations of tfjs alone, with each example on its own.',
+      `The function cannot be exported: ${d.problem}. Expected a pure function of one tensor, received one that is not, ` +
+      'or with operations that are not written yet. Compute it with the operations of tfjs that the README of @evenkeel/tfjs-export lists, with each example on its own.',
     { problem: "the operation 'TopK' is not known here" },
   ),
 });

@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { io, Tensor2D } from '@tensorflow/tfjs-core';
-import type { ClassDataset, Dataset, TargetDataset, Trainer } from '@evenkeel/trainer-core';
-import { affineOf } from './affine.js';
+import type { io } from '@tensorflow/tfjs-core';
+import type { Trainer } from '@evenkeel/trainer-core';
+import { withNetworkFunction } from './network-function.js';
 import { toGraphModel } from './to-graph-model.js';
 
 /**
@@ -20,42 +19,5 @@ import { toGraphModel } from './to-graph-model.js';
  * await saveGraphModel(artifacts, 'model'); // from @evenkeel/tfjs-export/node
  */
 export async function exportGraphModel(trainer: Trainer): Promise<io.ModelArtifacts> {
-  return trainer.withNetwork(async ({ dataset, features, logits }) => {
-    const { exampleShape } = dataset.train;
-    const width = tf.tidy(() => features(tf.zeros([1, ...exampleShape])).shape[1]);
-    const affine = await affineOf(logits, width);
-    const head = affine
-      ? (rows: Tensor2D) => tf.add<Tensor2D>(tf.matMul(rows, affine.kernel), affine.bias)
-      : logits;
-    try {
-      return await toGraphModel((images) => head(features(images)), {
-        exampleShape,
-        metadata: metadataOf(dataset),
-      });
-    } finally {
-      if (affine) tf.dispose([affine.kernel, affine.bias]);
-    }
-  });
-}
-
-/** How files become examples, where a data set says so. */
-interface Prepared {
-  readonly preprocessing?: Readonly<Record<string, string | number>>;
-}
-
-/** What a user of the model needs to know of the data: names of its outputs, and how inputs were normalised. */
-function metadataOf({
-  name,
-  normalisation,
-  preprocessing,
-  ...rest
-}: Dataset & Prepared): Record<string, object | string> {
-  const { classNames, targetNames } = rest as Partial<ClassDataset & TargetDataset>;
-  return {
-    dataset: name,
-    ...(classNames && { classNames: [...classNames] }),
-    ...(targetNames && { targetNames: [...targetNames] }),
-    ...(normalisation && { normalisation }),
-    ...(preprocessing && { preprocessing }),
-  };
+  return withNetworkFunction(trainer, ({ run, ...options }) => toGraphModel(run, options));
 }

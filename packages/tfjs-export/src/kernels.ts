@@ -1,8 +1,7 @@
-import type { DataType } from '@tensorflow/tfjs-core';
-import { errors } from './errors.js';
 import { text, texts, type, wholes } from './graph-writer.js';
 import type { GraphWriter, NodeAttribute } from './graph-writer.js';
 import type { TracedOp } from './trace.js';
+import { unsupported } from './unsupported.js';
 
 /** What is needed to write one traced op. */
 export interface Writing {
@@ -186,6 +185,9 @@ const WRITERS: Readonly<Record<string, Writer | undefined>> = {
   },
 };
 
+/** Names of the kernels that can be written. */
+export const KERNELS: readonly string[] = Object.keys(WRITERS);
+
 /** Writes an op. Throws `EXPORT_NOT_POSSIBLE` for one that is not known, or used in a way that is not. */
 export function writeOp(writing: Writing): string {
   const write = WRITERS[writing.op.kernel];
@@ -193,11 +195,6 @@ export function writeOp(writing: Writing): string {
   const { dataFormat } = writing.op.attributes as { dataFormat?: string };
   if (dataFormat !== undefined && dataFormat !== 'NHWC') throw unsupported(writing.op, `'${dataFormat}'`);
   return write(writing);
-}
-
-function unsupported(op: TracedOp, detail?: string): Error {
-  const problem = `the operation '${op.kernel}'${detail ? ` with ${detail}` : ''} is not known here`;
-  return errors.NOT_POSSIBLE({ problem });
 }
 
 /** Height and width as the lists of four that TensorFlow has. */
@@ -212,9 +209,4 @@ function padding({ attributes }: TracedOp): Record<string, NodeAttribute> {
   const both = (size: number) => [size, size];
   const sides = typeof pad === 'number' ? [[0, 0], both(pad), both(pad), [0, 0]] : pad;
   return { padding: text('EXPLICIT'), explicit_paddings: wholes(sides.flat()) };
-}
-
-/** Whether a value can be a constant of a graph model. */
-export function canBeConstant(dtype: DataType): boolean {
-  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }

@@ -36,7 +36,7 @@ export interface Trace {
 
 /**
  * Writes down which kernels a function calls on its way from `input` to its result. What does not depend on the input is
- * computed and kept as a constant, weights above all. Throws `EXPORT_NOT_POSSIBLE` for a kernel with several results.
+ * computed and kept as a constant, weights above all. Throws `EXPORT_NOT_POSSIBLE` for a kernel with several results, a split apart.
  */
 export function trace(run: (input: Tensor) => Tensor, input: Tensor): Trace {
   const engine = tf.engine();
@@ -67,21 +67,28 @@ export function trace(run: (input: Tensor) => Tensor, input: Tensor): Trace {
     kernel: string,
     taken: [string, Tensor | undefined][],
     given: NamedAttrMap,
-    result: Tensor,
+    result: Tensor | Tensor[],
   ) => {
     if (!taken.some(([, tensor]) => tensor && known.has(tensor.id))) return;
-    if (Array.isArray(result)) {
+    const inputs = taken.map(([name, tensor]) => [name, tensor && valueOf(tensor)] as const);
+    const add = (value: Tensor, op: string, attributes: NamedAttrMap): void => {
+      known.set(value.id, ops.length);
+      const output = { shape: value.shape, dtype: value.dtype };
+      ops.push({ kernel: op, inputs: Object.fromEntries(inputs), attributes, output });
+    };
+    if (!Array.isArray(result)) return add(result, SAME_AS[kernel] ?? kernel, { ...given });
+    if (kernel !== 'SplitV') {
       throw errors.NOT_POSSIBLE({ problem: `the operation '${kernel}' gives several results` });
     }
-    const inputs = taken.map(([name, tensor]) => [name, tensor && valueOf(tensor)] as const);
-    known.set(result.id, ops.length);
-    const output = { shape: result.shape, dtype: result.dtype };
-    ops.push({
-      kernel: SAME_AS[kernel] ?? kernel,
-      inputs: Object.fromEntries(inputs),
-      attributes: { ...given },
-      output,
-    });
+    // The parts of a split are slices, one behind the other.
+    const { rank } = result[0];
+    const axis = ((given as { axis: number }).axis + rank) % rank;
+    let from = 0;
+    for (const part of result) {
+      const begin = part.shape.map((_, each) => (each === axis ? from : 0));
+      add(part, 'Slice', { begin, size: part.shape });
+      from += part.shape[axis];
+    }
   };
 
   const runKernel = engine.runKernel.bind(engine);
@@ -90,7 +97,7 @@ export function trace(run: (input: Tensor) => Tensor, input: Tensor): Trace {
     // Kernels may call others; the outer one is what happened.
     const result = silently(() => runKernel(kernel, inputs, attributes));
     const taken = Object.entries(inputs).map(([name, tensor]) => [name, tensor ?? undefined]);
-    note(kernel, taken as [string, Tensor | undefined][], attributes, result as Tensor);
+    note(kernel, taken as [string, Tensor | undefined][], attributes, result as Tensor | Tensor[]);
     return result as never;
   };
   engine.runKernel = heard;

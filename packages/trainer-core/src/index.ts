@@ -184,6 +184,7 @@ export type {
 } from './contract/roles.js';
 export type { Shape, Watch } from './contract/shape.js';
 export type { DataInput, JoinedTask, SamplerData, Task } from './contract/task.js';
+export type { Configured } from './contract/configured.js';
 export type { BatchPlan, EpochPlan, Sampler, SamplerContext, SamplerDefinition } from './contract/sampler.js';
 export type {
   CompiledPlainStep,

@@ -1,10 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+/** The TypeScript examples of a page, in order. */
+export function examplesOf(page: string): string[] {
+  return [...page.matchAll(/^```(?:ts|typescript)\n([^]*?)^```/gm)].map(([, code]) => code);
+}
 
 /** The first TypeScript example of a page. */
 export function firstExample(page: string): string {
-  return /^```ts\n([^]*?)^```/m.exec(page)![1];
+  return examplesOf(page)[0];
 }
 
 /** The links of a page that lead to no file; `at` is where it lies. */
@@ -25,4 +31,24 @@ export function writeModule(folder: string, name: string, code: string): string 
   const path = join(folder, `${name}.ts`);
   writeFileSync(path, code);
   return path;
+}
+
+/** What TypeScript says of modules, strictly, with the packages' sources and vite's types of files. */
+export function problemsOf(files: readonly string[]): string[] {
+  const program = ts.createProgram(files, {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    customConditions: ['@evenkeel/source'],
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    types: ['node', 'vite/client'],
+  });
+  return files.flatMap((file) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(({ messageText }) => `${basename(file)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`),
+  );
 }

@@ -20,7 +20,7 @@ import { dataParallel } from '@evenkeel/replicas';
 import { launch } from '@evenkeel/replicas/launch';
 import { tensorBoard } from '@evenkeel/tensorboard';
 import { setupNative } from '@evenkeel/tensorflow-node';
-import { toGraphModel } from '@evenkeel/tfjs-export';
+import { toGraphModel, toOnnx } from '@evenkeel/tfjs-export';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import * as core from '@evenkeel/trainer-core';
 import * as node from '@evenkeel/trainer-core/node';
@@ -163,6 +163,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [call: Call, required?: object
   tinyDataset: [testing.tinyDataset],
   toBeAllClose: [(options) => expect([1]).toBeAllClose([1], options)],
   toGraphModel: [(options) => toGraphModel((x) => x, options), { exampleShape: [1] }],
+  toOnnx: [(options) => toOnnx((x) => x, options), { exampleShape: [1] }],
   bottleneckBlock: [
     (options) => models.bottleneckBlock(testing.fakeScope(), options),
     { inputs: 4, width: 1, outputs: 4 },

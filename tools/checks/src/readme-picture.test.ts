@@ -25,7 +25,7 @@ it('a picture with another number is refused', () => {
 
 it('shows and tells the numbers of the table', () => {
   const table = readFileSync(join(root, 'docs', 'results', 'cifar10-lt-if100', 'table.md'), 'utf8');
-  const methods = ['ce', 'crt', 'whiten+crt', 'whiten+b3rs+bet+la'];
+  const methods = ['ce', 'crt', 'whiten+crt', 'whiten+b3rs+bet+la', 'bn+cb+bet+la'];
   const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
   for (const method of methods) {
     const [, , , ...cells] = rows.find((row) => row[1] === `\`${method}\`` && row[2] === '1, 2, 3')!;

@@ -37,11 +37,11 @@ describe('fromArrays', () => {
   });
 
   it.each([
-    ['labels', { test: { ...options.test, labels: Int32Array.of(2) } }],
+    ['test.labels', { test: { ...options.test, labels: Int32Array.of(2) } }],
     ['train.labels', { classNames: ['a', 'b', 'c'] }],
     ['shots', { shots: ['few'] }],
     ['augment', { augment: { pad: -1 } }],
-    ['pixels', { test: { ...options.test, images: new Uint8Array(3) } }],
+    ['test.images', { test: { ...options.test, images: new Uint8Array(3) } }],
   ] as const)('refuses a wrong %s', (culprit, change) => {
     expect(() => fromArrays({ ...options, ...change } as FromArraysOptions)).toThrow(
       new RegExp(`DATASETS_(BAD_OPTION|ARRAY_LENGTH).*'${culprit}`),

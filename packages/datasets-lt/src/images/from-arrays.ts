@@ -64,9 +64,14 @@ export function fromArrays(options: FromArraysOptions): ClassDataset {
   const { name, exampleShape, classNames, train, validation, test, augment } = read;
   const fail = (option: string, expected: string, received: unknown) =>
     errors.BAD_OPTION({ where: 'fromArrays', option, expected, received });
-  for (const part of [train, test, ...(validation ? [validation] : [])]) {
-    const wrong = part.labels.find((label) => !(label >= 0 && label < classNames.length));
-    if (wrong !== undefined) throw fail('labels', `integers in 0 .. ${classNames.length - 1}`, wrong);
+  for (const [part, arrays] of Object.entries({ train, validation, test })) {
+    if (arrays === undefined) continue;
+    const { images, labels } = arrays;
+    const wrong = labels.find((label) => !(label >= 0 && label < classNames.length));
+    if (wrong !== undefined) throw fail(`${part}.labels`, `integers in 0 .. ${classNames.length - 1}`, wrong);
+    const expected = labels.length * exampleShape.reduce((size, extent) => size * extent, 1);
+    const received = images.length;
+    if (received !== expected) throw errors.ARRAY_LENGTH({ name: `${part}.images`, expected, received });
   }
   const classCounts = new Array<number>(classNames.length).fill(0);
   for (const label of train.labels) classCounts[label]++;

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportGraphModel } from '@evenkeel/tfjs-export';
-import { saveGraphModel } from '@evenkeel/tfjs-export/node';
 import { fileCheckpoints } from '@evenkeel/trainer-core/node';
 import { errors } from '../errors.js';
 import { prepareBackend } from '../shared/prepare-backend.js';
@@ -14,9 +12,10 @@ import type { TrainFlags } from '../train/settings.js';
 import { TRAIN_METHODS, trainerFor } from '../train/train-methods.js';
 import { Command } from 'commander';
 import type { ExportFlags } from './export-command.js';
+import { FORMATS } from './formats.js';
 
 /**
- * Writes the last checkpoint of a run's methods as graph models. Throws EVENKEEL_NOT_A_RUN, EVENKEEL_NO_METHOD, and what the data
+ * Writes the last checkpoint of a run's methods in a format. Throws EVENKEEL_NOT_A_RUN, EVENKEEL_NO_METHOD, and what the data
  * set, the checkpoint and the export refuse.
  */
 export async function runExport(run: string, flags: ExportFlags): Promise<void> {
@@ -45,7 +44,7 @@ export async function runExport(run: string, flags: ExportFlags): Promise<void> 
     try {
       await trainer.resume();
       const folder = flags.out ?? join(run, name, 'model');
-      models[name] = await saveGraphModel(await exportGraphModel(trainer), folder);
+      models[name] = await FORMATS[flags.format](trainer, folder);
       say(`Written to ${models[name]}`);
     } finally {
       await trainer.dispose();

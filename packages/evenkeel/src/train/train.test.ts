@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
+import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { evenkeel, useFolder } from '../evenkeel.fixture.js';
 import { birds, spawned, unbuilt } from '../executable.fixture.js';
@@ -30,6 +31,12 @@ describe.skipIf(unbuilt !== '')(`the executable${unbuilt}`, { timeout: 600_000 }
     // Twenty million bytes: compared at once, not one by one.
     expect(weights.equals(await readFile(`${model}/weights.bin`))).toBe(true);
 
+    const onnx = await spawned('export', at('run'), ...moved, '--format', 'onnx', '--json');
+    expect(JSON.parse(onnx.stdout)).toEqual({ models: { baseline: `${model}/model.onnx` } });
+    const session = await InferenceSession.create(`${model}/model.onnx`);
+    expect([session.inputNames, session.outputNames]).toEqual([['images'], ['logits']]);
+    await session.release();
+
     const predicted = await spawned('predict', at('run'), at('moved', 'test'), '--backend', 'cpu', '--json');
     const { predictions } = JSON.parse(predicted.stdout) as { predictions: { class: string }[] };
     const right = ['bittern', 'heron'].map((name, row) => Number(predictions[row].class === name));
@@ -46,5 +53,10 @@ describe('evenkeel export', () => {
     const { code, stderr } = await evenkeel('export', at('none'));
     expect([code, stderr]).toEqual([1, expect.stringMatching(/EVENKEEL_NOT_A_RUN.*settings\.json/)]);
     expect(existsSync(at('none'))).toBe(false);
+  });
+
+  it('names the formats where another is asked for', async () => {
+    const { code, stderr } = await evenkeel('export', at('none'), '--format', 'keras');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('tfjs, onnx')]);
   });
 });

@@ -2,7 +2,13 @@ import { defineOptions, flag, number } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import { batchMoments, batchNormInference, batchNormTraining, normaliseBy } from '@evenkeel/tfjs-runtime';
+import {
+  batchMoments,
+  batchNormInference,
+  batchNormTraining,
+  movedAverage,
+  normaliseBy,
+} from '@evenkeel/tfjs-runtime';
 import type { BatchNormTraining } from '@evenkeel/tfjs-runtime';
 import { momentsOverRanks, ones, zeros } from '@evenkeel/trainer-core';
 import type { BatchRanks, Layer, VariableScope } from '@evenkeel/trainer-core';
@@ -47,14 +53,13 @@ export function batchNorm(
   const mean = scope.statistic('mean', [channels], zeros());
   const variance = scope.statistic('variance', [channels], ones());
 
-  const moved = (running: Variable, value: Tensor, momentum: number): Tensor =>
-    tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum));
-
-  /** Variance by the count less one, where there are two values or more. */
-  const unbiased = (variance: Tensor1D, x: Tensor4D, ranks: BatchRanks | undefined): Tensor => {
+  /** From the biased variance to the one by the count less one, where there are two values or more. */
+  const unbiased = (x: Tensor4D): number => {
     const values = x.size / channels;
-    if (ranks === undefined) return tf.mul(variance, values / Math.max(1, values - 1));
-    const all = tf.mul<Scalar>(tf.sum(ranks.rows), values / x.shape[0]);
+    return values / Math.max(1, values - 1);
+  };
+  const unbiasedOverRanks = (variance: Tensor1D, x: Tensor4D, { rows }: BatchRanks): Tensor => {
+    const all = tf.mul<Scalar>(tf.sum(rows), x.size / channels / x.shape[0]);
     return tf.mul(variance, tf.div(all, tf.maximum(tf.sub(all, 1), 1)));
   };
 
@@ -70,8 +75,13 @@ export function batchNorm(
         ? normaliseOverRanks(x, gamma, beta, epsilon, ranks)
         : batchNormTraining(x, gamma, beta, epsilon);
       const step = momentum * context.share;
-      context.update(mean, moved(mean, batch.mean, step));
-      context.update(variance, moved(variance, unbiased(batch.variance, x, ranks), step));
+      context.update(mean, movedAverage<Tensor>(mean, batch.mean, step));
+      context.update(
+        variance,
+        ranks
+          ? movedAverage<Tensor>(variance, unbiasedOverRanks(batch.variance, x, ranks), step)
+          : movedAverage<Tensor>(variance, batch.variance, step, unbiased(x)),
+      );
       return traced(context, scope.path, batch.output);
     },
   };

@@ -38,6 +38,7 @@ export function freezeBackbone(options: FreezeBackboneOptions = {}): TrainerPlug
     setup({ roles }) {
       roles.contribute(TRAINABLE, {
         name,
+        settings: { except },
         trains: (variable) =>
           variable.group !== 'backbone' ||
           kept.some((path) => variable.name === path || variable.name.startsWith(`${path}/`)),

@@ -1,1 +1,2 @@
 export { saveGraphModel } from './save-graph-model.js';
+export { saveOnnx } from './save-onnx.js';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { errors } from '../errors.js';
+import { registerWebgpuTrainingKernels } from '../webgpu/register-webgpu-training-kernels.js';
 
 const PACKAGES = ['webgpu', '@tensorflow/tfjs-backend-webgpu'];
 
@@ -49,6 +50,7 @@ export async function useWebgpu(software: boolean): Promise<string> {
   const name = adapter.info.description || adapter.info.vendor;
   if (adapter.info.isFallbackAdapter && !software) throw new Error(`${name} is no GPU`);
   await import(locate(PACKAGES[1]));
+  registerWebgpuTrainingKernels();
   env().set('WEBGPU_CPU_FORWARD', false);
   if (!(await setBackend('webgpu'))) throw new Error('tfjs could not initialise it');
   return name;

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attributesFor, hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 import type { NativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { batchNormOnWebgpu } from '../webgpu/batch-norm.js';
+import { onWebgpu } from '../webgpu/run-program.js';
 import { asImage, PIXELS } from './as-image.js';
 
 /** Batch normalisation in training: the normalised values, and the statistics of the batch. */
@@ -26,7 +28,7 @@ interface Computed {
 /**
  * Batch normalisation by the batch's own statistics: γ·(x − mean)/√(variance + ε) + β over the last axis of x
  * `[batch, channels]` or `[batch, height, width, channels]`; γ and β `[channels]`. Differentiable in x, γ and β. On
- * native one op each way; elsewhere the closed form of the gradient (Ioffe & Szegedy 2015, section 3).
+ * native one op each way, on webgpu four programs; elsewhere the closed form of the gradient (Ioffe & Szegedy 2015, section 3).
  */
 export function batchNormTraining<T extends Tensor>(
   x: T,
@@ -44,8 +46,7 @@ export function batchNormTraining<T extends Tensor>(
       Tensor1D,
       (tensors: Tensor[]) => void,
     ];
-    const compute = native === undefined ? composed : hasOwnOps(native) ? own(native) : fused(native);
-    const computed = compute(input, scale, shift, epsilon);
+    const computed = way(native)(input, scale, shift, epsilon);
     mean = tf.keep(computed.mean);
     variance = tf.keep(computed.variance);
     save(computed.saved);
@@ -78,6 +79,12 @@ function handOver(kept: Tensor1D): Tensor1D {
 }
 
 type Compute = (x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number) => Computed;
+
+/** How the backend in use computes it. */
+function way(native: NativeBackend | undefined): Compute {
+  if (native !== undefined) return hasOwnOps(native) ? own(native) : fused(native);
+  return onWebgpu() ? batchNormOnWebgpu : composed;
+}
 
 /** By ops of our own, which compiled steps join with what is around them. */
 const own =

@@ -3,6 +3,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
 import { errors } from '../errors.js';
 import { jacobiEigen, LARGEST } from '../webgpu/jacobi.js';
+import { onWebgpu } from '../webgpu/run-program.js';
 import { choleskyOnWebgpu, invertLowerTriangularOnWebgpu } from '../webgpu/triangular.js';
 import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
 
@@ -74,11 +75,6 @@ export function invertLowerTriangular(lower: Tensor2D): Tensor2D {
   const host = onHost(lower);
   if (host.to1DArray().some(Number.isNaN)) return tf.fill([host.rows, host.columns], Number.NaN);
   return tf.linalg.bandPart(toTensor(inverse(host)), -1, 0);
-}
-
-/** Webgpu cannot be read back at once, so the host is no help there. */
-function onWebgpu(): boolean {
-  return tf.getBackend() === 'webgpu';
 }
 
 function onHost(matrix: Tensor2D): Matrix {

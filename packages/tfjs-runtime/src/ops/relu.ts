@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { reluGradOnWebgpu } from '../webgpu/relu-grad.js';
+import { onWebgpu } from '../webgpu/run-program.js';
 
 /**
  * max(x, 0), with a gradient of one op: tfjs's own takes four on tfjs-node and is a quarter of a naive ResNet step.
@@ -15,7 +17,7 @@ export function relu<T extends Tensor>(x: T): T {
       value: output,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [y] = saved;
-        if (native === undefined) return tf.mul(dy, tf.step(y));
+        if (native === undefined) return onWebgpu() ? reluGradOnWebgpu(dy, y) : tf.mul(dy, tf.step(y));
         const { float32 } = attributesFor(native);
         return native.executeMultipleOutputs('ReluGrad', [float32('T')], [dy, y], 1)[0];
       },

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { runMatrixProgram, THREADS } from './matrix-program.js';
+import { runMatrixProgram } from './matrix-program.js';
 import type { MatrixProgram } from './matrix-program.js';
+import { THREADS } from './run-program.js';
 
 /** The largest matrix whose rotations fit into a workgroup's own memory. */
 export const LARGEST = 2048;
@@ -28,7 +29,7 @@ const JACOBI: MatrixProgram = {
     }
 
     fn main(index : i32) {
-      let n = uniforms.outShape[1];
+      let n = uniforms.rows;
       let players = n + n % 2;
       let pairs = players / 2;
 

@@ -1,13 +1,14 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { runMatrixProgram, THREADS } from './matrix-program.js';
+import { runMatrixProgram } from './matrix-program.js';
 import type { MatrixProgram } from './matrix-program.js';
+import { THREADS } from './run-program.js';
 
 /** Column after column; what is left of the matrix is updated by all threads. A pivot that is not above 0 spoils all of it. */
 const CHOLESKY: MatrixProgram = {
   name: 'evenkeelCholesky',
   code: `
     fn main(index : i32) {
-      let n = uniforms.outShape[1];
+      let n = uniforms.rows;
       var spoilt = false;
       for (var at = index; at < n * n; at += ${THREADS}) {
         result[at] = select(0.0, matrix[at], at % n <= at / n);
@@ -39,7 +40,7 @@ const INVERSE: MatrixProgram = {
   name: 'evenkeelInvertLowerTriangular',
   code: `
     fn main(index : i32) {
-      let n = uniforms.outShape[1];
+      let n = uniforms.rows;
       for (var column = index; column < n; column += ${THREADS}) {
         for (var row = 0; row < n; row++) {
           var sum = select(0.0, 1.0, row == column);

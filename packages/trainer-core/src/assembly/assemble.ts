@@ -88,7 +88,7 @@ export function assemble(builtIn: TrainerPlugin, input: PluginInput, seed: numbe
     };
     const teardown = resultOfSetup(plugin, context);
     open = false;
-    if (teardown) teardowns.unshift(teardown);
+    if (teardown) teardowns.unshift(namedTeardown(name, teardown));
   };
   try {
     for (const plugin of [builtIn, ...placed.map((place) => place.plugin)]) setUp(plugin);
@@ -108,6 +108,19 @@ export function tearDown(teardowns: readonly Teardown[]): void {
       await teardown();
     })().catch(() => undefined);
   }
+}
+
+/** A teardown whose failure, thrown or a promise that rejects, is named after the plugin. */
+function namedTeardown(plugin: string, teardown: Teardown): Teardown {
+  return async () => {
+    try {
+      await teardown();
+    } catch (cause) {
+      if (isEvenkeelError(cause)) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw trainerErrors.TEARDOWN_FAILED({ plugin, reason }, { cause });
+    }
+  };
 }
 
 /** Runs a plugin's setup; a failure that has no code is named after the plugin. */

@@ -101,6 +101,16 @@ describe('a role that throws', () => {
     for (const each of [whole, trainer, resumed]) await each.dispose();
   });
 
+  it('does not say that a checkpoint was kept by the store that failed', async () => {
+    const trainer = make((book) =>
+      book.provide(roles.CHECKPOINTS, { ...memoryCheckpoints(), isDue: () => true, save: boom }),
+    );
+    await expect(trainer.fit({ epochs: 1 })).rejects.toThrow(
+      /CHECKPOINTS.*'save' in epoch 1.*No checkpoint was kept here/s,
+    );
+    await trainer.dispose();
+  });
+
   it('passes on errors that have a code', async () => {
     const { trainerErrors } = await import('../errors/trainer-errors.js');
     const coded = trainerErrors.DISPOSED({ call: 'x' });

@@ -1,6 +1,7 @@
 import './reflect.js';
 import { instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
+import type { Configured } from '../contract/configured.js';
 import { checkOrigin } from '../contract/origin.js';
 import type { GivenOptions, RoleRegistry } from '../contract/plugin.js';
 import type { FallbackContext, Role, SingleRole, Resolve } from '../contract/roles.js';
@@ -29,8 +30,8 @@ interface Entry {
   readonly given: Given[];
   readonly decorations: Decoration[];
   readonly claims: string[];
-  /** Names of what each decoration made. */
-  readonly made: string[];
+  /** What each decoration made. */
+  readonly made: unknown[];
   /** Why the default is what it is. */
   reason: string;
 }
@@ -42,6 +43,7 @@ export interface RoleAccount {
   readonly providers: readonly {
     readonly plugin: string;
     readonly value: string;
+    readonly settings: Configured['settings'];
     readonly identity: boolean;
   }[];
   /** Plugins that decorate it, innermost first. */
@@ -49,6 +51,7 @@ export interface RoleAccount {
     readonly plugin: string;
     /** The name of what it made of the role, as it would be without decorations that are no part of the identity. */
     readonly value: string;
+    readonly settings: Configured['settings'];
     readonly identity: boolean;
   }[];
   /** Plugins that use it inside their own value. */
@@ -158,6 +161,7 @@ export class RoleBook {
         providers: values.map((each, at) => ({
           plugin: given[at - defaults]?.plugin ?? entry.reason,
           value: nameOf(each),
+          settings: settingsOf(each),
           identity: given[at - defaults]?.identity ?? role.identity,
         })),
         decorators: namedDecorations(entry, nameOf(base)),
@@ -211,7 +215,7 @@ export class RoleBook {
   #decorated({ role, base, decorations, made }: Entry): unknown {
     return decorations.reduce((inner, { plugin, wrap }) => {
       const value = this.attribution.enter({ plugin, role }, () => wrap(inner, this.resolve));
-      made.push(nameOf(value));
+      made.push(value);
       return value;
     }, this.#container.resolve<unknown>(base));
   }
@@ -262,12 +266,16 @@ export class RoleBook {
 function namedDecorations({ decorations, made }: Entry, base: string): RoleAccount['decorators'] {
   let [inner, pure] = [base, base];
   return decorations.map(({ plugin, identity }, at) => {
-    const name = made[at] ?? '';
+    const name = at < made.length ? nameOf(made[at]) : '';
     const value = inner === '' ? name : name.replaceAll(inner, () => pure);
     inner = name;
     if (identity) pure = value;
-    return { plugin, identity, value };
+    return { plugin, identity, value, settings: settingsOf(made[at]) };
   });
+}
+
+function settingsOf(value: unknown): Configured['settings'] {
+  return (value as Configured | null | undefined)?.settings;
 }
 
 function nameOf(value: unknown): string {

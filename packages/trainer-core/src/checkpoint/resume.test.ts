@@ -227,6 +227,31 @@ describe('a checkpoint that does not fit', () => {
     expect(plain).toBe(7);
   });
 
+  it('says whose state is unknown when that cannot be put back either, and whose cannot be asked for', async () => {
+    let broken = false;
+    const stuck = definePlugin({
+      name: 'stuck',
+      version: '1.0.0',
+      api: '^2.0',
+      setup({ state }) {
+        const load = () => {
+          throw new Error('cannot');
+        };
+        const save = () => {
+          if (broken) throw new Error('gone');
+          return 1;
+        };
+        state.persist('all', { version: 1, save, load });
+      },
+    });
+    const bytes = await save(stuck);
+    await expect(resume(bytes, {}, stuck)).rejects.toThrow(
+      /STATE_REJECTED.*'stuck'.*'all': cannot\. The state of 'stuck' could not be put back/s,
+    );
+    broken = true;
+    await expect(resume(bytes, {}, stuck)).rejects.toThrow(/STATE_NOT_SAVED.*'stuck'.*'all': gone/s);
+  });
+
   const refusal = (bytes: Uint8Array) =>
     decodeCheckpoint(bytes, 'test').then(
       ({ version }) => (version < 2 ? 'TRAINER_CHECKPOINT_OLD' : 'none'),

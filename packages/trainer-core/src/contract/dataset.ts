@@ -1,3 +1,4 @@
+import type { Configured } from './configured.js';
 import type { RandomStream } from '../random/random-stream.js';
 
 /** Which shot group a class belongs to, by its number of training examples. */
@@ -102,7 +103,7 @@ export interface ClassBatch extends HostBatch {
 }
 
 /** Changes a training batch before the step sees it (mixup, cutout ...); runs on the host, every draw from the context. */
-export interface BatchTransform {
+export interface BatchTransform extends Configured {
   readonly name: string;
   /**
    * Whether a row depends on that row and its stream (`randomOf`) alone, so that a part of a batch may be transformed without

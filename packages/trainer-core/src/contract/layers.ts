@@ -1,3 +1,4 @@
+import type { Configured } from './configured.js';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/random-stream.js';
 
@@ -76,13 +77,13 @@ export interface VariableScope {
 }
 
 /** The network up to its features: `[batch, ...exampleShape]` in, `[batch, outputSize]` out. */
-export interface BackboneDefinition {
+export interface BackboneDefinition extends Configured {
   readonly name: string;
   build(scope: VariableScope, exampleShape: readonly number[]): Layer<Tensor, Tensor2D>;
 }
 
 /** Changes features before the classifier (whitening ...): `[batch, features]` in, `[batch, outputSize]` out. */
-export interface FeatureTransformDefinition {
+export interface FeatureTransformDefinition extends Configured {
   readonly name: string;
   build(scope: VariableScope, features: number): Layer<Tensor2D, Tensor2D>;
 }
@@ -104,7 +105,9 @@ export interface Classifier<Output extends Tensor2D | ExpertLogits = Tensor2D | 
 }
 
 /** The classifier: `[batch, features]` in, logits `[batch, outputs]` out. */
-export interface ClassifierDefinition<Output extends Tensor2D | ExpertLogits = Tensor2D | ExpertLogits> {
+export interface ClassifierDefinition<
+  Output extends Tensor2D | ExpertLogits = Tensor2D | ExpertLogits,
+> extends Configured {
   readonly name: string;
   build(scope: VariableScope, features: number, outputs: number): Classifier<Output>;
 }

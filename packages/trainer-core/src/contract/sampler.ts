@@ -1,3 +1,4 @@
+import type { Configured } from './configured.js';
 /** One batch of a plan. */
 export interface BatchPlan {
   /** What kind of batch this is: `base`, or the tag of a plugin such as `embedded`. */
@@ -46,7 +47,7 @@ export interface SamplerContext {
 }
 
 /** A sampler to be built once data, batch size and number of epochs are known. */
-export interface SamplerDefinition {
+export interface SamplerDefinition extends Configured {
   readonly name: string;
   /** The task whose data it needs, such as `classification`; default: any. */
   readonly task?: string;

@@ -39,6 +39,11 @@ export const count: Shape = plain(
 export const list: Shape = plain('a list', Array.isArray);
 /** A tensor, a variable included. */
 export const tensor: Shape = plain('a tensor', isTensor);
+/** Options by name. */
+export const fields: Shape = plain(
+  'an object of options',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 /** A map. */
 export const map: Shape = plain('a Map', (value) => value instanceof Map);
 /** What a classifier gives: logits, or those of several experts with what evaluation reads. */

@@ -1,3 +1,4 @@
+import type { Configured } from './configured.js';
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { NetworkStages } from './inspector.js';
 import type { BatchRanks, LayerContext, NetworkPart, VariableInfo, VariableScope } from './layers.js';
@@ -29,7 +30,7 @@ export interface ClassificationContext extends StepContext {
 }
 
 /** Changes logits `[batch, outputs]` in training, before the loss (logit adjustment, margins). */
-export interface LogitTransform {
+export interface LogitTransform extends Configured {
   readonly name: string;
   /** The task whose context it reads, such as `classification`; default: any. */
   readonly task?: string;
@@ -46,7 +47,7 @@ export type ClassificationPosthocContext = {
 };
 
 /** Changes logits `[batch, outputs]` in evaluation and prediction (post-hoc adjustment). */
-export interface PosthocTransform {
+export interface PosthocTransform extends Configured {
   readonly name: string;
   /** The task whose context it reads, such as `classification`; default: any. */
   readonly task?: string;
@@ -54,7 +55,7 @@ export interface PosthocTransform {
 }
 
 /** The loss of a batch: logits `[batch, outputs]` in, a scalar out, the mean over rows. */
-export interface Loss {
+export interface Loss extends Configured {
   readonly name: string;
   /** The task whose context it reads, such as `classification`; default: any. */
   readonly task?: string;
@@ -87,7 +88,7 @@ export interface StageSizes {
 }
 
 /** A term added to the loss that sees the whole forward pass and may have its own weights (distillation, contrast). */
-export interface AuxiliaryLoss {
+export interface AuxiliaryLoss extends Configured {
   readonly name: string;
   /** The task whose context it reads, such as `classification`; default: any. */
   readonly task?: string;
@@ -96,7 +97,7 @@ export interface AuxiliaryLoss {
 }
 
 /** A term added to the loss that depends on weights only. */
-export interface Penalty {
+export interface Penalty extends Configured {
   readonly name: string;
   penalty(weights: readonly VariableInfo[], context: LayerContext): Scalar;
 }
@@ -136,7 +137,7 @@ export interface StepEvaluation {
 export type Evaluate = (at?: EvaluationPlace) => StepEvaluation;
 
 /** How a step comes from a batch to its gradients: by default one evaluation of the whole batch. */
-export interface GradientsPart {
+export interface GradientsPart extends Configured {
   readonly name: string;
   /**
    * May evaluate several times: parts of the batch, or other values of the weights. Only the returned evaluation counts, with its updates. `rows` is the size of the batch.
@@ -145,7 +146,7 @@ export interface GradientsPart {
 }
 
 /** Changes the gradients before the optimizer sees them (clipping, noise). */
-export interface GradientTransform {
+export interface GradientTransform extends Configured {
   readonly name: string;
   /** Pure; what is random comes from `context.uniform`, what changes over the run from `context.epoch` or `step`. */
   transform(gradients: Gradients, context: StepContext): Gradients;
@@ -174,13 +175,13 @@ export interface Optimizer {
 }
 
 /** How weights move; built once the weights are known. */
-export interface OptimizerDefinition {
+export interface OptimizerDefinition extends Configured {
   readonly name: string;
   build(scope: VariableScope, weights: readonly VariableInfo[]): Optimizer;
 }
 
 /** Says which variables a batch may change; all rules must agree. */
-export interface TrainableRule {
+export interface TrainableRule extends Configured {
   readonly name: string;
   /** Pure in its arguments, since the answer is built into the step of each tag. */
   trains(variable: VariableInfo, tag: string): boolean;
@@ -192,7 +193,7 @@ export interface TrainableRule {
 }
 
 /** Which values the variables take while evaluating (averaged weights ...). */
-export interface EvaluationWeights {
+export interface EvaluationWeights extends Configured {
   readonly name: string;
   /** The variables to evaluate with instead of the trained ones; absent ones are taken as they are. */
   substitutes(): ReadonlyMap<Variable, Variable>;
@@ -210,7 +211,7 @@ export interface SchedulePosition {
 }
 
 /** The learning rate as a pure function of the position. */
-export interface Schedule {
+export interface Schedule extends Configured {
   readonly name: string;
   /** Finite and at least 0. */
   learningRate(position: SchedulePosition): number;

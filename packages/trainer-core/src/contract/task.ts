@@ -1,3 +1,4 @@
+import type { Configured } from './configured.js';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type {
   ClassDataset,
@@ -12,7 +13,7 @@ import type { Sampler, SamplerContext, SamplerDefinition } from './sampler.js';
 import type { Loss, PosthocContext } from './step.js';
 
 /** What a network learns from a data set: which targets, which outputs, and what fills LOSS, METRICS and SAMPLER by default. */
-export interface Task {
+export interface Task extends Configured {
   /** Such as `classification`; plugins and role values name the task that they need by it. */
   readonly name: string;
   /** Joins the task to its data. Throws `TRAINER_BAD_DATASET` when they do not fit. */

@@ -158,6 +158,12 @@ export const trainerErrors = defineErrors('TRAINER', {
       `The run was saved and stopped; leave the inspector out to train without it.`,
     { inspector: 'diagnostics', epoch: 0, reason: 'x is not a function' },
   ),
+  TEARDOWN_FAILED: errorEntry(
+    (d: { plugin: string; reason: string }) =>
+      `What the setup of plugin '${d.plugin}' returned failed on dispose: ${d.reason.replace(/\.$/, '')}. Everything else was torn ` +
+      `down, and every tensor freed. Look at what the plugin had still to write or to send.`,
+    { plugin: 'plugin-a', reason: 'the connection was closed' },
+  ),
   NO_ROLE: errorEntry(
     (d: { plugin: string; call: string; received: unknown }) =>
       `Plugin '${d.plugin}' called '${d.call}' with ${show(d.received)}, expected a role. Import the role by its name, as in ` +
@@ -194,9 +200,11 @@ export const trainerErrors = defineErrors('TRAINER', {
   ROLE_FAILED: errorEntry(
     (d: { plugin: string; role: string; member: string; reason: string; where: string }) =>
       `${owner(d)} failed in '${d.member}'${d.where && ` ${d.where}`}: ${d.reason.replace(/\.$/, '')}. ` +
-      (d.where
-        ? 'The run was saved before this. Correct it or leave it out, then resume.'
-        : 'Correct it or leave it out.'),
+      (d.where === ''
+        ? 'Correct it or leave it out.'
+        : d.role === 'CHECKPOINTS'
+          ? 'No checkpoint was kept here, those before it stay. Correct it or leave it out, then resume.'
+          : 'Steps that were done before this are saved. Correct it or leave it out, then resume.'),
     {
       plugin: 'plugin-a',
       role: 'METRICS',
@@ -338,8 +346,8 @@ export const trainerErrors = defineErrors('TRAINER', {
     (d: { what: string; expected: unknown; found: unknown }) =>
       `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +
       `the checkpoint. Build the trainer as it was, or start again` +
-      (d.what.startsWith('role ')
-        ? `; where the change is meant, resume(location, { changed: ['${d.what.slice(5)}'] })`
+      (/\brole [A-Z]/.test(d.what)
+        ? `; where the change is meant, resume(location, { changed: ['${d.what.replace(/^.*\brole /, '')}'] })`
         : '') +
       `. Nothing was changed.`,
     { what: 'role LOSS', expected: 'focal', found: 'softmax cross-entropy' },
@@ -363,8 +371,12 @@ export const trainerErrors = defineErrors('TRAINER', {
     { plugin: 'plugin-a', saved: '0.1.0', key: 'statistics' },
   ),
   STATE_REJECTED: errorEntry(
-    (d: { plugin: string; key: string; reason: string }) =>
-      `Plugin '${d.plugin}' could not load its state '${d.key}': ${d.reason}. Everything is as it was before.`,
+    (d: { plugin: string; key: string; reason: string; unknown?: readonly string[] }) =>
+      `Plugin '${d.plugin}' could not load its state '${d.key}': ${d.reason.replace(/\.$/, '')}. ` +
+      (d.unknown === undefined
+        ? 'Everything is as it was before.'
+        : `The state of ${quoteAll(d.unknown)} could not be put back, and is unknown: make the trainer again. Everything else is as it ` +
+          'was before.'),
     { plugin: 'plugin-a', key: 'statistics', reason: 'expected 8 numbers, received 4' },
   ),
   STATE_NOT_SAVED: errorEntry(

@@ -31,6 +31,18 @@ async function process_(script: string): Promise<number> {
 }
 const startOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
 
+describe('lockFile', () => {
+  it('removes what a killed process has left of the lock, and nothing else', () => {
+    const file = join(folder(), 'metrics.jsonl');
+    const others = ['metrics.jsonl', 'other.jsonl.lock.1234abcd.77.part', 'metrics.jsonl.lock.txt'];
+    for (const name of [...others, 'metrics.jsonl.lock.1234abcd.77.part'])
+      writeFileSync(join(folder(), name), '');
+    const lock = lockFile(file);
+    lock.release();
+    expect(readdirSync(folder()).sort()).toEqual([...others].sort());
+  });
+});
+
 describe('lockFolder', () => {
   it('is one process’s, says whose, and leaves nothing behind', async () => {
     const lock = await lockFolder(join(folder(), 'new'));

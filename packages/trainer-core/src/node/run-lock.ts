@@ -5,16 +5,17 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nodeErrors } from './errors.js';
-import { notWritten } from './file-access.js';
+import { isPart, notWritten } from './file-access.js';
 import { isRunning, ownIdentity } from './process-identity.js';
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -56,6 +57,9 @@ interface Found {
   readonly ageMs: number;
 }
 
+/** No lock is there; to be tried again. */
+const GONE: Found = { state: 'gone', holder: undefined, inode: -1, beat: 0, ageMs: 0 };
+
 /**
  * Takes a run's folder for this process, making it when needed, by the file `run.lock` in it; the file says host, process
  * and start, and is touched as a sign of life. The lock of a process of this machine that has ended is taken over at once;
@@ -73,16 +77,29 @@ export async function lockFolder(folder: string, times: LockTimes = {}): Promise
   }
 }
 
-/** As {@link lockFolder} for one file, whose lock lies beside it as `FILE.lock`, without waiting. */
+/**
+ * As {@link lockFolder} for one file, whose lock lies beside it as `FILE.lock`, without waiting. What processes that were killed
+ * while they took it have left is removed.
+ */
 export function lockFile(file: string, times: LockTimes = {}): RunLock {
   const path = `${resolve(file)}.lock`;
   const { staleMs = STALE_MS } = times;
   for (;;) {
     const found = tryLock(path, times);
-    if ('release' in found) return found;
+    if ('release' in found) {
+      removePartsOf(path);
+      return found;
+    }
     if (found.state !== 'gone') throw inUse(path, found, staleMs);
     remove(path, found);
   }
+}
+
+/** Removes the unfinished files of a lock that this process holds; whoever is just making one makes it again. */
+function removePartsOf(path: string): void {
+  const [folder, begin] = [dirname(path), `${basename(path)}.`];
+  for (const name of readdirSync(folder))
+    if (name.startsWith(begin) && isPart(name)) removeQuietly(join(folder, name));
 }
 
 function tryLock(path: string, { beatMs = BEAT_MS, staleMs = STALE_MS }: LockTimes): RunLock | Found {
@@ -95,6 +112,10 @@ function tryLock(path: string, { beatMs = BEAT_MS, staleMs = STALE_MS }: LockTim
       writeSync(handle, text);
       const now = fstatSync(handle).mtimeMs;
       const taken = link(aside, path);
+      if (taken === 'vanished') {
+        closeSync(handle);
+        return GONE;
+      }
       if (taken === 'unknown') {
         // Without links the file is made in its place: for a moment it is empty, which is nobody's and fresh.
         closeSync(handle);
@@ -118,13 +139,15 @@ function tryLock(path: string, { beatMs = BEAT_MS, staleMs = STALE_MS }: LockTim
   }
 }
 
-function link(aside: string, path: string): 'taken' | 'exists' | 'unknown' {
+/** Whether `aside` is at `path` now; `vanished` where whoever holds the lock has tidied `aside` away meanwhile. */
+function link(aside: string, path: string): 'taken' | 'exists' | 'unknown' | 'vanished' {
   try {
     linkSync(aside, path);
     return 'taken';
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return 'exists';
+    if (code === 'ENOENT') return 'vanished';
     if (NO_LINKS.includes(code)) return 'unknown';
     throw error;
   }
@@ -168,7 +191,6 @@ function hold(path: string, handle: number, text: string, beatMs: number): RunLo
 
 /** What a lock that is there says; `now` is the file system's clock. */
 function look(path: string, now: number, staleMs: number): Found {
-  const gone = { state: 'gone', holder: undefined, inode: -1, beat: 0, ageMs: 0 } as const;
   try {
     const { ino, mtimeMs, isFile } = fileAt(path);
     if (!isFile) throw new Error(`'${path}' is there and is no file`);
@@ -181,7 +203,7 @@ function look(path: string, now: number, staleMs: number): Found {
     // Clocks of two machines differ by seconds, not by minutes.
     return { ...found, state: ageMs < -staleMs ? 'unsure' : 'held' };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return gone;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return GONE;
     throw error;
   }
 }

@@ -54,6 +54,7 @@ function averaged(
 ): OptimizerDefinition {
   return {
     name: `${inner.name} + moving average`,
+    settings: { decay, warmup },
     build(scope, weights) {
       const optimizer = inner.build(scope, weights);
       const own = scope.child('ema');

@@ -19,6 +19,7 @@ import {
   asyncMethod,
   count,
   either,
+  fields,
   flag,
   logits,
   map,
@@ -62,11 +63,13 @@ const dataset = object({
   train: source,
   validation: optional(source),
   test: source,
-  normalisation: optional(object({ mean: anything, std: anything })),
+  normalisation: optional(record({ mean: anything, std: anything })),
 });
 const task = optional(text);
+/** What fills a role that belongs to a run's identity has these. */
+const named = { name: text, settings: optional(fields) };
 const sampler = object({
-  name: text,
+  ...named,
   task,
   build: method(
     object({
@@ -87,7 +90,7 @@ export const TASK: SingleRole<Task> = role('TASK', {
   option: 'task',
   fallback: { words: 'classification', make: () => classification() },
   shape: object({
-    name: text,
+    ...named,
     join: method(),
     loss: method(),
     metrics: method(),
@@ -141,7 +144,7 @@ export const BATCH_TRANSFORMS: ListRole<BatchTransform> = listRole('BATCH_TRANSF
   purpose: 'change a batch on the host',
   called:
     'for every training batch, after it is read and before its step, on the host, awaited; never in evaluation',
-  shape: object({ name: text, rowwise: optional(flag), transform: asyncMethod() }),
+  shape: object({ ...named, rowwise: optional(flag), transform: asyncMethod() }),
 });
 
 /** Inputs `[batch, ...exampleShape]` to features `[batch, d]`. Required. */
@@ -149,14 +152,14 @@ export const BACKBONE: SingleRole<BackboneDefinition> = role('BACKBONE', {
   purpose: 'inputs [batch, ...exampleShape] to features [batch, d]',
   called: 'built once; applied in every training step and every evaluation batch',
   option: 'model',
-  shape: object({ name: text, build: method(layer) }),
+  shape: object({ ...named, build: method(layer) }),
 });
 
 /** Features to features before the classifier, in order, in training and evaluation. */
 export const FEATURE_TRANSFORMS: ListRole<FeatureTransformDefinition> = listRole('FEATURE_TRANSFORMS', {
   purpose: 'features to features, before the classifier',
   called: 'built once, after the backbone; applied in every training step and every evaluation batch',
-  shape: object({ name: text, build: method(layer) }),
+  shape: object({ ...named, build: method(layer) }),
 });
 
 /** Features `[batch, d]` to logits `[batch, outputs]`, or to those of several experts. */
@@ -166,7 +169,7 @@ export const CLASSIFIER: SingleRole<ClassifierDefinition> = role('CLASSIFIER', {
     'built once, after the feature transforms; applied in every training step and every evaluation batch',
   option: 'classifier',
   fallback: { words: 'linear', make: () => linearClassifier() },
-  shape: object({ name: text, build: method(object({ outputSize: count, apply: method(logits) })) }),
+  shape: object({ ...named, build: method(object({ outputSize: count, apply: method(logits) })) }),
 });
 
 /** Give variables their first values, in order, in place of their initializers. */
@@ -182,7 +185,7 @@ export const INITIAL_WEIGHTS: ListRole<InitialWeights> = listRole('INITIAL_WEIGH
 export const LOGIT_TRANSFORMS: ListRole<LogitTransform> = listRole('LOGIT_TRANSFORMS', {
   purpose: 'logits to logits [batch, outputs], in training',
   called: 'in every training step, after the classifier; never in evaluation',
-  shape: object({ name: text, task, transform: method(tensor) }),
+  shape: object({ ...named, task, transform: method(tensor) }),
 });
 
 /** Targets and logits to a scalar; for each expert where there are several, and then their mean. */
@@ -191,7 +194,7 @@ export const LOSS: SingleRole<Loss> = role('LOSS', {
   called: 'in every training step, after LOGIT_TRANSFORMS; never in evaluation',
   option: 'loss',
   fallback: { words: "the task's: softmax cross-entropy", make: ({ resolve }) => resolve(TASK).loss() },
-  shape: object({ name: text, task, loss: method(tensor), weight: optional(method(tensor)) }),
+  shape: object({ ...named, task, loss: method(tensor), weight: optional(method(tensor)) }),
 });
 
 /** Terms added to the loss that see the whole forward pass and may have their own weights. */
@@ -199,21 +202,21 @@ export const AUXILIARY_LOSSES: ListRole<AuxiliaryLoss> = listRole('AUXILIARY_LOS
   purpose:
     'terms added to the loss, from inputs, features, logits, targets and indices, with their own weights',
   called: 'built once, after the network; in every training step, after LOSS; never in evaluation',
-  shape: object({ name: text, task, build: method(object({ loss: method(tensor) })) }),
+  shape: object({ ...named, task, build: method(object({ loss: method(tensor) })) }),
 });
 
 /** Terms added to the loss that depend on weights. */
 export const PENALTIES: ListRole<Penalty> = listRole('PENALTIES', {
   purpose: 'terms added to the loss, from weights alone',
   called: 'in every training step, after AUXILIARY_LOSSES',
-  shape: object({ name: text, penalty: method(tensor) }),
+  shape: object({ ...named, penalty: method(tensor) }),
 });
 
 /** Rules that say which variables a batch of a tag may change; all must agree. */
 export const TRAINABLE: ListRole<TrainableRule> = listRole('TRAINABLE', {
   purpose: 'which variables a batch may change; all must agree',
   called: 'when the step of a tag is made: the answer is part of the step',
-  shape: object({ name: text, trains: method(), freezes: optional(method()) }),
+  shape: object({ ...named, trains: method(), freezes: optional(method()) }),
 });
 
 /** How a step comes from a batch to its gradients. */
@@ -222,14 +225,14 @@ export const GRADIENTS: SingleRole<GradientsPart> = role('GRADIENTS', {
     'a batch to loss and gradients, by one or more evaluations: micro-batches, replicas, SAM decorate it',
   called: 'in every training step, before GRADIENT_TRANSFORMS',
   fallback: { words: 'one evaluation of the whole batch', make: () => wholeBatch },
-  shape: object({ name: text, compute: method(evaluation) }),
+  shape: object({ ...named, compute: method(evaluation) }),
 });
 
 /** Gradients to gradients, in order, before the optimizer. */
 export const GRADIENT_TRANSFORMS: ListRole<GradientTransform> = listRole('GRADIENT_TRANSFORMS', {
   purpose: 'gradients to gradients',
   called: 'in every training step, with the gradients of the weights that TRAINABLE allows',
-  shape: object({ name: text, transform: method() }),
+  shape: object({ ...named, transform: method() }),
 });
 
 /** Gradients to new weights. */
@@ -238,7 +241,7 @@ export const OPTIMIZER: SingleRole<OptimizerDefinition> = role('OPTIMIZER', {
   called: 'built once, after the network and its initial weights; applied at the end of every training step',
   option: 'optimizer',
   fallback: { words: 'SGD with momentum 0.9', make: () => sgd({ momentum: 0.9 }) },
-  shape: object({ name: text, build: method(object({ apply: method() })) }),
+  shape: object({ ...named, build: method(object({ apply: method() })) }),
 });
 
 /** Makes the step of each tag fast. */
@@ -257,7 +260,7 @@ export const SCHEDULE: SingleRole<Schedule> = role('SCHEDULE', {
   called: 'before every training step, on the host',
   option: 'schedule',
   fallback: { words: 'constant, 0.01', make: () => constant(0.01) },
-  shape: object({ name: text, learningRate: method() }),
+  shape: object({ ...named, learningRate: method() }),
 });
 
 /** Which values the variables take in evaluation. */
@@ -268,14 +271,14 @@ export const EVALUATION_WEIGHTS: SingleRole<EvaluationWeights> = role('EVALUATIO
     words: 'the trained ones',
     make: () => ({ name: 'trained weights', substitutes: () => new Map() }),
   },
-  shape: object({ name: text, substitutes: method() }),
+  shape: object({ ...named, substitutes: method() }),
 });
 
 /** Logits to logits `[batch, outputs]` in evaluation and prediction, in order. */
 export const POSTHOC_TRANSFORMS: ListRole<PosthocTransform> = listRole('POSTHOC_TRANSFORMS', {
   purpose: 'logits to logits [batch, outputs], in evaluation',
   called: 'for every batch of an evaluation or prediction; never in training',
-  shape: object({ name: text, task, transform: method(tensor) }),
+  shape: object({ ...named, task, transform: method(tensor) }),
 });
 
 /** What an evaluation measures: the task's metrics, then these; one of the same name takes the place of the task's. */

@@ -6,6 +6,12 @@ import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, SetupContext } from '../contract/plugin.js';
 import { role } from '../contract/roles.js';
 import { object, text } from '../contract/shape.js';
+import { softmaxCrossEntropy } from '../parts/losses/softmax-cross-entropy.js';
+import { adamW } from '../parts/optimizers/adam.js';
+import { sgd } from '../parts/optimizers/sgd.js';
+import { cosine } from '../parts/schedules/cosine.js';
+import { multiStep } from '../parts/schedules/multi-step.js';
+import { exponentialMovingAverage } from '../plugins/ema.js';
 import { memoryCheckpoints } from '../parts/checkpoints/memory-checkpoints.js';
 import { createTrainer } from '../create-trainer.js';
 import type { TrainerOptions } from '../create-trainer.js';
@@ -26,14 +32,18 @@ const make = (store: CheckpointStore, options: Partial<TrainerOptions> = {}) =>
   });
 
 /** Saves a run of some options, and resumes it with others: `resumed`, or why not. */
-async function resume(from: Partial<TrainerOptions>, to: Partial<TrainerOptions>): Promise<string> {
+async function resume(
+  from: Partial<TrainerOptions>,
+  to: Partial<TrainerOptions>,
+  changed?: readonly string[],
+): Promise<string> {
   const store = memoryCheckpoints();
   const saving = make(store, from);
   await saving.save();
   await saving.dispose();
   const resuming = make(store, to);
   try {
-    await resuming.resume();
+    await resuming.resume(undefined, changed && { changed });
     return 'resumed';
   } catch (error) {
     return String(error);
@@ -63,6 +73,55 @@ describe("what belongs to a run's identity", () => {
       ),
     );
     for (const refusal of decorated) expect(refusal).toMatch(/TRAINER_CHECKPOINT_MISMATCH.*role LOSS/s);
+  });
+
+  it('is every option of what fills a role', async () => {
+    const pairs: Record<string, [string, Partial<TrainerOptions>, Partial<TrainerOptions>]> = {
+      OPTIMIZER: ['momentum', { optimizer: sgd({ momentum: 0.9 }) }, { optimizer: sgd({ momentum: 0.5 }) }],
+      'OPTIMIZER, another': [
+        'weightDecay',
+        { optimizer: adamW({ weightDecay: 0.1 }) },
+        { optimizer: adamW({ weightDecay: 0.2 }) },
+      ],
+      'OPTIMIZER, decorated': [
+        'decay',
+        { plugins: exponentialMovingAverage({ decay: 0.9 }) },
+        { plugins: exponentialMovingAverage({ decay: 0.99 }) },
+      ],
+      SCHEDULE: ['base', { schedule: cosine({ base: 0.1 }) }, { schedule: cosine({ base: 0.2 }) }],
+      'SCHEDULE, another': [
+        'drops',
+        { schedule: multiStep({ base: 0.1, drops: { 1: 0.1 } }) },
+        { schedule: multiStep({ base: 0.1, drops: { 2: 0.1 } }) },
+      ],
+      LOSS: ['labelSmoothing', {}, { loss: softmaxCrossEntropy({ labelSmoothing: 0.1 }) }],
+    };
+    for (const [name, [option, from, to]] of Object.entries(pairs)) {
+      const [role] = name.split(',');
+      expect(await resume(from, from), name).toBe('resumed');
+      expect(await resume(from, to), name).toMatch(
+        new RegExp(`TRAINER_CHECKPOINT_MISMATCH.*'${option}' in role ${role}.*changed: \\['${role}'\\]`, 's'),
+      );
+      expect(await resume(from, to, [role]), name).toBe('resumed');
+    }
+  });
+
+  it('is no option that one side does not know, and tells one that is not set from one that is', async () => {
+    const withSettings = (settings?: Readonly<Record<string, unknown>>) => ({
+      plugins: plugin((to) => to.roles.contribute(roles.LOGIT_TRANSFORMS, { ...transform, settings })),
+    });
+    for (const other of [undefined, {}, { b: 2 }, { a: 1, b: 2 }])
+      expect(await resume(withSettings({ a: 1 }), withSettings(other))).toBe('resumed');
+    for (const a of [2, undefined, Infinity, [1], Float64Array.of(1)])
+      for (const [from, to] of [
+        [a, 1],
+        [1, a],
+      ])
+        expect(await resume(withSettings({ a: from }), withSettings({ a: to }))).toMatch(/'a' in role LOGIT/);
+    const prior = () => withSettings({ prior: Float64Array.of(0.5, 0.5), until: Infinity });
+    expect(await resume(prior(), prior())).toBe('resumed');
+    const wrong = () => make(memoryCheckpoints(), withSettings([1] as never));
+    expect(wrong).toThrow(/TRAINER_BAD_ROLE_VALUE.*'settings': expected an object of options/s);
   });
 
   it('is not what says identity: false, contributed, provided or decorated', async () => {

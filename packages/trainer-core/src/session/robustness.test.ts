@@ -378,7 +378,7 @@ describe('dispose', () => {
     );
     const trainer = make({ plugins: [plugin(() => () => void calls.push('a'), 'a'), failing] });
     await trainer.evaluate();
-    await expect(trainer.dispose()).rejects.toThrow('stuck');
+    await expect(trainer.dispose()).rejects.toThrow(/TRAINER_TEARDOWN_FAILED.*plugin 'b'.*stuck/s);
     expect(calls).toEqual(['a']);
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -3,6 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { CheckpointReason } from '../contract/events.js';
 import type { VariableInfo } from '../contract/layers.js';
 import { PLUGIN_API_VERSION } from '../contract/define-plugin.js';
+import type { StateValue } from '../contract/plugin.js';
 import type { EvaluationWeights } from '../contract/step.js';
 import type { Assembly, OwnedState } from '../assembly/assemble.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-file.js';
@@ -89,14 +90,23 @@ function namesOfSubstitutes(
   ) as Record<string, string>;
 }
 
-function packOwned({ plugin, key, state }: OwnedState, tensors: Map<string, StoredTensor>): SavedState {
+function packOwned(owned: OwnedState, tensors: Map<string, StoredTensor>): SavedState {
+  const { plugin, key, state } = owned;
+  const value = saving(owned, () => packState(state.save(), `state/${plugin}/${key}`, tensors));
+  return { plugin, key, version: state.version, value, ...(state.optional && { optional: true }) };
+}
+
+/** Asks a plugin for its state, in the plugin's name. */
+function saving<Result>({ plugin, key }: OwnedState, save: () => Result): Result {
   try {
-    const value = packState(state.save(), `state/${plugin}/${key}`, tensors);
-    return { plugin, key, version: state.version, value, ...(state.optional && { optional: true }) };
+    return save();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw trainerErrors.STATE_NOT_SAVED({ plugin, key, reason }, { cause });
+    throw trainerErrors.STATE_NOT_SAVED({ plugin, key, reason: reasonOf(cause) }, { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Loads every plugin's state; when one refuses, those before it get back what they had. */
@@ -105,18 +115,28 @@ function loadStates(
   snapshot: SnapshotJson,
   tensors: ReadonlyMap<string, StoredTensor>,
 ): void {
-  const before = states.map(({ state }) => state.save());
+  const before = states.map((owned) => saving(owned, () => owned.state.save()));
   states.forEach(({ plugin, key, state }, at) => {
     const saved = snapshot.states.find((other) => other.plugin === plugin && other.key === key);
     if (saved === undefined) return;
     try {
       state.load(unpackState(saved.value, tensors), saved.version);
     } catch (cause) {
-      states.slice(0, at + 1).forEach((owned, index) => owned.state.load(before[index], owned.state.version));
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw trainerErrors.STATE_REJECTED({ plugin, key, reason }, { cause });
+      const unknown = states.slice(0, at + 1).flatMap((owned, index) => putBack(owned, before[index]));
+      const details = { plugin, key, reason: reasonOf(cause), ...(unknown.length > 0 && { unknown }) };
+      throw trainerErrors.STATE_REJECTED(details, { cause });
     }
   });
+}
+
+/** Gives a plugin the state that it had; its name where it does not take that either. */
+function putBack({ plugin, state }: OwnedState, value: StateValue): readonly string[] {
+  try {
+    state.load(value, state.version);
+    return [];
+  } catch {
+    return [plugin];
+  }
 }
 
 function checkVariables(

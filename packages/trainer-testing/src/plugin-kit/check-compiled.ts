@@ -11,7 +11,8 @@ export const checkCompiled: PluginCheck = async (kit) => {
     if (problem === undefined) return [];
     return [
       `The compiled run is not the eager one: ${problem}. The step must be pure: what changes from step to step has to come in as a ` +
-        'tensor of the context, not as a number read on the host.',
+        'tensor of the context, not as a number read on the host. Where it is pure and differs in the last digits: TensorFlow rounds ' +
+        'tf.softmax otherwise in a graph, so take tf.exp(tf.logSoftmax(…)).',
     ];
   } catch (error) {
     return [`The compiled run fails: ${textOf(error)}`];

@@ -25,6 +25,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
   const { labelSmoothing } = softmaxCrossEntropyOptions.read(options);
   return {
     name: 'softmax cross-entropy',
+    settings: { labelSmoothing },
     task: 'classification',
     loss: (logits, { targets }) =>
       crossEntropyWithLogits(logits, labelSmoothing === 0 ? targets : smoothed(targets, labelSmoothing)),

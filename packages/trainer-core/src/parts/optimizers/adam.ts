@@ -72,6 +72,7 @@ function adaptive(
 ): OptimizerDefinition {
   return {
     name,
+    settings: { beta1, beta2, epsilon, weightDecay },
     build(scope, weights) {
       const slots = new Map<VariableInfo, Slots>();
       for (const weight of weights) {

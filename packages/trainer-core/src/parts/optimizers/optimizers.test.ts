@@ -73,6 +73,36 @@ describe('by hand', () => {
     expectClose(run(definition, [2], [3], steps).weights, [1.46, 2.92]);
   });
 
+  it('sgd uses one kernel for it where the backend has that', () => {
+    const seen: unknown[] = [];
+    tf.registerKernel({
+      kernelName: 'EvenkeelDescend',
+      backendName: 'cpu',
+      kernelFunc({ inputs, attrs }) {
+        const { weight, gradient, velocity, learningRate } = inputs as Record<string, Tensor>;
+        seen.push([weight.dataSync()[0], gradient.dataSync()[0], velocity.dataSync()[0], learningRate.dataSync()[0], attrs]); // prettier-ignore
+        return [tf.tensor1d([5 * seen.length]), tf.tensor1d([7 * seen.length])];
+      },
+    });
+    try {
+      const { weights, slots, leaked } = run(
+        sgd({ momentum: 0.75, weightDecay: 0.5 }),
+        [2],
+        [3],
+        [[[1], [-1], 0.125]],
+      );
+      expect(seen).toEqual([
+        [2, 1, 0, 0.125, { momentum: 0.75, decay: 0.5 }],
+        [3, -1, 0, 0.125, { momentum: 0.75, decay: 0 }],
+      ]);
+      expect(weights).toEqual([5, 10]);
+      expect(slots.map(({ variable }) => variable.dataSync()[0])).toEqual([7, 14]);
+      expect(leaked).toBe(0);
+    } finally {
+      tf.unregisterKernel('EvenkeelDescend', 'cpu');
+    }
+  });
+
   it('sgd with Nesterov momentum looks ahead', () => {
     // v = 1, w = 0 − 0.1·(1 + 0.5·1) = −0.15. Then v = 0.5 + 2 = 2.5, w = −0.15 − 0.1·(2 + 0.5·2.5) = −0.475.
     const steps = [

@@ -18,6 +18,9 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
+/** A kernel that gives weight and velocity of one descent with momentum, where a backend has it. */
+const KERNEL = 'EvenkeelDescend';
+
 /** The options of `sgd`. */
 export const sgdOptions = defineOptions('sgd', optionErrors.BAD_VALUE, {
   momentum: number({ min: 0, below: 1 }).default(0),
@@ -37,6 +40,7 @@ export function sgd(options: SgdOptions = {}): OptimizerDefinition {
   }
   return {
     name: 'sgd',
+    settings: { momentum, nesterov, weightDecay },
     build(scope, weights) {
       const slots = new Map<VariableInfo, Variable>();
       if (momentum > 0) {
@@ -46,9 +50,22 @@ export function sgd(options: SgdOptions = {}): OptimizerDefinition {
       }
       return {
         apply(gradients, { learningRate, update }) {
+          const atOnce = !nesterov && tf.getKernel(KERNEL, tf.getBackend()) !== undefined;
           for (const [weight, gradient] of gradients) {
-            let direction: Tensor = withWeightDecay(gradient, weight, weightDecay);
             const slot = slots.get(weight);
+            if (atOnce && slot !== undefined) {
+              const [next, velocity] = tf
+                .engine()
+                .runKernel<Tensor[]>(
+                  KERNEL,
+                  { weight: weight.variable, gradient, velocity: slot, learningRate },
+                  { momentum, decay: weight.decay ? weightDecay : 0 },
+                );
+              update(slot, velocity);
+              update(weight.variable, next);
+              continue;
+            }
+            let direction: Tensor = withWeightDecay(gradient, weight, weightDecay);
             if (slot !== undefined) {
               const velocity = tf.add(tf.mul(slot, momentum), direction);
               update(slot, velocity);

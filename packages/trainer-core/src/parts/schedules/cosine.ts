@@ -30,6 +30,7 @@ export function cosine(options: CosineOptions): Schedule {
   const { base, warmupEpochs, final } = cosineOptions.read(options);
   return {
     name: 'cosine',
+    settings: { base, warmupEpochs, final },
     learningRate({ epoch, batch, batchesPerEpoch, epochs }) {
       const step = epoch * batchesPerEpoch + batch;
       const warmup = warmupEpochs * batchesPerEpoch;

@@ -40,6 +40,7 @@ export function multiStep(options: MultiStepOptions): Schedule {
   const steps = Object.entries(drops).map(([epoch, factor]) => ({ from: Number(epoch), factor }));
   return {
     name: 'multi-step',
+    settings: { base, warmupEpochs, drops },
     learningRate({ epoch }) {
       const warm = epoch < warmupEpochs ? (base * (epoch + 1)) / warmupEpochs : base;
       return steps.reduce((rate, { from, factor }) => (epoch >= from ? rate * factor : rate), warm);

@@ -33,6 +33,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   const first = peak / initialDivisor;
   return {
     name: 'one-cycle',
+    settings: { peak, warmupFraction, initialDivisor, finalDivisor },
     learningRate({ epoch, batch, batchesPerEpoch, epochs }) {
       const steps = epochs * batchesPerEpoch;
       const step = epoch * batchesPerEpoch + batch;

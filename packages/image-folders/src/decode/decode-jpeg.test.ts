@@ -12,6 +12,9 @@ import { decodeImage } from './decode-image.js';
 import { decodeJpeg } from './decode-jpeg.js';
 import { jpegScan } from './jpeg-scan.js';
 
+/** How many damaged files; a long run sets EVENKEEL_FUZZ_RUNS. */
+const numRuns = Number(process.env.EVENKEEL_FUZZ_RUNS ?? 400);
+
 interface Golden {
   readonly what: string;
   readonly width: number;
@@ -131,7 +134,7 @@ describe('JPEGs decoded by the kernels', () => {
         if (typeof result === 'string') expect(result).toMatch(/IMAGES_(BAD_IMAGE|TOO_LARGE).*a\.jpg/);
         else expect(result.pixels).toHaveLength(24 * 24 * 3);
       }),
-      { numRuns: 400 },
+      { numRuns },
     );
   });
 });

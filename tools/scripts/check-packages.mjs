@@ -17,10 +17,10 @@ const SIZE_LIMIT = 80_000;
 const SIZE_LIMITS = {
   '@evenkeel/compiled-step': 90_000,
   evenkeel: 180_000,
-  '@evenkeel/image-folders': 160_000,
+  '@evenkeel/image-folders': 200_000,
   '@evenkeel/live-page': 130_000,
   '@evenkeel/tensorflow-node': 180_000,
-  '@evenkeel/tfjs-runtime': 120_000,
+  '@evenkeel/tfjs-runtime': 145_000,
   '@evenkeel/trainer-core': 380_000,
 };
 

@@ -30,5 +30,7 @@ it('plans an epoch without a trainer, as the README does', () => {
   expect(table).toContain("2 batches 'balanced', 256 images");
 
   const [, , , snippet] = read('../README.md').split(/^```(?:ts)?\n/m);
-  expect(read('./readme.test.ts').replaceAll(/^ {2}/gm, '')).toContain(snippet.slice(snippet.indexOf('const')).trim());
+  expect(read('./readme.test.ts').replaceAll(/^ {2}/gm, '')).toContain(
+    snippet.slice(snippet.indexOf('const')).trim(),
+  );
 });

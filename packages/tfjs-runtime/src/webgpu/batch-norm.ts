@@ -28,6 +28,19 @@ const total = (local: string, type: 'f32' | 'vec2<f32>'): string => `
       }
       workgroupBarrier();`;
 
+/** The rows of a workgroup's share, from `first` to before `end`. */
+const shareOfRows = `
+      let first = i32(workgroupId.y) * uniforms.share;
+      let end = min(first + uniforms.share, uniforms.rows);`;
+
+/** Does something for each share of a thread, whose moments are at `at` and which has `count` rows. */
+const eachShare = (work: string): string => `
+        for (var part = lane; part < uniforms.shares; part += ${LANES}) {
+          let count = f32(min(uniforms.share, uniforms.rows - part * uniforms.share));
+          let at = part * 2 * uniforms.columns + column;
+          ${work}
+        }`;
+
 /** Of a share of the rows: mean, and squared distances from it; by distances from the share's first row, which cancel nothing. */
 const MOMENTS_OF_SHARES: Program = {
   name: 'evenkeelMomentsOfShares',
@@ -35,9 +48,7 @@ const MOMENTS_OF_SHARES: Program = {
   code: `
     var<workgroup> gathered : array<vec2<f32>, ${COLUMNS * LANES}>;
 
-    fn main(index : i32) {${thread}
-      let first = i32(workgroupId.y) * uniforms.share;
-      let end = min(first + uniforms.share, uniforms.rows);
+    fn main(index : i32) {${thread}${shareOfRows}
       var sums = vec2<f32>(0.0);
       var origin = 0.0;
       if (there) {
@@ -67,11 +78,7 @@ const MEAN: Program = {
       var sum = 0.0;
       var origin = 0.0;
       if (there) {
-        origin = x[column];
-        for (var part = lane; part < uniforms.shares; part += ${LANES}) {
-          let count = f32(min(uniforms.share, uniforms.rows - part * uniforms.share));
-          sum += count * (x[part * 2 * uniforms.columns + column] - origin);
-        }
+        origin = x[column];${eachShare('sum += count * (x[at] - origin);')}
       }${total('sum', 'f32')}
       if (there && lane == 0) { result[column] = origin + sum / f32(uniforms.rows); }
     }`,
@@ -86,13 +93,9 @@ const VARIANCE: Program = {
 
     fn main(index : i32) {${thread}
       var sum = 0.0;
-      if (there) {
-        for (var part = lane; part < uniforms.shares; part += ${LANES}) {
-          let count = f32(min(uniforms.share, uniforms.rows - part * uniforms.share));
-          let at = part * 2 * uniforms.columns + column;
+      if (there) {${eachShare(`
           let distance = x[at] - mean[column];
-          sum += x[at + uniforms.columns] + count * distance * distance;
-        }
+          sum += x[at + uniforms.columns] + count * distance * distance;`)}
       }${total('sum', 'f32')}
       if (there && lane == 0) { result[column] = sum / f32(uniforms.rows); }
     }`,
@@ -106,9 +109,7 @@ const SUMS_OF_SHARES: Program = {
   code: `
     var<workgroup> gathered : array<vec2<f32>, ${COLUMNS * LANES}>;
 
-    fn main(index : i32) {${thread}
-      let first = i32(workgroupId.y) * uniforms.share;
-      let end = min(first + uniforms.share, uniforms.rows);
+    fn main(index : i32) {${thread}${shareOfRows}
       var sums = vec2<f32>(0.0);
       if (there) {
         for (var row = first + lane; row < end; row += ${LANES}) {

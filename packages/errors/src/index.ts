@@ -15,6 +15,7 @@ export {
   variants,
   whole,
 } from './options/kinds.js';
+export { messageOf } from './message-of.js';
 export { editDistance } from './options/nearest-name.js';
 export { oneOf, Option } from './options/option.js';
 export { quoteAll, show } from './quote.js';

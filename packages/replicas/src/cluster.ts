@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rm } from 'node:fs/promises';
 import { shareCollectives, startCollectives } from '@evenkeel/tensorflow-node';
 import { nativeBackend } from '@evenkeel/tensorflow-node/backend';
-import { isEvenkeelError } from '@evenkeel/errors';
+import { isEvenkeelError, messageOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { CommonState, Replicas, RowShare, Wishes } from '@evenkeel/trainer-core';
@@ -178,7 +178,7 @@ export class Cluster implements Replicas {
     const { rank } = this;
     // Rank 0 passes on what it heard; another that heard something has it from there.
     if (rank !== 0 && this.#ended) return error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const end = refusalOf(isOfReplicas(error) ? error : errors.RANK_FAILED({ rank, reason }));
     for (const peer of this.#peers) peer.send({ end });
     // Closing a socket with unread data drops the last message, so wait.

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { compileStep } from '@evenkeel/compiled-step';
-import { isEvenkeelError } from '@evenkeel/errors';
+import { isEvenkeelError, messageOf } from '@evenkeel/errors';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { createTrainer, definePlugin, GRADIENT_TRANSFORMS, mixup, sgd } from '@evenkeel/trainer-core';
 import { fileCheckpoints, metricsFile, saveOnInterrupt } from '@evenkeel/trainer-core/node';
@@ -143,6 +143,6 @@ function freeze(): void {
 }
 
 function failure(own: number, error: unknown): TinyRunReport {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return { rank: own, error: { code: isEvenkeelError(error) ? error.code : 'none', text } };
 }

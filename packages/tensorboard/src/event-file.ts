@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,7 @@ export class EventFile {
     try {
       work();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw errors.NOT_WRITTEN({ path: this.path, reason }, { cause });
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
@@ -86,7 +87,7 @@ async function loadModel(file: string): Promise<{ model: GraphModel; metadata: M
     const model = await loadGraphModel(tf.io.fromMemory(artifacts));
     return { model, metadata: description.userDefinedMetadata ?? {} };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw errors.MODEL_DAMAGED({ file, reason }, { cause });
   }
 }

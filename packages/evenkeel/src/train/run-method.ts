@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { join } from 'node:path';
 import type { RunsWatch } from '@evenkeel/live-page';
 import { diagnostics } from '@evenkeel/plugin-diagnostics';
@@ -87,7 +88,7 @@ async function writeModel(trainer: Trainer, folder: string): Promise<void> {
   try {
     await saveGraphModel(await exportGraphModel(trainer), join(folder, 'model'));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     console.error(`No model was written to '${folder}'; its checkpoint and its result are whole. ${reason}`);
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { isEvenkeelError, messageOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import type { ImagePlace } from '../listing/image-table.js';
 import { Normaliser } from '../pixels/normaliser.js';
@@ -102,7 +102,7 @@ function describe(error: unknown): Omit<JobProblem, 'index'> {
     return { code, details, text: message.replace(`[${code}] `, '') };
   }
   const failed = imageErrors.THREAD_FAILED({
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
   });
   return describe(failed);
 }

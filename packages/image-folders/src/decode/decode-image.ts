@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import type { PixelImage, PixelRandom } from '@evenkeel/datasets-lt';
 import type { Metadata, SharpOptions } from 'sharp';
 import { imageErrors } from '../errors.js';
@@ -163,7 +164,7 @@ function shifted(image: PixelImage, shift: NonNullable<CropPlan['shift']>): Pixe
  * once, one of them is left with nothing.
  */
 export function reasonOf(cause: unknown, bytes: Uint8Array): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   const [line = ''] = text.split('\n').filter((part) => part.trim() !== '');
   if (/unsupported image format/.test(text)) return 'no image of a known format';
   if (line === '' || /unknown error/i.test(line))

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { EvenkeelError } from '@evenkeel/errors';
+import { EvenkeelError, messageOf } from '@evenkeel/errors';
 import { imageErrors } from '../errors.js';
 import { type BatchJob, type JobProblem, workOn } from './batch-job.js';
 import { DecodingThread } from './decoding-thread.js';
@@ -64,7 +64,7 @@ export class DecodingPool {
     } catch (cause) {
       // A pool that lost a thread starts again with the next batch.
       if (this.#started === started) await this.close();
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw imageErrors.THREAD_FAILED({ reason }, { cause });
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +36,7 @@ export async function pageTemplate(): Promise<PageTemplate> {
           .replace(DATA, () => asJson({ title, ...(data as object) })),
     };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw errors.PAGE_MISSING({ path: fileURLToPath(PAGE), reason }, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { errors } from '../errors.js';
@@ -42,7 +43,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: stream, crlfDelay: Infinity });
   } catch (cause) {
-    throw errors.NO_SUCH_FILE({ path, reason: reasonOf(cause) }, { cause });
+    throw errors.NO_SUCH_FILE({ path, reason: messageOf(cause) }, { cause });
   } finally {
     stream.destroy();
   }
@@ -53,8 +54,4 @@ async function endsWhole(path: string): Promise<boolean> {
   let last = '';
   for await (const piece of createReadStream(path, 'utf8')) last = String(piece).at(-1) ?? last;
   return last === '\n';
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { existsSync } from 'node:fs';
 import type { FitStart, TrainerEvent } from '@evenkeel/trainer-core';
 import { RunRecord } from '../model/run-record.js';
@@ -53,7 +54,7 @@ async function before(page: ServedPage, name: string, metrics?: string): Promise
   // A file that cannot be read is no reason to end a run.
   return readRun(metrics, name).catch((error: unknown) => {
     const run = new RunRecord(name);
-    run.notes.push(error instanceof Error ? error.message : String(error));
+    run.notes.push(messageOf(error));
     return run;
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defineOptions, flag } from '@evenkeel/errors';
+import { defineOptions, flag, messageOf } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import { errors } from '../errors.js';
@@ -53,7 +53,7 @@ export async function watchRuns(options: WatchRunsOptions = {}): Promise<RunsWat
         );
         return `The report, a page for any browser, is in ${out}`;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         return `No report was written; the results are whole. ${reason}`;
       }
     },

@@ -1,4 +1,4 @@
-import { isEvenkeelError, show } from '@evenkeel/errors';
+import { isEvenkeelError, messageOf, show } from '@evenkeel/errors';
 import type { DependencyContainer } from 'tsyringe';
 import { count, flag, method, object, optional } from '../contract/shape.js';
 import type { Persistent, PluginInput, SetupContext, TrainerPlugin } from '../contract/plugin.js';
@@ -117,7 +117,7 @@ function namedTeardown(plugin: string, teardown: Teardown): Teardown {
       await teardown();
     } catch (cause) {
       if (isEvenkeelError(cause)) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw trainerErrors.TEARDOWN_FAILED({ plugin, reason }, { cause });
     }
   };
@@ -130,7 +130,7 @@ function resultOfSetup(plugin: TrainerPlugin, context: SetupContext): Teardown |
     returned = plugin.setup(context);
   } catch (cause) {
     if (isEvenkeelError(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw trainerErrors.SETUP_FAILED({ plugin: plugin.name, reason }, { cause });
   }
   if (returned === undefined || typeof returned === 'function') return returned as Teardown | undefined;

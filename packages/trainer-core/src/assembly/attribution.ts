@@ -1,4 +1,4 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { isEvenkeelError, messageOf } from '@evenkeel/errors';
 import type { Role } from '../contract/roles.js';
 import type { Shape, Watch } from '../contract/shape.js';
 import { trainerErrors } from '../errors/trainer-errors.js';
@@ -93,7 +93,7 @@ export class Attribution {
   /** An error with a code names its culprit already. */
   #failure({ plugin, role }: Owner, member: string, cause: unknown): unknown {
     if (isEvenkeelError(cause)) return cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     if (member === 'setup') return trainerErrors.SETUP_FAILED({ plugin, reason }, { cause });
     const details = { plugin, role: role.name, member, reason, where: this.whereabouts() };
     return trainerErrors.ROLE_FAILED(details, { cause });

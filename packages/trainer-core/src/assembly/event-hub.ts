@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { config, filter, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { BatchEvent, EpochEvent, StepEvent, TrainerEvent } from '../contract/events.js';
@@ -69,7 +70,7 @@ export class EventHub {
   }
 
   #observerFailed(plugin: string, event: TrainerEvent['type'], cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     this.fail(trainerErrors.OBSERVER_FAILED({ plugin, event, reason }, { cause }));
   }
 }

@@ -343,14 +343,14 @@ export const trainerErrors = defineErrors('TRAINER', {
     { role: 'SHEDULE', roles: ['SCHEDULE', 'OPTIMIZER'] },
   ),
   CHECKPOINT_MISMATCH: errorEntry(
-    (d: { what: string; expected: unknown; found: unknown }) =>
+    (d: { what: string; expected: unknown; found: unknown; role?: string }) =>
       `The checkpoint was written by a different run: ${d.what} is ${shown(d.expected)} here and ${shown(d.found)} in ` +
       `the checkpoint. Build the trainer as it was, or start again` +
-      (/\brole [A-Z]/.test(d.what)
-        ? `; where the change is meant, resume(location, { changed: ['${d.what.replace(/^.*\brole /, '')}'] })`
-        : '') +
+      (d.role === undefined
+        ? ''
+        : `; where the change is meant, resume(location, { changed: ['${d.role}'] })`) +
       `. Nothing was changed.`,
-    { what: 'role LOSS', expected: 'focal', found: 'softmax cross-entropy' },
+    { what: 'role LOSS', role: 'LOSS', expected: 'focal', found: 'softmax cross-entropy' },
   ),
   STATE_MISSING: errorEntry(
     (d: { plugin: string; key: string; saved?: string; here: string }) =>

@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EvenkeelError } from '@evenkeel/errors';
@@ -9,7 +10,7 @@ export async function reading<Result>(path: string, work: Promise<Result>): Prom
     return await work;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw nodeErrors.NOT_READ({ path, reason: reasonOf(cause) }, { cause });
+    throw nodeErrors.NOT_READ({ path, reason: messageOf(cause) }, { cause });
   }
 }
 
@@ -66,7 +67,7 @@ export async function removeParts(folder: string): Promise<void> {
 
 /** The error of a path that could not be written, with what lies behind it. */
 export function notWritten(path: string, cause: unknown): EvenkeelError {
-  return nodeErrors.NOT_WRITTEN({ path, reason: reasonOf(cause) }, { cause });
+  return nodeErrors.NOT_WRITTEN({ path, reason: messageOf(cause) }, { cause });
 }
 
 /** So that a renamed file outlives a power cut; not every system can. */
@@ -74,8 +75,4 @@ async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

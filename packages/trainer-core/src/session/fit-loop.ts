@@ -1,4 +1,4 @@
-import { isEvenkeelError } from '@evenkeel/errors';
+import { isEvenkeelError, messageOf } from '@evenkeel/errors';
 import type { CheckpointPlace } from '../contract/checkpoint-store.js';
 import type { CheckpointReason, DataFacts, Position, TrainerEvent } from '../contract/events.js';
 import type { ClassMetricContext, MetricValues } from '../contract/metric.js';
@@ -284,7 +284,7 @@ export class FitLoop {
       } catch (failure) {
         // This error is clearer than the one with the role's name.
         const cause: unknown = isEvenkeelError(failure, 'TRAINER_ROLE_FAILED') ? failure.cause : failure;
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         const { epoch } = position;
         assembly.hub.fail(trainerErrors.INSPECTOR_FAILED({ inspector: name, epoch, reason }, { cause }));
       }
@@ -354,7 +354,7 @@ export class FitLoop {
       await this.#save('error', leads && rank > 0);
       return failure;
     } catch (cause) {
-      const text = failure instanceof Error ? failure.message : String(failure);
+      const text = messageOf(failure);
       return new AggregateError([failure, cause], `${text} Saving failed too: ${String(cause)}`);
     }
   }

@@ -41,6 +41,11 @@ function roleKey(role: string): string {
   return ROLE + role;
 }
 
+/** The role that is called so, if it is one. */
+function roleOf(what: string): string | undefined {
+  return what.startsWith(ROLE) ? what.slice(ROLE.length) : undefined;
+}
+
 /** Who fills a role, as far as another one would make another run; undefined for roles that never do. */
 function inWords({ role, providers, decorators }: RoleAccount): string | undefined {
   const values = providers.filter(({ identity }) => identity).map(({ value }) => value);
@@ -79,7 +84,12 @@ function checkSettings(here: unknown, there: unknown, changed: readonly string[]
       for (const [option, expected] of Object.entries(settings ?? {})) {
         const found = memberOf(saved, option);
         if (found === undefined || JSON.stringify(expected) === JSON.stringify(found)) continue;
-        throw trainerErrors.CHECKPOINT_MISMATCH({ what: `'${option}' in role ${role}`, expected, found });
+        throw trainerErrors.CHECKPOINT_MISMATCH({
+          what: `'${option}' in role ${role}`,
+          role,
+          expected,
+          found,
+        });
       }
     }
   }
@@ -98,14 +108,12 @@ export function checkIdentity(here: Identity, there: Identity, changed: readonly
     const [expected, found] = [here[what], there[what]];
     if (what === SETTINGS) continue;
     if (free.has(what) || JSON.stringify(expected) === JSON.stringify(found)) continue;
-    throw trainerErrors.CHECKPOINT_MISMATCH({ what, expected, found });
+    throw trainerErrors.CHECKPOINT_MISMATCH({ what, expected, found, role: roleOf(what) });
   }
   checkSettings(here[SETTINGS], there[SETTINGS], changed);
   const unknown = changed.find((role) => !(roleKey(role) in here) && !(roleKey(role) in there));
   if (unknown !== undefined) {
-    const roles = Object.keys(here).flatMap((what) =>
-      what.startsWith(ROLE) ? [what.slice(ROLE.length)] : [],
-    );
+    const roles = Object.keys(here).flatMap((what) => roleOf(what) ?? []);
     throw trainerErrors.NOT_CHANGED({ role: unknown, roles });
   }
 }

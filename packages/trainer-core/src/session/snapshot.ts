@@ -1,3 +1,4 @@
+import { messageOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { CheckpointReason } from '../contract/events.js';
@@ -101,12 +102,8 @@ function saving<Result>({ plugin, key }: OwnedState, save: () => Result): Result
   try {
     return save();
   } catch (cause) {
-    throw trainerErrors.STATE_NOT_SAVED({ plugin, key, reason: reasonOf(cause) }, { cause });
+    throw trainerErrors.STATE_NOT_SAVED({ plugin, key, reason: messageOf(cause) }, { cause });
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Loads every plugin's state; when one refuses, those before it get back what they had. */
@@ -123,7 +120,7 @@ function loadStates(
       state.load(unpackState(saved.value, tensors), saved.version);
     } catch (cause) {
       const unknown = states.slice(0, at + 1).flatMap((owned, index) => putBack(owned, before[index]));
-      const details = { plugin, key, reason: reasonOf(cause), ...(unknown.length > 0 && { unknown }) };
+      const details = { plugin, key, reason: messageOf(cause), ...(unknown.length > 0 && { unknown }) };
       throw trainerErrors.STATE_REJECTED(details, { cause });
     }
   });

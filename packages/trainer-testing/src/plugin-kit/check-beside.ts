@@ -1,6 +1,7 @@
+import { messageOf } from '@evenkeel/errors';
 import type { PluginInput } from '@evenkeel/trainer-core';
 import type { PluginKit } from './kit.js';
-import { codeOf, difference, textOf, trainedValues } from './kit-run.js';
+import { codeOf, difference, trainedValues } from './kit-run.js';
 import type { Values } from './kit-run.js';
 
 /** The errors by which plugins say that they do not go together. */
@@ -24,7 +25,7 @@ export async function checkBeside(
   if (one instanceof Error || two instanceof Error) {
     const refused = [one, two].map((result) => (result instanceof Error ? codeOf(result) : undefined));
     if (refused[0] === refused[1] && DECLARED.includes(refused[0] ?? '')) return [];
-    const texts = [one, two].map((result) => (result instanceof Error ? textOf(result) : 'it trains.'));
+    const texts = [one, two].map((result) => (result instanceof Error ? messageOf(result) : 'it trains.'));
     if (texts[0] === texts[1]) {
       return [
         `Beside '${name}', in both list orders: ${texts[0]} Where the two do not go together, name the other one in \`conflicts\`.`,

@@ -1,5 +1,6 @@
+import { messageOf } from '@evenkeel/errors';
 import type { PluginCheck } from './kit.js';
-import { difference, textOf, trainedValues } from './kit-run.js';
+import { difference, trainedValues } from './kit-run.js';
 
 /** A compiled run equals the eager one bit for bit, on the backend that is current. */
 export const checkCompiled: PluginCheck = async (kit) => {
@@ -15,6 +16,6 @@ export const checkCompiled: PluginCheck = async (kit) => {
         'tf.softmax otherwise in a graph, so take tf.exp(tf.logSoftmax(…)).',
     ];
   } catch (error) {
-    return [`The compiled run fails: ${textOf(error)}`];
+    return [`The compiled run fails: ${messageOf(error)}`];
   }
 };

@@ -1,5 +1,6 @@
+import { messageOf } from '@evenkeel/errors';
 import type { PluginCheck } from './kit.js';
-import { kitTrainer, textOf, trainedValues } from './kit-run.js';
+import { kitTrainer, trainedValues } from './kit-run.js';
 
 /** It can be made and trained with, is listed by `explain()`, and every call of the factory gives another plugin. */
 export const checkConstruction: PluginCheck = async (kit) => {
@@ -20,7 +21,7 @@ export const checkConstruction: PluginCheck = async (kit) => {
     doing = 'A run with the plugin alone fails';
     await trainedValues(kit, [kit.factory()]);
   } catch (error) {
-    problems.push(`${doing}: ${textOf(error)}`);
+    problems.push(`${doing}: ${messageOf(error)}`);
   }
   return problems;
 };

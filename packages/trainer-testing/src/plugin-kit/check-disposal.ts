@@ -1,7 +1,8 @@
+import { messageOf } from '@evenkeel/errors';
 import { definePlugin } from '@evenkeel/trainer-core';
 import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import type { PluginCheck } from './kit.js';
-import { kitTrainer, textOf } from './kit-run.js';
+import { kitTrainer } from './kit-run.js';
 
 /** It is torn down once, in reverse order, without a failure, and disposing twice is harmless. */
 export const checkDisposal: PluginCheck = async (kit) => {
@@ -15,7 +16,7 @@ export const checkDisposal: PluginCheck = async (kit) => {
     await trainer.dispose();
   } catch (error) {
     problems.push(
-      `Disposing fails: ${textOf(error)} What setup returns must not throw, whatever became of the run.`,
+      `Disposing fails: ${messageOf(error)} What setup returns must not throw, whatever became of the run.`,
     );
   }
   const own = torn.filter((name) => name === watched.name).length;

@@ -1,6 +1,7 @@
+import { messageOf } from '@evenkeel/errors';
 import type { TrainerEvent } from '@evenkeel/trainer-core';
 import type { PluginCheck } from './kit.js';
-import { epochsOf, kitTrainer, textOf } from './kit-run.js';
+import { epochsOf, kitTrainer } from './kit-run.js';
 
 /** A run with it has the events of the contract, in their order, as many as the batches that it announces. */
 export const checkEvents: PluginCheck = async (kit) => {
@@ -14,7 +15,7 @@ export const checkEvents: PluginCheck = async (kit) => {
         `The run ended early: ${reason}. A plugin that stops runs needs options that let a short one finish.`,
       ];
   } catch (error) {
-    return [`A run with the plugin fails: ${textOf(error)}`];
+    return [`A run with the plugin fails: ${messageOf(error)}`];
   } finally {
     await trainer.dispose();
   }

@@ -1,8 +1,9 @@
+import { messageOf } from '@evenkeel/errors';
 import { BATCH_TRANSFORMS, definePlugin, LOSS, OPTIMIZER } from '@evenkeel/trainer-core';
 import type { SetupContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PluginCheck } from './kit.js';
-import { codeOf, epochsOf, kitTrainer, textOf } from './kit-run.js';
+import { codeOf, epochsOf, kitTrainer } from './kit-run.js';
 
 /** What fails beside the plugin: a part of each kind that plugins wrap, when `fail` says so. */
 const FAILING: Readonly<Record<string, (context: SetupContext, fail: () => void) => void>> = {
@@ -48,9 +49,9 @@ export const checkFailures: PluginCheck = async (kit) => {
     const what = `When another plugin's ${role} throws`;
     if (error === undefined) {
       problems.push(`${what}, the run ends well: do not catch what parts that you wrap throw.`);
-    } else if (codeOf(error) !== 'TRAINER_ROLE_FAILED' || !textOf(error).includes(NAME)) {
+    } else if (codeOf(error) !== 'TRAINER_ROLE_FAILED' || !messageOf(error).includes(NAME)) {
       problems.push(
-        `${what}, the run fails as "${textOf(error)}": expected TRAINER_ROLE_FAILED of '${NAME}'. Let pass what parts that you ` +
+        `${what}, the run fails as "${messageOf(error)}": expected TRAINER_ROLE_FAILED of '${NAME}'. Let pass what parts that you ` +
           'wrap throw.',
       );
     }

@@ -1,7 +1,8 @@
+import { messageOf } from '@evenkeel/errors';
 import { tinyDataset } from '../tiny-dataset.js';
 import type { Dataset, ExampleSource, TrainerOptions } from '@evenkeel/trainer-core';
 import type { PluginCheck } from './kit.js';
-import { codeOf, epochsOf, kitTrainer, textOf } from './kit-run.js';
+import { codeOf, epochsOf, kitTrainer } from './kit-run.js';
 
 /** Where a run without it stays finite on examples that are all 0, a run with it does: no variance, no length to divide by. */
 export const checkFinite: PluginCheck = async (kit) => {
@@ -21,7 +22,7 @@ export const checkFinite: PluginCheck = async (kit) => {
   const error = await run([plugin]);
   if (!codeOf(error)?.endsWith('_NOT_FINITE') || (await run([])) !== undefined) return [];
   return [
-    `On examples that are all 0 '${plugin.name}' makes numbers that are not finite, where a run without it does not: ${textOf(error)} ` +
+    `On examples that are all 0 '${plugin.name}' makes numbers that are not finite, where a run without it does not: ${messageOf(error)} ` +
       'Add a small number before what may be 0 is divided by, or its logarithm or root is taken.',
   ];
 };

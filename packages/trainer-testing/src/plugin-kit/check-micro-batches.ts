@@ -1,6 +1,7 @@
+import { messageOf } from '@evenkeel/errors';
 import { tinyBackbone } from '../tiny-backbone.js';
 import type { PluginCheck } from './kit.js';
-import { textOf, trainedValues } from './kit-run.js';
+import { trainedValues } from './kit-run.js';
 
 /** Values that may differ by rounding: the order of sums is another one. */
 const TOLERANCE = 1e-4;
@@ -26,6 +27,6 @@ export const checkMicroBatches: PluginCheck = async (kit) => {
     }
     return [];
   } catch (error) {
-    return [`A run in micro-batches of 4 fails: ${textOf(error)}`];
+    return [`A run in micro-batches of 4 fails: ${messageOf(error)}`];
   }
 };

@@ -1,6 +1,7 @@
+import { messageOf } from '@evenkeel/errors';
 import type { Trainer, TrainerOptions } from '@evenkeel/trainer-core';
 import type { PluginCheck } from './kit.js';
-import { epochsOf, kitTrainer, textOf } from './kit-run.js';
+import { epochsOf, kitTrainer } from './kit-run.js';
 import { stepAgain } from './step-again.js';
 
 /**
@@ -18,7 +19,7 @@ export const checkPure: PluginCheck = async (kit) => {
   try {
     await trainer.fit({ epochs: epochsOf(kit) });
   } catch (error) {
-    problems.add(`A run with the plugin fails: ${textOf(error)}`);
+    problems.add(`A run with the plugin fails: ${messageOf(error)}`);
   } finally {
     await trainer.dispose();
   }

@@ -1,13 +1,6 @@
+import { messageOf } from '@evenkeel/errors';
 import type { PluginCheck } from './kit.js';
-import {
-  codeOf,
-  difference,
-  epochsOf,
-  keepEveryCheckpoint,
-  kitTrainer,
-  textOf,
-  valuesOf,
-} from './kit-run.js';
+import { codeOf, difference, epochsOf, keepEveryCheckpoint, kitTrainer, valuesOf } from './kit-run.js';
 import { statesNow, watchStates } from './watch-states.js';
 
 /** A run resumed at any batch equals the unbroken one bit for bit, and its state is in the checkpoint whole. */
@@ -23,7 +16,7 @@ export const checkResume: PluginCheck = async (kit) => {
     const what = codeOf(error)?.startsWith('TRAINER_STATE_')
       ? 'A checkpoint cannot be saved'
       : 'A run with the plugin fails';
-    return [`${what}: ${textOf(error)}`];
+    return [`${what}: ${messageOf(error)}`];
   }
   const expected = valuesOf(whole);
   await whole.dispose();
@@ -59,7 +52,7 @@ export const checkResume: PluginCheck = async (kit) => {
         ];
       }
     } catch (error) {
-      return [`Resuming at checkpoint ${place} of ${kept.length} fails: ${textOf(error)}`];
+      return [`Resuming at checkpoint ${place} of ${kept.length} fails: ${messageOf(error)}`];
     } finally {
       await trainer.dispose();
     }

@@ -1,5 +1,6 @@
+import { messageOf } from '@evenkeel/errors';
 import type { PluginCheck, WrongOptions } from './kit.js';
-import { codeOf, textOf } from './kit-run.js';
+import { codeOf } from './kit-run.js';
 
 /** Wrong options are refused by the factory, with a code and a text to act on. */
 export const checkWrongOptions: PluginCheck = async ({ wrongOptions = [] }) =>
@@ -13,7 +14,7 @@ function problemsOf({ what, make, code, option }: WrongOptions): string[] {
   } catch (caught) {
     error = caught;
   }
-  const text = textOf(error);
+  const text = messageOf(error);
   const found = codeOf(error);
   const problems: string[] = [];
   if (found !== code) {

@@ -90,8 +90,3 @@ export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
-
-/** An error's text. */
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

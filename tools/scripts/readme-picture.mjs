@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // `node tools/scripts/readme-picture.mjs`: draws docs/pictures/cifar10-lt.svg, accuracy by shot, from the committed results of
-// docs/results/cifar10-lt-if100/table.json; with --check it only says whether the picture is current.
+// docs/results/cifar10-lt-if100-e200/table.json; with --check it only says whether the picture is current.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const results = join(root, 'docs', 'results', 'cifar10-lt-if100', 'table.json');
+const results = join(root, 'docs', 'results', 'cifar10-lt-if100-e200', 'table.json');
 
 /** What is drawn, in the order of the bars: a method's row, its name for people, its colour by day and by night. */
 const METHODS = [
@@ -59,14 +59,16 @@ const style = (rows) => {
   ].join('');
 };
 
-/** One bar with its spread over seeds, and its value above. */
-function bar({ last }, at, key, left) {
+/** One bar with its spread over seeds, where there are several, and its value above. */
+function bar({ last, seeds }, at, key, left) {
   const { mean, std } = last[key];
   const x = round(left + at * (BAR + GAP));
   const middle = round(x + BAR / 2);
   return [
     `<rect class="m${at}" x="${x}" y="${y(mean)}" width="${BAR}" height="${round(PLOT.bottom - y(mean))}" rx="2"/>`,
-    `<path class="spread" d="M${middle} ${y(mean + std)}V${y(Math.max(0, mean - std))}"/>`,
+    ...(seeds.length > 1
+      ? [`<path class="spread" d="M${middle} ${y(mean + std)}V${y(Math.max(0, mean - std))}"/>`]
+      : []),
     `<text class="value" x="${middle}" y="${round(y(mean + std) - 5)}" text-anchor="middle">${percent(mean)}</text>`,
   ].join('');
 }
@@ -96,24 +98,29 @@ const keys = (rows) => {
   });
 };
 
+/** What a number stands for. */
+const meaning = ({ seeds }) =>
+  seeds.length > 1 ? `mean ± standard deviation of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
+
 /** The picture, as SVG that is readable by day and by night and tells its numbers to a screen reader. */
 function draw(rows) {
-  const told = rows.map(({ name, last }) => {
+  const told = rows.map(({ name, last, seeds }) => {
+    const spread = ({ std }) => (seeds.length > 1 ? ` ± ${percent(std)}` : '');
     const values = GROUPS.map(
-      (each) => `${each.name} ${percent(last[each.key].mean)} ± ${percent(last[each.key].std)}`,
+      (each) => `${each.name} ${percent(last[each.key].mean)}${spread(last[each.key])}`,
     );
     return `${name}: ${values.join(', ')}.`;
   });
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title desc">`,
     '<title id="title">Test accuracy on CIFAR-10-LT, imbalance 100, by how many training images a class has</title>',
-    `<desc id="desc">In percent, mean ± standard deviation over ${rows[0].seeds.length} seeds, after 10 epochs. ${told.join(' ')}</desc>`,
+    `<desc id="desc">In percent, after 200 epochs, ${meaning(rows[0])}. ${told.join(' ')}</desc>`,
     `<style>${style(rows)}</style>`,
     `<rect class="card" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
     `<text class="title" x="${PLOT.left}" y="30">Test accuracy on CIFAR-10-LT, imbalance 100, in percent</text>`,
-    `<text class="small" x="${PLOT.left}" y="50">ResNet-32, 10 epochs; mean of seeds ${rows[0].seeds.join(', ')}, the line is ± one standard deviation</text>`,
+    `<text class="small" x="${PLOT.left}" y="50">ResNet-32, 200 epochs; ${meaning(rows[0])}</text>`,
     ...keys(rows),
-    ...[0, 0.2, 0.4, 0.6, 0.8].map(line),
+    ...[0, 0.2, 0.4, 0.6, 0.8, 1].map(line),
     ...GROUPS.map((each, at) => group(rows, each, at)),
     '</svg>',
   ].join('\n')}\n`;

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { cifarResNet, resnet10, smallResNet } from '@evenkeel/models';
 import { whitening } from '@evenkeel/plugin-whitening';
 import { createTrainer } from '@evenkeel/trainer-core';
@@ -12,14 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeModel } from './export-model.js';
 import { exportGrid, openPlaces, runGrid } from './grid.js';
 import { readGridSettings } from './settings.js';
+import { inStock } from './in-stock.fixture.js';
 import { squares } from './squares.fixture.js';
-
-/** Loads a model in a process with stock TensorFlow.js and nothing of ours. */
-async function inStock(folder: string): Promise<{ difference: number; largest: number; count: number }> {
-  const program = fileURLToPath(new URL('../../golden/stock-program.mjs', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [program, folder]);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!);
-}
 
 describe('exported models in stock TensorFlow.js', () => {
   const methods = ['whiten+b3rs+bet+la', 'ldam-drw', 'lws', 'ncm', 'la-posthoc'];
@@ -70,15 +61,4 @@ describe('every backbone', () => {
     },
     60_000,
   );
-});
-
-describe('the models beside the results', () => {
-  it('give in stock TensorFlow.js the logits that their trainer gave', async () => {
-    const results = fileURLToPath(new URL('../../../../docs/results/', import.meta.url));
-    const files = await readdir(results, { recursive: true });
-    for (const file of files.filter((name) => name.endsWith('model.json'))) {
-      const { difference, largest } = await inStock(join(results, dirname(file)));
-      expect(difference, file).toBeLessThan(1e-4 * largest);
-    }
-  });
 });

@@ -63,10 +63,11 @@ export function markdownOf(results: readonly CellResult[], rows: readonly Row[])
   const [first] = results;
   const dates = results.map(({ date }) => date).sort();
   const period = [...new Set([dates[0], dates[dates.length - 1]])].join(' to ');
+  const backends = [...new Set(results.map(({ backend }) => backend))].sort().join(' and ');
   return [
     `${first.data}; ${first.settings.epochs} epochs, recipe ${first.settings.recipe}; training images ` +
       `${total(first.classCounts)} (${heldOut(first.settings)}), ` +
-      `${first.testImages} test images; ${period}. Accuracy after the last epoch in percent, mean ± standard deviation over seeds.`,
+      `${first.testImages} test images; on ${backends}, ${period}. Accuracy after the last epoch in percent, mean ± standard deviation over seeds.`,
     '',
     ...(first.notes ?? []).flatMap((note) => [note, '']),
     '```sh',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { onClosedOutput } from './closed-output.js';
 import { PipeReaders } from './pipe-readers.js';
@@ -71,3 +71,21 @@ it('says nothing of what is no pipe', () => {
   expect(PipeReaders.of(9999)).toBe(undefined);
   closeSync(file);
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'leaves no pipe in what Node remembers of its last stat, or the next import of a linked package would not follow the link',
+  async () => {
+    const pipe = await pipeOfShell();
+    try {
+      const { statValues } = (
+        process as unknown as { binding(name: 'fs'): { readonly statValues: Float64Array } }
+      ).binding('fs');
+      statSync('/');
+      expect(PipeReaders.of(pipe.descriptor)).toBeDefined();
+      expect(statValues[1] & constants.S_IFMT).toBe(constants.S_IFDIR);
+    } finally {
+      closeSync(pipe.descriptor);
+      pipe.end();
+    }
+  },
+);

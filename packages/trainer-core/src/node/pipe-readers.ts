@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A file descriptor of a process. */
 interface Reader {
@@ -26,7 +26,7 @@ export class PipeReaders {
   /** Of the pipe behind a descriptor; undefined where its readers cannot be known. */
   static of(descriptor: number): PipeReaders | undefined {
     const pipe = pipeBehind('self', String(descriptor));
-    if (pipe === undefined || !isPipe(descriptor)) return undefined;
+    if (pipe === undefined) return undefined;
     const known = readersOf(pipe);
     return known.length > 0 ? new PipeReaders(pipe, known) : undefined;
   }
@@ -43,15 +43,10 @@ export class PipeReaders {
   }
 }
 
-function isPipe(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isFIFO();
-  } catch {
-    return false;
-  }
-}
-
-/** `pipe:[4242]`; undefined for what is no pipe, or cannot be seen. */
+/**
+ * `pipe:[4242]`; undefined for what is no pipe, or cannot be seen. By its link and not by `fstatSync`: after a stat of a pipe Node's
+ * next `import` of a linked package does not follow the link, and loads a second copy.
+ */
 function pipeBehind(process: string, descriptor: string): string | undefined {
   try {
     const target = readlinkSync(`/proc/${process}/fd/${descriptor}`);

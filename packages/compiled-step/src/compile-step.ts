@@ -91,7 +91,7 @@ export const profileOptions = defineOptions('profile', errors.OPTION_INVALID, {
 } satisfies SpecOf<ProfileOptions>);
 
 /**
- * Makes a step that TensorFlow runs as one graph, on native and native-gpu (untried); on other backends it is the step itself.
+ * Makes a step that TensorFlow runs as one graph, on native and native-gpu; on other backends it is the step itself.
  *
  * The first call of every set of input names, shapes and types records what the step does; later ones replay that
  * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same; so do, without

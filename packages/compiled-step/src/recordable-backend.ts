@@ -48,7 +48,7 @@ export interface RecordableBackend {
 
 /**
  * The backend in use, where steps can be recorded on it: tfjs-node. On a GPU the graph leaves devices to TensorFlow, as ops
- * called one by one do; that was not tried on a GPU yet.
+ * called one by one do.
  */
 export function recordableBackend(): RecordableBackend | undefined {
   return nativeBackend() as unknown as RecordableBackend | undefined;

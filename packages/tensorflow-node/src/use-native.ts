@@ -8,6 +8,7 @@ import { registerFiniteKernel } from './backend/finite-kernel.js';
 import { noteOwnOps } from './backend/native-backend.js';
 import { loadOwnOps } from './build/own-ops.js';
 import { requireBuild } from './find/require-build.js';
+import { setNativeEnvironment } from './native-environment.js';
 import { restoreRemovedUtilities } from './restore-removed-utilities.js';
 import { loadBinding } from './build/quiet-loader.js';
 import type { NativeVariant } from './find/native-variant.js';
@@ -48,9 +49,7 @@ export async function useNative(
   let build = findNativeBuild(variant, tfjsNode.version);
   if (findBackend(TFJS_NAME) === null) {
     build = requireBuild(variant, tfjsNode.version);
-    if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
-    // Every large op uses all threads by itself; two of them at a time only get into each other's way.
-    process.env.TF_NUM_INTEROP_THREADS ??= '1';
+    setNativeEnvironment(variant, threads);
     restoreRemovedUtilities();
     const require = createRequire(join(tfjsNode.root, 'package.json'));
     require('./dist/register_all_kernels');

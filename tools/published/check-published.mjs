@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // From the tarballs alone, in an empty folder outside of the repository: everything loads; a created project
-// trains; the ten-minute guide is walked, its
+// trains, and serves its live page; the ten-minute guide is walked, its
 // faulty variant included; the example plugins pass with nothing else of ours; other versions of a plugin, one of
 // an earlier contract, and a second copy of the core, are told apart. EVENKEEL_NODES may name more Node executables, joined by colons: programs and the guide's
 // plugin run with every one of them, the examples with the last.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +19,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import { pack, publishable, stage } from '../scripts/stage-packages.mjs';
@@ -53,6 +57,37 @@ function variant(mark) {
   const file = join(folder, 'src', 'image-noise.ts');
   writeFileSync(file, variantOf(readFileSync(file, 'utf8'), mark));
   return folder;
+}
+
+/** Starts a training, reads the page that it serves, interrupts it, and finds what it saved. */
+async function watched(folder, args) {
+  rmSync(join(folder, 'runs'), { recursive: true });
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'exit');
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  const until = async (what, ready) => {
+    for (let tries = 0; tries < 600; tries++) {
+      const found = await ready();
+      if (found) return found;
+      await setTimeout(100);
+    }
+    throw new Error(`${what} within a minute\n${said}`);
+  };
+  try {
+    const [address] = await until('No page', () => /http:\/\/127\.0\.0\.1:\d+\S*/.exec(said));
+    const page = await fetch(address);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<html/i);
+    const log = join(folder, 'runs', 'baseline', 'metrics.jsonl');
+    await until('No step', () => existsSync(log) && readFileSync(log, 'utf8').includes('"step"'));
+    child.kill('SIGINT');
+    assert.deepEqual(await ended, [130, null], said);
+    assert.notDeepEqual(readdirSync(join(folder, 'runs', 'baseline', 'checkpoints')), []);
+    assert.match(said, /Resume with the same command and --resume/);
+  } finally {
+    child.kill('SIGKILL');
+  }
 }
 
 /** A plugin that brings its own core, of another version. */
@@ -122,6 +157,17 @@ const STEPS = {
       assert.notDeepEqual(readdirSync(join(folder, 'runs', name, 'checkpoints')), []);
     }
     assert.match(readFileSync(join(folder, 'runs', 'report.html'), 'utf8'), /<html/i);
+  },
+
+  'with --live it serves its page, and Ctrl-C saves'() {
+    return watched(join(consumer, 'my-photos'), [
+      'dist/train.js',
+      '--epochs',
+      '400',
+      '--batch',
+      '8',
+      '--live',
+    ]);
   },
 
   'the plugin of the guide is generated, and not over another one'() {
@@ -214,7 +260,7 @@ let failed = false;
 try {
   for (const [name, step] of Object.entries(STEPS)) {
     const started = process.hrtime.bigint();
-    step();
+    await step();
     console.log(`ok  ${name}  ${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s`);
   }
 } catch (error) {

@@ -13,7 +13,12 @@ const METHODS = [
   { method: 'ce', name: 'plain training', day: '#8c959f', night: '#6e7681' },
   { method: 'crt', name: 'cRT, two stages', day: '#bf8700', night: '#d29922' },
   { method: 'whiten+crt', name: 'cRT on a whitened network', day: '#1a7f64', night: '#3fb68b' },
-  { method: 'whiten+b3rs+bet+la', name: "end to end, the paper's modules", day: '#0969da', night: '#58a6ff' },
+  {
+    method: 'whiten+b3rs+bet+la',
+    name: "end to end, the paper's modules",
+    day: '#0969da',
+    night: '#58a6ff',
+  },
   {
     method: 'bn+cb+bet+la',
     name: 'end to end, batch norm and class-balanced batches',
@@ -100,7 +105,7 @@ const keys = (rows) => {
 
 /** What a number stands for. */
 const meaning = ({ seeds }) =>
-  seeds.length > 1 ? `mean ± standard deviation of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
+  seeds.length > 1 ? `mean ± standard deviation of seeds ${seeds.join(', ')}` : 'one seed, 5,000 test images';
 
 /** The picture, as SVG that is readable by day and by night and tells its numbers to a screen reader. */
 function draw(rows) {

@@ -51,11 +51,18 @@ describe('the table', () => {
   it('says what it was measured on, and how to make it again', () => {
     const text = markdownOf(results, rows);
     expect(text).toContain('cifar-10-lt (imbalance 100); 10 epochs, recipe quick; training images 100');
-    expect(text).toContain('50 test images; 2026-01-01 to 2026-01-02');
+    expect(text).toContain('50 test images; on native, 2026-01-01 to 2026-01-02');
     expect(text).toContain('--methods ce,zeta --seeds 1 --out DIR');
     expect(text).toContain('--methods la --seeds 1,2 --out DIR');
     expect(text).toMatch(/\| `la` +\| +1, 2 \| 55\.0 ± 7\.1 \|/);
     expect(text).toMatch(/\| `ce` +\| +1 \| +40\.0 \|/);
+  });
+
+  it('names the backend in the command where all was made on a GPU', () => {
+    const onGpu = results.map((result) => ({ ...result, backend: 'native-gpu' }));
+    expect(markdownOf(onGpu, rows)).toContain('--methods ce,zeta --seeds 1 --out DIR --backend native-gpu');
+    expect(markdownOf([...results, ...onGpu], rows)).toContain('on native and native-gpu, 2026-01-01');
+    expect(markdownOf([...results, ...onGpu], rows)).not.toContain('--backend');
   });
 
   it('has columns of equal width', () => {

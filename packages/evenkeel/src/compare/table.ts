@@ -71,7 +71,7 @@ export function markdownOf(results: readonly CellResult[], rows: readonly Row[])
     '',
     ...(first.notes ?? []).flatMap((note) => [note, '']),
     '```sh',
-    ...commandsOf(first, rows),
+    ...commandsOf(first, rows, backends),
     '```',
     '',
     ...aligned([head, ...cells]),
@@ -84,8 +84,8 @@ function heldOut({ validation }: CellResult['settings']): string {
   return `${Math.round(validation * 100)} % of every class held out`;
 }
 
-/** The commands that make the rows: one for all methods with the same seeds. */
-function commandsOf({ settings, command }: CellResult, rows: readonly Row[]): string[] {
+/** The commands that make the rows: one for all methods with the same seeds; on a GPU where all were made on one. */
+function commandsOf({ settings, command }: CellResult, rows: readonly Row[], backends: string): string[] {
   // As the program was called that made them.
   const [typed] = command.split(' --data ');
   const groups = new Map<string, Row[]>();
@@ -93,14 +93,11 @@ function commandsOf({ settings, command }: CellResult, rows: readonly Row[]): st
     const key = row.seeds.join();
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return Array.from(groups.values(), (group) =>
-    commandOf(
-      settings,
-      group.map(({ method }) => method),
-      group[0].seeds,
-      typed,
-    ),
-  );
+  return Array.from(groups.values(), (group) => {
+    const methods = group.map(({ method }) => method);
+    const written = commandOf(settings, methods, group[0].seeds, typed);
+    return backends === 'native-gpu' ? `${written} --backend ${backends}` : written;
+  });
 }
 
 /** A Markdown table with equal widths, first column to the left, the others to the right. */

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// `npx tsc --build && node tools/scripts/paired-differences.mjs DIR`: the accuracies of the networks kept beside the 200-epoch
+// results, and the differences between them with their standard error over the test images of DIR, which holds CIFAR's official
+// files. Pairs are compared image by image, as McNemar's test does.
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import { cifar100LT, cifar10LT } from '@evenkeel/datasets-lt';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
+
+const SETS = { 'cifar10-lt-if100-e200': cifar10LT, 'cifar100-lt-if100-e200': cifar100LT };
+const BATCH = 500;
+const results = fileURLToPath(new URL('../../docs/results/', import.meta.url));
+
+/** For every test image whether a network is right, `[images]` of 0 and 1. */
+async function judge(folder, test) {
+  const model = await loadGraphModel(`file://${folder}/model.json`);
+  const right = new Uint8Array(test.size);
+  for (let start = 0; start < test.size; start += BATCH) {
+    const rows = Int32Array.from({ length: Math.min(BATCH, test.size - start) }, (_, at) => start + at);
+    const pixels = new Float32Array(rows.length * 32 * 32 * 3);
+    await test.read(rows, pixels);
+    const chosen = tf.tidy(() =>
+      tf.argMax(model.predict(tf.tensor(pixels, [rows.length, 32, 32, 3])), 1).dataSync(),
+    );
+    chosen.forEach((label, at) => (right[start + at] = Number(label === test.labels[start + at])));
+  }
+  model.dispose();
+  return right;
+}
+
+/** Points by which one is above the other, and the standard error of that. */
+function difference(one, other) {
+  const count = one.length;
+  const won = one.filter((right, at) => right > other[at]).length;
+  const lost = one.filter((right, at) => right < other[at]).length;
+  const error = Math.sqrt(won + lost - (won - lost) ** 2 / count) / count;
+  return `${(((won - lost) / count) * 100).toFixed(2)} ± ${(error * 100).toFixed(2)}`;
+}
+
+const [dataDir] = process.argv.slice(2);
+if (dataDir === undefined) {
+  console.error('Usage: node tools/scripts/paired-differences.mjs DIR');
+  process.exit(2);
+}
+await useBackend('auto');
+for (const [grid, define] of Object.entries(SETS)) {
+  const { test } = await define({ imbalance: 100, dataDir, augment: false }).load();
+  const judged = [];
+  for (const method of readdirSync(`${results}${grid}/models`).sort()) {
+    const right = await judge(`${results}${grid}/models/${method}`, test);
+    console.log(
+      `${grid} ${method}: ${((right.reduce((sum, one) => sum + one, 0) / test.size) * 100).toFixed(2)} %`,
+    );
+    for (const before of judged) {
+      console.log(`  above ${before.method}: ${difference(right, before.right)}`);
+    }
+    judged.push({ method, right });
+  }
+}
+process.exit(0);

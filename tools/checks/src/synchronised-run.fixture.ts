@@ -20,6 +20,8 @@ const trainer = createTrainer({
   model: smallResNet({ stemStride: 1, width: 8 }),
   optimizer: sgd({ momentum: 0.9 }),
   batchSize: 128,
+  // With some seeds a ReLU lies so near 0 that it turns over by how batch normalisation rounds, and gradients jump by a thousandth.
+  seed: 7,
   ...(compile && { compile: compileStep }),
   plugins: [whitening({ groups: 4 }), dataParallel({ syncBatchNorm, meetSeconds: 120 })],
 });

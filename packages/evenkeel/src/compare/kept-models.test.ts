@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
@@ -50,10 +50,12 @@ describe.skipIf(why.length)(`on the test images${why.length ? `, skipped: ${why.
     ['cifar10-lt-if100-e200', cifar10LT],
     ['cifar100-lt-if100-e200', cifar100LT],
   ] as const)(
-    'every model of %s has the accuracy that was logged',
+    'models of %s have the accuracies that were logged',
     async (grid, define) => {
       const { test } = await define({ imbalance: 100, dataDir, augment: false }).load();
-      for (const folder of kept.filter((name) => name.startsWith(grid))) {
+      // The others take as long again: `tools/scripts/paired-differences.mjs` has them all.
+      for (const method of ['ce', 'whiten+b3rs+bet+la']) {
+        const folder = join(grid, 'models', method);
         const model = await loadGraphModel(`file://${join(results, folder, 'model.json')}`);
         const pixels = new Float32Array(500 * 32 * 32 * 3);
         let right = 0;
@@ -67,7 +69,7 @@ describe.skipIf(why.length)(`on the test images${why.length ? `, skipped: ${why.
           right += chosen.reduce((sum, label, at) => sum + Number(label === test.labels[rows[at]]), 0);
         }
         model.dispose();
-        const logged = await readResult(join(results, grid, `${basename(folder)}.seed-1.json`));
+        const logged = await readResult(join(results, grid, `${method}.seed-1.json`));
         // Other kernels round differently, which may turn an image that lies between two classes.
         expect(Math.abs(right / test.size - logged!.last.all!), folder).toBeLessThan(0.0011);
       }

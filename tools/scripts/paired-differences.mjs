@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// `npx tsc --build && node tools/scripts/paired-differences.mjs DIR`: the accuracies of the networks kept beside the 200-epoch
-// results, and the differences between them with their standard error over the test images of DIR, which holds CIFAR's official
-// files. Pairs are compared image by image, as McNemar's test does.
+// `npx tsc --build && node tools/scripts/paired-differences.mjs DIR [METHODS]`: the accuracies of the networks kept beside the
+// 200-epoch results, by default of all, and the differences between them with their standard error over the test images of DIR,
+// which holds CIFAR's official files. Pairs are compared image by image, as McNemar's test does.
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
@@ -39,16 +39,16 @@ function difference(one, other) {
   return `${(((won - lost) / count) * 100).toFixed(2)} ± ${(error * 100).toFixed(2)}`;
 }
 
-const [dataDir] = process.argv.slice(2);
+const [dataDir, wanted] = process.argv.slice(2);
 if (dataDir === undefined) {
-  console.error('Usage: node tools/scripts/paired-differences.mjs DIR');
+  console.error('Usage: node tools/scripts/paired-differences.mjs DIR [METHODS]');
   process.exit(2);
 }
 await useBackend('auto');
 for (const [grid, define] of Object.entries(SETS)) {
   const { test } = await define({ imbalance: 100, dataDir, augment: false }).load();
   const judged = [];
-  for (const method of readdirSync(`${results}${grid}/models`).sort()) {
+  for (const method of wanted?.split(',') ?? readdirSync(`${results}${grid}/models`).sort()) {
     const right = await judge(`${results}${grid}/models/${method}`, test);
     console.log(
       `${grid} ${method}: ${((right.reduce((sum, one) => sum + one, 0) / test.size) * 100).toFixed(2)} %`,

@@ -11,6 +11,7 @@ import { toGraph } from './graph.js';
 import type { Graph } from './graph.js';
 import { precisionHere } from './precision.js';
 import { recordableBackend } from './recordable-backend.js';
+import { Outlines } from './outlines.js';
 import { record } from './record.js';
 import { rewriteGraph } from './rewrite-graph.js';
 import { residualBatch, residualNet } from './residual-net.fixture.js';
@@ -309,7 +310,10 @@ function recordGraph(step: (inputs: NamedTensorMap) => NamedTensorMap) {
   const backend = recordableBackend()!;
   let graph: Graph | undefined;
   tf.tidy(() => {
-    graph = toGraph(record(backend, step, residualBatch(0), () => tf.scalar(0)).recording);
+    const outlines = new Outlines(backend.binding);
+    const watched = record(backend, step, residualBatch(0), () => tf.scalar(0), outlines);
+    graph = toGraph(watched.recording);
+    watched.end();
   });
   return { graph: graph!, binding: backend.binding };
 }

@@ -60,7 +60,7 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
    * the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
-  /** Asks for a look, in the next call, at whether the step still does what was recorded: it costs less than a small step. */
+  /** Asks for a look, in the next call, at whether the step still does what was recorded: it costs its host code, and computes nothing. */
   look(): void;
   /** Its precision, settled by the first call, and what runs in which; graphs are there once they were recorded. */
   describe(): StepDescription;
@@ -94,9 +94,10 @@ export const profileOptions = defineOptions('profile', errors.OPTION_INVALID, {
  * Makes a step that TensorFlow runs as one graph, on native and native-gpu; on other backends it is the step itself.
  *
  * The first call of every set of input names, shapes and types records what the step does; later ones replay that
- * without its host code. Call 2, 4, 8, 16 ... run the host code again to check that it still does the same; so do, without
- * computing anything, each 128th call and those after `look()`, which a trainer asks for when an epoch begins and before
- * the last step. Where it does not, or where it reads a tensor on the host, a message names the op and the calls that may have
+ * without its host code. Calls 2, 4, 8, 16 ..., each 128th call and those after `look()`, which a trainer asks for when an epoch begins and
+ * before the last step, run the host code again to see that it still does the same. Recording puts operations off: shapes are known by running each kind
+ * of call once, and values are computed where somebody wants them. So a step never takes the memory of running op by op, but for the call that makes an optimizer's variables.
+ * Where the host code does something else, or where it reads a tensor on the host, a message names the op and the calls that may have
  * missed the change, and the step runs eagerly from then on.
  * So everything that changes between calls has to be an input, a draw or a variable: a learning rate is a tensor.
  *

@@ -1,72 +1,67 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
+import { DeferredOps } from './deferred-ops.js';
+import type { Outlines } from './outlines.js';
+import { isPromise } from './promises.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { Recorder } from './recorder.js';
-import type { RecordedOp, Recording } from './recording.js';
+import type { Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 
+/** What a step did, and its results, which may not be computed yet. */
+export interface Watched<Outputs> {
+  readonly recording: Recording;
+  /** What the step gives; computes what was put off. Throws what TensorFlow says of the values. */
+  outputs(): Outputs;
+  /** Frees what was put off; variables whose new values were not computed have those from before. */
+  end(): void;
+}
+
 /**
- * Runs a step eagerly, variables included, and writes down what it did. To be called in `tf.tidy`: until its end the
- * handles from outside stay as they were before the step. Other processes hear nothing of it: a reduction gives what it was
- * given, so its outputs count for nothing where it `reduces`.
+ * Runs the host code of a step, variables included, and writes down what it asks for, which is put off. To be called in `tf.tidy`: until
+ * its end the handles from outside stay as they were before the step. Other processes hear nothing of it: a reduction gives what it was
+ * given, so its outputs count for nothing where it `reduces`. What the step throws comes with
+ * what it moved before computed.
  */
 export function record<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
   backend: RecordableBackend,
   step: Step<Inputs, Outputs>,
   inputs: Inputs,
   draw: Draw,
-): { outputs: Outputs; recording: Recording } {
-  const recorder = new Recorder(backend);
-  const run = watched(recorder, step, inputs, draw);
+  outlines: Outlines,
+): Watched<Outputs> {
+  const ops = new DeferredOps(backend, outlines);
+  const recorder = new Recorder(backend, ops);
+  const aliases = Object.entries(inputs).map(([name, tensor]) => [name, recorder.input(name, tensor)]);
+  const end = (): void => {
+    ops.end();
+    recorder.takeBack(isPromise);
+  };
+  recorder.start();
   try {
-    return run();
+    const outputs = tf.tidy(() =>
+      step(Object.fromEntries(aliases) as Inputs, (...request) => recorder.draw(draw, ...request)),
+    );
+    const recording = recorder.finish(outputs);
+    const known = [...Object.values(outputs), ...recording.updates.map(([variable]) => variable)];
+    // Somebody else keeps a tensor that the step made.
+    ops.computeHeld(known);
+    const compute = (): Outputs => {
+      ops.computeHeld();
+      return outputs;
+    };
+    return { recording, outputs: compute, end };
+  } catch (error) {
+    recorder.stop();
+    try {
+      ops.computeHeld();
+    } catch {
+      // What the step threw comes first.
+    }
+    end();
+    throw error;
   } finally {
     recorder.stop();
     recorder.handOver();
   }
-}
-
-/**
- * Writes down what a step does now, without computing any of it: its host code runs, and each op gives shapes that it had in
- * `known`. Undefined where it leaves that path. Variables are as before, and so is everything else that is pure.
- */
-export function glance<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
-  backend: RecordableBackend,
-  step: Step<Inputs, Outputs>,
-  inputs: Inputs,
-  draw: Draw,
-  known: readonly RecordedOp[],
-): Recording | undefined {
-  let seen: Recording | undefined;
-  tf.tidy(() => {
-    const recorder = new Recorder(backend, known);
-    const run = watched(recorder, step, inputs, draw);
-    try {
-      seen = run().recording;
-    } catch {
-      // Another op, or what the step throws: a whole look tells.
-    } finally {
-      recorder.stop();
-      recorder.takeBack();
-      recorder.handOver();
-    }
-  });
-  return seen;
-}
-
-/** Starts a recorder; what is returned runs the step under it. */
-function watched<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
-  recorder: Recorder,
-  step: Step<Inputs, Outputs>,
-  inputs: Inputs,
-  draw: Draw,
-): () => { outputs: Outputs; recording: Recording } {
-  const aliases = Object.entries(inputs).map(([name, tensor]) => [name, recorder.input(name, tensor)]);
-  recorder.start();
-  return () => {
-    const outputs = tf.tidy(() =>
-      step(Object.fromEntries(aliases) as Inputs, (...request) => recorder.draw(draw, ...request)),
-    );
-    return { outputs, recording: recorder.finish(outputs) };
-  };
 }

@@ -15,6 +15,9 @@ export type HostValues = Float32Array | Int32Array | Uint8Array;
 /** What recording and running a graph need of tfjs-node's binding. */
 export interface Binding {
   readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_INT64: number;
+  readonly TF_BOOL: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;
@@ -44,6 +47,8 @@ export interface RecordableBackend {
   getInputTensorIds(tensors: readonly Tensor[]): number[];
   createOutputTensor(handle: Handle): Tensor;
   refCount(dataId: object): number;
+  /** Which handle a tensor has. */
+  readonly tensorMap: { get(dataId: object): { id: number } };
 }
 
 /**

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import { COLLECTIVE_OPS } from './collective-ops.js';
-import { KnownOps } from './known-ops.js';
+import type { DeferredOps } from './deferred-ops.js';
+import type { Operand } from './promises.js';
 import { handleOf, underOwnHandle } from './recordable-backend.js';
 import type { Binding, Handle, RecordableBackend } from './recordable-backend.js';
 import type { Constant, DrawRequest, Outside, RecordedOp, Recording, Source } from './recording.js';
@@ -37,14 +38,15 @@ export class Recorder {
   readonly #kept: Tensor[] = [];
   readonly #deleted = new Set<number>();
   readonly #reads: number[] = [];
-  readonly #known: KnownOps | undefined;
+  readonly #deferred: DeferredOps;
+  /** What is known of every handle that an op may take. */
+  readonly #operands = new Map<number, Operand>();
   #problem: string | undefined;
 
-  /** With `known`, nothing is computed: the ops must be those, whose results have the shapes that they had. */
-  constructor(backend: RecordableBackend, known?: readonly RecordedOp[]) {
+  constructor(backend: RecordableBackend, deferred: DeferredOps) {
     this.#backend = backend;
     this.#binding = backend.binding;
-    this.#known = known && new KnownOps(known);
+    this.#deferred = deferred;
     this.#listening = this.#listen();
     for (const variable of registeredVariables()) {
       if (backend.refCount(variable.dataId) > 1) giveOwnHandle(backend, variable);
@@ -78,11 +80,20 @@ export class Recorder {
   }
 
   start(): void {
-    this.#backend.binding = this.#listening;
+    const backend = this.#backend;
+    backend.binding = this.#listening;
+    const make = backend.createOutputTensor.bind(backend);
+    backend.createOutputTensor = (handle) => {
+      const tensor = make(handle);
+      this.#deferred.hold(handle.id, tensor.dataId);
+      return tensor;
+    };
   }
 
   stop(): void {
     this.#backend.binding = this.#binding;
+    // What is left is the method of its class.
+    delete (this.#backend as Partial<RecordableBackend>).createOutputTensor;
   }
 
   /** What outlived the scope of the step goes to that of the caller. */
@@ -93,17 +104,20 @@ export class Recorder {
     }
   }
 
-  /** Gives variables the values from before, and removes those that were not there. */
-  takeBack(): void {
+  /** Gives variables with such handles the values from before, and removes those that were not there. */
+  takeBack(isOf: (id: number) => boolean): void {
     for (const variable of registeredVariables()) {
       const before = this.#before.get(variable);
-      if (before === undefined) variable.dispose();
-      else if (handleOf(this.#backend, variable) !== before) {
-        const [same] = this.#binding.executeOp('Identity', [], [before], 1);
-        const value = this.#backend.createOutputTensor(same);
-        variable.assign(value);
-        value.dispose();
+      const now = handleOf(this.#backend, variable);
+      if (now === before || !isOf(now)) continue;
+      if (before === undefined) {
+        variable.dispose();
+        continue;
       }
+      const [same] = this.#binding.executeOp('Identity', [], [before], 1);
+      const value = this.#backend.createOutputTensor(same);
+      variable.assign(value);
+      value.dispose();
     }
   }
 
@@ -139,8 +153,14 @@ export class Recorder {
   }
 
   #addOutside(id: number, source: Source, maker: string): void {
-    this.#outside.set(id, { ...describe(this.#binding, id), id, source });
-    this.#makers.set(id, maker);
+    const handle = { ...describe(this.#binding, id), id };
+    this.#outside.set(id, { ...handle, source });
+    this.#know(handle, maker);
+  }
+
+  #know(operand: Operand, maker: string): void {
+    this.#operands.set(operand.id, operand);
+    this.#makers.set(operand.id, maker);
   }
 
   #addCaptured(id: number): void {
@@ -162,36 +182,35 @@ export class Recorder {
         // tfjs-node looks at the indices on the host before it gathers; TensorFlow's op checks them by itself.
         if (name === 'GatherV2') this.#forgiveRead(inputs[1]);
         if (RANDOM.has(name)) this.#problem ??= `'${name}' draws random numbers by itself`;
-        const compute = () =>
-          COLLECTIVE_OPS.has(name)
-            ? inputs.slice(0, count).map((id) => binding.executeOp('Identity', [], [id], 1)[0])
-            : binding.executeOp(name, attributes, inputs, count);
-        const outputs = this.#known?.next(name, inputs.length) ?? compute();
-        const said = this.#known ? [...attributes] : (structuredClone(attributes) as OpAttribute[]);
+        const said = attributes.map(copyOf);
+        const operands = inputs.map((id) => this.#operands.get(id)!);
+        const outputs = this.#deferred.next(name, [...said], operands, count);
         const unsaid = UNSAID_TYPE.get(name);
         if (unsaid) said.push({ name: unsaid, type: binding.TF_ATTR_TYPE, value: outputs[0].dtype });
         this.#ops.push({ name, attributes: said, inputs: [...inputs], outputs });
-        for (const { id } of outputs) this.#makers.set(id, `what '${name}' gives`);
-        return outputs;
+        for (const handle of outputs) this.#know(handle, `what '${name}' gives`);
+        return [...outputs];
       },
       createTensor: (shape, dtype, values) => {
         const id = binding.createTensor(shape, dtype, values);
-        this.#constants.set(id, { dtype, shape: [...shape], values: values.slice() });
-        this.#makers.set(id, 'a constant');
+        const constant = { dtype, shape: [...shape], values: values.slice() };
+        this.#constants.set(id, constant);
+        this.#know({ id, ...constant }, 'a constant');
         return id;
       },
       deleteTensor: (id) => {
         this.#deleted.add(id);
-        binding.deleteTensor(id);
+        this.#deferred.delete(id);
       },
       tensorDataSync: (id) => {
         this.#meet(id);
         if (!this.#constants.has(id)) this.#reads.push(id);
-        return this.#known?.valuesOf(id) ?? binding.tensorDataSync(id);
+        return this.#deferred.valuesOf(id);
       },
       runSavedModel: (...call) => {
         this.#problem ??= 'it runs a saved model';
-        return binding.runSavedModel(...call);
+        const [model, inputs, ...names] = call;
+        return binding.runSavedModel(model, this.#deferred.withValues(inputs), ...names);
       },
     };
     // The binding's own properties are read-only: they can be hidden, not replaced.
@@ -204,6 +223,11 @@ export class Recorder {
     const at = this.#reads.indexOf(id);
     if (at >= 0) this.#reads.splice(at, 1);
   }
+}
+
+/** Kernels may use their lists again. */
+function copyOf({ name, type, value }: OpAttribute): OpAttribute {
+  return { name, type, value: Array.isArray(value) ? [...(value as unknown[])] : value };
 }
 
 function registeredVariables(): Variable[] {

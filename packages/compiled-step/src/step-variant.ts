@@ -11,8 +11,10 @@ import { profileGraph } from './profile-graph.js';
 import type { OperationProfile } from './profile-graph.js';
 import { handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
-import { glance, record } from './record.js';
-import type { RecordedOp, Recording } from './recording.js';
+import { Outlines } from './outlines.js';
+import { record } from './record.js';
+import type { Watched } from './record.js';
+import type { Recording } from './recording.js';
 import type { Draw, Step } from './step.js';
 
 /** How a variant goes about its graphs. */
@@ -39,8 +41,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   #wanted = false;
   /** Where its host code was last seen to do what the graph does. */
   #seen = '';
-  /** What the recording of the graph called. */
-  #known: readonly RecordedOp[] = [];
+  #outlines: Outlines | undefined;
   #description: GraphDescription | undefined;
 
   constructor(step: Step<Inputs, Outputs>, options: VariantOptions) {
@@ -58,19 +59,9 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     if (this.#refused) return this.#step(inputs, draw);
     this.#calls++;
     if (this.#calls > 2 && this.#graph && this.#lostTensor(this.#graph, backend)) this.#restart();
-    if (this.#graph === undefined || isCheckpoint(this.#calls)) return this.#record(backend, inputs, draw);
-    if (!this.#wanted && this.#calls % GLANCE_EVERY > 0)
-      return this.#replayDrawn(this.#graph, backend, inputs, draw);
-    const draws = new RepeatedDraws(draw);
-    try {
-      const isSame = this.#glance(this.#graph, backend, inputs, draws.first);
-      const again = draws.again();
-      return isSame
-        ? this.#replayDrawn(this.#graph, backend, inputs, again)
-        : this.#record(backend, inputs, again);
-    } finally {
-      draws.dispose();
-    }
+    return this.#graph === undefined || this.#isLookDue()
+      ? this.#record(backend, inputs, draw)
+      : this.#replayDrawn(this.#graph, backend, inputs, draw);
   }
 
   /** Asks for a look at the host code in the next call. */
@@ -78,16 +69,9 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     this.#wanted = true;
   }
 
-  /** Whether the host code still does what the graph does; nothing is computed. */
-  #glance(graph: Graph, backend: RecordableBackend, inputs: Inputs, draw: Draw): boolean {
-    const recording = glance(backend, this.#step, inputs, draw, this.#known);
-    const isSame =
-      recording !== undefined &&
-      recording.problem === undefined &&
-      recording.newVariables.length === 0 &&
-      firstDifference(graph, toGraph(recording)) === undefined;
-    if (isSame) this.#saw();
-    return isSame;
+  /** Whether the host code is looked at: when asked, in the second call, in ever fewer later ones, and in each 128th. */
+  #isLookDue(): boolean {
+    return this.#wanted || this.#calls % LOOK_EVERY === 0 || Number.isInteger(Math.log2(this.#calls));
   }
 
   #saw(): void {
@@ -135,15 +119,18 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   }
 
   /**
-   * Runs eagerly to see what the step does now. The results are the graph's even so: TensorFlow computes some ops, such
-   * as Softmax, to another last bit in a graph, and a run that is cut and resumed should not feel where it was cut.
+   * Sees what the step does now. The results are the graph's: TensorFlow computes some ops, such as Softmax, to another last bit
+   * in a graph, and a run that is cut and resumed should not feel where it was cut.
    */
   #record(backend: RecordableBackend, inputs: Inputs, draw: Draw): Outputs {
     const draws = new RepeatedDraws(draw);
+    let watched: Watched<Outputs> | undefined;
     try {
-      const { outputs, recording } = record(backend, this.#step, inputs, draws.first);
+      this.#outlines ??= new Outlines(backend.binding);
+      watched = record(backend, this.#step, inputs, draws.first, this.#outlines);
+      const { recording, outputs } = watched;
       // What only looked at reductions has not computed anything.
-      const computed = () => (recording.reduces ? this.#again(inputs, draws, recording) : outputs);
+      const computed = () => (recording.reduces ? this.#again(inputs, draws, recording) : outputs());
       const isFirst = recording.newVariables.length > 0;
       if (isFirst && !this.#options.graphsOnly) {
         this.#calls = 0;
@@ -156,7 +143,6 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
         this.#refuse(reason, backend, recording);
         return computed();
       }
-      this.#known = recording.ops;
       this.#saw();
       try {
         return this.#firstReplay(backend, graph, recording, computed);
@@ -164,6 +150,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
         if (isFirst) this.#restart(0);
       }
     } finally {
+      watched?.end();
       draws.dispose();
     }
   }
@@ -187,8 +174,10 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
       return this.#replay(backend, graph, ids);
     } catch (error) {
       if (graph.reduces) throw error;
+      // Where it is the numbers that an op refuses, that is thrown here, and the graph stays.
+      const outputs = computed();
       this.#refuse(notAGraph(error), backend, recording);
-      return computed();
+      return outputs;
     }
   }
 
@@ -286,13 +275,8 @@ class RepeatedDraws {
   }
 }
 
-/** How often the host code is looked at without computing, beside {@link isCheckpoint}; a glance costs less than a small step. */
-const GLANCE_EVERY = 128;
-
-/** The second call, and ever fewer later ones: what the host decides differently by then is seen. */
-function isCheckpoint(call: number): boolean {
-  return Number.isInteger(Math.log2(call));
-}
+/** How often the host code is looked at in long runs; a look costs less than a small step. */
+const LOOK_EVERY = 128;
 
 function idsFor(
   graph: Graph,

@@ -1,0 +1,129 @@
+import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
+import { executeAlone } from './collective-ops.js';
+import type { Outlines } from './outlines.js';
+import { FIRST_PROMISE, isPromise } from './promises.js';
+import type { Operand } from './promises.js';
+import type { Binding, Handle, HostValues, RecordableBackend } from './recordable-backend.js';
+
+/** An op that was put off. */
+interface Waiting {
+  readonly name: string;
+  readonly attributes: readonly OpAttribute[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly Handle[];
+}
+
+/**
+ * Ops that are put off: a step that becomes a graph is recorded without being computed, and takes neither the time nor the memory of
+ * running op by op. What is asked for by values is computed, with what it depends on. `end` it.
+ */
+export class DeferredOps {
+  readonly #backend: RecordableBackend;
+  readonly #binding: Binding;
+  readonly #outlines: Outlines;
+  readonly #waiting = new Set<Waiting>();
+  /** How many of those take a promise. */
+  readonly #takers = new Map<number, number>();
+  /** Which tensor of tfjs has a promise. */
+  readonly #holders = new Map<number, object>();
+  /** The handle with the values of a promise. */
+  readonly #computed = new Map<number, number>();
+  /** Handles that ops may still need, though the step is through with them. */
+  readonly #deleted: number[] = [];
+  #nextPromise = FIRST_PROMISE;
+
+  constructor(backend: RecordableBackend, outlines: Outlines) {
+    this.#backend = backend;
+    this.#binding = backend.binding;
+    this.#outlines = outlines;
+  }
+
+  /** What an op gives. Throws what TensorFlow says of it. */
+  next(
+    name: string,
+    attributes: readonly OpAttribute[],
+    operands: readonly Operand[],
+    count: number,
+  ): readonly Handle[] {
+    const inputs = operands.map(({ id }) => id);
+    const outlines = this.#outlines.of(name, attributes, operands, count);
+    if (outlines === undefined) {
+      return executeAlone(this.#binding, name, attributes, this.withValues(inputs), count);
+    }
+    const outputs = outlines.map((outline) => ({ ...outline, id: this.#nextPromise-- }));
+    this.#waiting.add({ name, attributes, inputs, outputs });
+    for (const id of inputs) this.#takers.set(id, (this.#takers.get(id) ?? 0) + 1);
+    return outputs;
+  }
+
+  /** What the host reads. */
+  valuesOf(id: number): HostValues {
+    return this.#binding.tensorDataSync(this.withValues([id])[0]);
+  }
+
+  /** The handles of values. Throws what TensorFlow says of those that it has to compute. */
+  withValues(ids: readonly number[]): number[] {
+    this.#compute(ids);
+    return ids.map((id) => this.#computed.get(id) ?? id);
+  }
+
+  /** A tensor of tfjs has a handle now. */
+  hold(id: number, dataId: object): void {
+    if (isPromise(id)) this.#holders.set(id, dataId);
+  }
+
+  /** The step is through with a handle. */
+  delete(id: number): void {
+    this.#deleted.push(id);
+  }
+
+  /** Computes all that a tensor holds, those in `but` left out. Throws what TensorFlow says of the values. */
+  computeHeld(but: readonly { readonly dataId: object }[] = []): void {
+    const others = new Set(but.map(({ dataId }) => dataId));
+    const held = [...this.#holders].filter(([id, dataId]) => !others.has(dataId) && this.#isHeld(id));
+    this.#compute(held.map(([id]) => id));
+  }
+
+  /** Gives tensors the values that were computed for them, and frees the rest. Promises that were not computed stay promises. */
+  end(): void {
+    for (const [promise, id] of this.#computed) {
+      if (this.#isHeld(promise)) this.#backend.tensorMap.get(this.#holders.get(promise)!).id = id;
+      else this.#binding.deleteTensor(id);
+    }
+    for (const id of this.#deleted) this.#binding.deleteTensor(id);
+  }
+
+  #compute(ids: readonly number[]): void {
+    const wanted = new Set(ids.filter((id) => isPromise(id) && !this.#computed.has(id)));
+    if (wanted.size === 0) return;
+    const needed: Waiting[] = [];
+    for (const op of [...this.#waiting].reverse()) {
+      if (!op.outputs.some(({ id }) => wanted.has(id))) continue;
+      for (const id of op.inputs) wanted.add(id);
+      needed.push(op);
+    }
+    for (const op of needed.reverse()) this.#run(op);
+  }
+
+  #run(op: Waiting): void {
+    const { name, attributes, inputs, outputs } = op;
+    const taken = inputs.map((id) => this.#computed.get(id) ?? id);
+    const made = executeAlone(this.#binding, name, attributes, taken, outputs.length);
+    outputs.forEach(({ id }, at) => this.#computed.set(id, made[at].id));
+    this.#waiting.delete(op);
+    for (const id of inputs) this.#takers.set(id, this.#takers.get(id)! - 1);
+    for (const id of [...inputs, ...outputs.map((output) => output.id)]) this.#dropUnused(id);
+  }
+
+  #dropUnused(promise: number): void {
+    const id = this.#computed.get(promise);
+    if (id === undefined || this.#takers.get(promise) || this.#isHeld(promise)) return;
+    this.#binding.deleteTensor(id);
+    this.#computed.delete(promise);
+  }
+
+  #isHeld(promise: number): boolean {
+    const dataId = this.#holders.get(promise);
+    return dataId !== undefined && this.#backend.refCount(dataId) > 0;
+  }
+}

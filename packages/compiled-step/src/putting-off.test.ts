@@ -1,0 +1,226 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { nativeStatus } from '@evenkeel/tensorflow-node';
+import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { useBackend } from '@evenkeel/tfjs-runtime/node';
+import { compile, counted, messages, values } from './compiling.fixture.js';
+import { recordableBackend } from './recordable-backend.js';
+
+const { ready } = await nativeStatus();
+
+/** One of TensorFlow's ops that tfjs does not have. */
+function op(name: string, x: Tensor, message = ''): Tensor {
+  const backend = nativeBackend()!;
+  const { float32, text } = attributesFor(backend);
+  const attributes = [float32('T'), ...(message ? [text('message', message)] : [])];
+  return backend.executeMultipleOutputs(name, attributes, [x], 1)[0];
+}
+
+/** How often TensorFlow was called with an op while a function ran. */
+function callsOf(name: string, run: () => void): number {
+  const backend = recordableBackend()!;
+  const { binding } = backend;
+  let calls = 0;
+  backend.binding = Object.setPrototypeOf(
+    {
+      executeOp: (...call: Parameters<typeof binding.executeOp>) => {
+        if (call[0] === name) calls++;
+        return binding.executeOp(...call);
+      },
+    },
+    binding,
+  ) as typeof binding;
+  try {
+    run();
+  } finally {
+    backend.binding = binding;
+  }
+  return calls;
+}
+
+afterEach(() => {
+  messages.length = 0;
+  tf.disposeVariables();
+});
+
+describe.skipIf(!ready)(ready ? 'recording on native' : 'on native, which is not set up here', () => {
+  beforeAll(async () => {
+    await useBackend('native', { onMessage: () => undefined });
+  });
+
+  it('runs each kind of call once, whatever the length of the step', () => {
+    const run = compile(({ x }) => {
+      let y = x as Tensor2D;
+      for (let at = 0; at < 20; at++) y = tf.matMul(y, y);
+      return { y };
+    });
+    const x = tf.mul(tf.eye(3), 0.5);
+    expect(callsOf('BatchMatMulV2', () => run({ x }))).toBe(1);
+    expect(values(run({ x }).y)[0]).toBe(0.5 ** (2 ** 20));
+  });
+
+  it('gives shapes and values of the eager step for many kinds of ops', () => {
+    const shapes: Record<string, number[]>[] = [];
+    const step = ({ images, labels }: NamedTensorMap): NamedTensorMap => {
+      const x = tf.mul(images, 2) as Tensor4D;
+      const flat = tf.reshape(x, [x.shape[0], -1]) as Tensor2D;
+      const filter = tf.ones<tf.Rank.R4>([3, 3, 2, 4]);
+      const best = tf.argMax(flat, 1);
+      const [left, right] = tf.split(flat, 2, 1);
+      const { values: top, indices } = tf.topk(flat, 3);
+      const made: NamedTensorMap = {
+        convolved: tf.conv2d(x, filter, 2, 'same'),
+        pooled: tf.maxPool(x, 2, 2, 'valid'),
+        averaged: tf.avgPool(x, 3, 1, 'same'),
+        padded: tf.pad(x, [
+          [0, 0],
+          [1, 2],
+          [0, 0],
+          [0, 1],
+        ]),
+        turned: tf.transpose(x, [0, 3, 1, 2]),
+        cut: tf.slice(x, [0, 1, 1, 0], [-1, 2, 2, 1]),
+        strided: tf.stridedSlice(flat, [0, 1], [3, 8], [1, 3]),
+        joined: tf.concat([left, right, flat], 1),
+        stacked: tf.stack([left, right], 1),
+        tiled: tf.tile(flat, [2, 1]),
+        summed: tf.cumsum(flat, 1),
+        hot: tf.oneHot(best, 32),
+        right: tf.equal(best, labels),
+        share: tf.mean(tf.cast(tf.equal(best, labels), 'float32')),
+        gathered: tf.gather(flat, labels as Tensor1D),
+        chosen: tf.where(tf.greater(flat, 0), flat, tf.zerosLike(flat)),
+        top,
+        indices,
+        resized: tf.image.resizeBilinear(x, [7, 5]),
+        moments: tf.moments(x, [0, 1, 2]).variance,
+        product: tf.matMul(flat, flat, false, true),
+        broadcast: tf.add(flat, tf.ones([1, 1, flat.shape[1]])),
+        expanded: tf.expandDims(best, 1),
+        unstacked: tf.unstack(flat, 0)[1],
+      };
+      shapes.push(Object.fromEntries(Object.entries(made).map(([name, { shape }]) => [name, [...shape]])));
+      return made;
+    };
+    const inputs = {
+      images: tf.randomNormal([3, 4, 4, 2], 0, 1, 'float32', 5),
+      labels: tf.tensor1d([2, 0, 1], 'int32'),
+    };
+    const expected = step(inputs);
+    const run = compile(step);
+    for (let call = 1; call <= 3; call++) {
+      const received = run(inputs);
+      for (const [name, tensor] of Object.entries(expected)) {
+        expect(received[name].shape, name).toEqual(tensor.shape);
+        expect(values(received[name]), name).toEqual(values(tensor));
+      }
+    }
+    expect(shapes).toEqual([shapes[0], shapes[0], shapes[0]]); // eager, calls 1 and 2
+    expect(messages).toEqual([]);
+  });
+
+  it('computes what a shape depends on', () => {
+    const sizes: number[] = [];
+    const { run } = counted(({ x }) => {
+      const { values: different } = tf.unique(tf.mul(x, 2));
+      sizes.push(different.shape[0]);
+      return { different: tf.reshape(different, [different.shape[0], 1]) };
+    });
+    const x = tf.tensor1d([3, 1, 3, 3, 2]);
+    for (let call = 0; call < 3; call++) expect(values(run({ x }).different)).toEqual([6, 2, 4]);
+    expect(sizes).toEqual([3, 3]);
+  });
+
+  it('computes where TensorFlow would refuse zeros', () => {
+    const run = compile(({ x }) => ({ inverse: op('MatrixInverse', tf.mul(x, 2)) }));
+    for (let call = 0; call < 3; call++)
+      expect(values(run({ x: tf.eye(2) }).inverse)).toEqual([0.5, 0, 0, 0.5]);
+    expect(messages).toEqual([]);
+  });
+
+  it('computes what is read on the host, once, and goes on with it', () => {
+    const seen: number[] = [];
+    const run = compile(({ x }) => {
+      const products = tf.matMul(x as Tensor2D, x as Tensor2D);
+      const [first] = products.dataSync();
+      seen.push(first);
+      return { y: tf.mul(tf.matMul(products, products), first) };
+    });
+    const x = tf.mul(tf.eye(2), 3);
+    let y: Tensor | undefined;
+    // Its kind, its value, and what comes after.
+    expect(callsOf('BatchMatMulV2', () => (y = run({ x }).y))).toBe(3);
+    expect(values(y!)).toEqual([729, 0, 0, 729]);
+    expect(seen).toEqual([9]);
+    expect(messages).toEqual([expect.stringContaining("reads what 'BatchMatMulV2' gives on the host")]);
+  });
+
+  it('computes what somebody keeps', () => {
+    let kept: Tensor | undefined;
+    const run = compile(({ x }) => {
+      kept ??= tf.keep(tf.mul(x, 3));
+      return { y: tf.add(kept, x) };
+    });
+    onTestFinished(() => kept?.dispose());
+    const y = [1, 1, 1].map((x) => tf.tidy(() => values(run({ x: tf.scalar(x) }).y)[0]));
+    expect(values(kept!)).toEqual([3]);
+    expect(y).toEqual([4, 4, 4]);
+  });
+
+  it('leaves variables where the eager step does, when it throws', () => {
+    const variable = tf.variable(tf.scalar(1));
+    const run = compile(({ x }) => {
+      variable.assign(tf.add(variable, x));
+      if (variable.shape.length === 0) throw new Error('in the middle');
+      return { x };
+    });
+    expect(() => run({ x: tf.scalar(2) })).toThrow('in the middle');
+    expect(values(variable)).toEqual([3]);
+  });
+
+  it('throws what an op says of the values, leaves variables alone, and goes on as a graph', () => {
+    const variable = tf.variable(tf.scalar(1));
+    const { run, count } = counted(({ x }) => {
+      variable.assign(op('CheckNumerics', tf.add(variable, x), 'the sum') as tf.Scalar);
+      return { y: tf.mul(variable, 2) };
+    });
+    expect(() => run({ x: tf.scalar(NaN) })).toThrow('the sum');
+    expect(values(variable)).toEqual([1]);
+    for (let call = 0; call < 3; call++) run({ x: tf.scalar(1) });
+    expect(values(variable)).toEqual([4]);
+    expect(count.host).toBeLessThan(4);
+    expect(messages).toEqual([]);
+  });
+
+  it('frees what it computed on the way, and what it did not', () => {
+    const binding = recordableBackend()!.binding;
+    const next = (): number => {
+      const id = binding.createTensor([], binding.TF_FLOAT, new Float32Array(1));
+      binding.deleteTensor(id);
+      return id;
+    };
+    const alive = (from: number, to: number): number[] =>
+      Array.from({ length: to - from }, (_, at) => from + at).filter((id) => {
+        try {
+          binding.tensorDataSync(id);
+          return true;
+        } catch {
+          return false;
+        }
+      });
+    const run = compile(({ x }) => {
+      const y = tf.relu(tf.matMul(x as Tensor2D, x as Tensor2D));
+      return { y: tf.mul(y, y.dataSync()[0]) };
+    });
+    const graph = compile(({ x }) => ({ y: tf.relu(tf.matMul(x as Tensor2D, tf.square(x) as Tensor2D)) }));
+    const x = tf.eye(2) as Tensor;
+    const from = next();
+    tf.tidy(() => {
+      run({ x });
+      graph({ x });
+      graph({ x });
+    });
+    expect(alive(from + 1, next())).toEqual([]);
+  });
+});

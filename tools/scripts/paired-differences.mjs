@@ -44,11 +44,20 @@ if (dataDir === undefined) {
   console.error('Usage: node tools/scripts/paired-differences.mjs DIR [METHODS]');
   process.exit(2);
 }
+const METHODS = new Set(Object.keys(SETS).flatMap((grid) => readdirSync(`${results}${grid}/models`)));
+const unknown = wanted?.split(',').filter((method) => !METHODS.has(method)) ?? [];
+if (unknown.length > 0) {
+  console.error(
+    `No network of '${unknown.join("', '")}' is kept. There are: ${[...METHODS].sort().join(', ')}.`,
+  );
+  process.exit(2);
+}
 await useBackend('auto');
 for (const [grid, define] of Object.entries(SETS)) {
   const { test } = await define({ imbalance: 100, dataDir, augment: false }).load();
   const judged = [];
-  for (const method of wanted?.split(',') ?? readdirSync(`${results}${grid}/models`).sort()) {
+  const kept = readdirSync(`${results}${grid}/models`).sort();
+  for (const method of wanted?.split(',').filter((name) => kept.includes(name)) ?? kept) {
     const right = await judge(`${results}${grid}/models/${method}`, test);
     console.log(
       `${grid} ${method}: ${((right.reduce((sum, one) => sum + one, 0) / test.size) * 100).toFixed(2)} %`,

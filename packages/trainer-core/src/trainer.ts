@@ -50,6 +50,8 @@ export class Trainer {
   #running: { readonly call: string; readonly done: Promise<unknown> } | undefined;
   /** Whether the checkpoints in the store are this run's: it has saved to it, or resumed from it. */
   #ownsCheckpoints = false;
+  /** Plugins whose state a failed resume left unknown. */
+  #unknown: readonly string[] = [];
   #disposed: Promise<void> | undefined;
 
   /** @internal */
@@ -81,6 +83,7 @@ export class Trainer {
     const settings = fitOptions.read(options);
     const begin = () => this.#assembly.requests.clear();
     const work = async (replicas: Replicas) => {
+      this.#checkStates('fit');
       const session = await this.#open();
       await session.digest(); // before the training part is read ahead
       const loop = new FitLoop(session, this.#run, settings, () => (this.#ownsCheckpoints = true));
@@ -145,6 +148,7 @@ export class Trainer {
   /** Saves a checkpoint now; returns where it can be resumed from. */
   async save(): Promise<string> {
     return this.#together('save', async (replicas) => {
+      this.#checkStates('save');
       const session = await this.#open();
       const location = await replicas.fromLeader(async () => {
         await session.checkpoints.begin?.({ resumed: this.#ownsCheckpoints });
@@ -172,7 +176,9 @@ export class Trainer {
         throw trainerErrors.NOTHING_TO_RESUME({ location, store: store.name });
       }
       const source = from ?? location ?? store.name;
-      this.#run = await restoreSnapshot(await this.#open('resuming'), bytes, source, changed);
+      const session = await this.#open('resuming');
+      this.#run = await restoreSnapshot(session, bytes, source, changed, (lost) => (this.#unknown = lost));
+      this.#unknown = [];
       this.#initialised = true;
       this.#ownsCheckpoints = true;
       return true;
@@ -226,6 +232,10 @@ export class Trainer {
       await this.#forget();
       throw error;
     }
+  }
+
+  #checkStates(call: string): void {
+    if (this.#unknown.length > 0) throw trainerErrors.STATE_UNKNOWN({ plugins: this.#unknown, call });
   }
 
   async #forget(): Promise<void> {

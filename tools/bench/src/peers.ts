@@ -62,7 +62,8 @@ export async function startProgram(command: string, path: string, settings: obje
     const next = await answers.next();
     if (next.done !== true) return JSON.parse(next.value) as T;
     await ended;
-    throw new Error(`${path} ended (exit code ${child.exitCode}):\n${complaints}`);
+    const how = child.signalCode ? `signal ${child.signalCode}` : `exit code ${child.exitCode}`;
+    throw new Error(`${path} ended (${how}):\n${complaints}`);
   };
   const { names, description, figures = {} } = await answer<Hello>();
   let peak = NaN;

@@ -256,6 +256,37 @@ describe('a checkpoint that does not fit', () => {
     await expect(resume(bytes, {}, stuck)).rejects.toThrow(/STATE_NOT_SAVED.*'stuck'.*'all': gone/s);
   });
 
+  it('trains and saves no more after a plugin lost its state, until a checkpoint loads', async () => {
+    let refuses = false;
+    const stuck = definePlugin({
+      name: 'stuck',
+      version: '1.0.0',
+      api: '^2.0',
+      setup({ state }) {
+        const load = () => {
+          if (refuses) throw new Error('cannot');
+        };
+        state.persist('all', { version: 1, save: () => 1, load });
+      },
+    });
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      schedule: cosine({ base: 0.1 }),
+      batchSize: 8,
+      plugins: [stuck, keeper([])],
+    });
+    await trainer.fit({ epochs: 1 });
+    refuses = true;
+    await expect(trainer.resume('0')).rejects.toThrow('TRAINER_STATE_REJECTED');
+    await expect(trainer.fit({ epochs: 2 })).rejects.toThrow(/STATE_UNKNOWN.*'stuck'.*'fit' would go on/s);
+    await expect(trainer.save()).rejects.toThrow('TRAINER_STATE_UNKNOWN');
+    refuses = false;
+    await trainer.resume('0');
+    await expect(trainer.fit({ epochs: 2 })).resolves.toMatchObject({ reason: 'done' });
+    await trainer.dispose();
+  });
+
   const refusal = (bytes: Uint8Array) =>
     decodeCheckpoint(bytes, 'test').then(
       ({ version }) => (version < 2 ? 'TRAINER_CHECKPOINT_OLD' : 'none'),

@@ -379,6 +379,12 @@ export const trainerErrors = defineErrors('TRAINER', {
           'was before.'),
     { plugin: 'plugin-a', key: 'statistics', reason: 'expected 8 numbers, received 4' },
   ),
+  STATE_UNKNOWN: errorEntry(
+    (d: { plugins: readonly string[]; call: string }) =>
+      `The state of ${quoteAll(d.plugins)} is unknown since a resume failed, and '${d.call}' would go on from it. Resume from a checkpoint that loads, or ` +
+      'make the trainer again.',
+    { plugins: ['plugin-a'], call: 'fit' },
+  ),
   STATE_NOT_SAVED: errorEntry(
     (d: { plugin: string; key: string; reason: string }) =>
       `Plugin '${d.plugin}' could not save its state '${d.key}': ${d.reason}. No checkpoint was written.`,

@@ -54,12 +54,14 @@ async function takeSnapshot(session: Session, run: RunState): Promise<Uint8Array
 
 /**
  * Puts a checkpoint, which errors call `source`, back; checks all of it before it changes anything. Returns the run's state.
+ * `onLost` hears of plugins that refuse it and do not take back what they had, before that is thrown.
  */
 export async function restoreSnapshot(
   session: Session,
   bytes: Uint8Array,
   source: string,
   changed: readonly string[] = [],
+  onLost: (plugins: readonly string[]) => void = () => undefined,
 ): Promise<RunState> {
   const { assembly, store } = session;
   const { tensors, json: snapshot, version } = await decodeCheckpoint(bytes, source);
@@ -68,7 +70,7 @@ export async function restoreSnapshot(
   checkIdentity(await identityOf(session), snapshot.identity, changed);
   checkVariables(variables, tensors);
   checkStates(assembly, snapshot);
-  loadStates(assembly.states, snapshot, tensors);
+  loadStates(assembly.states, snapshot, tensors, onLost);
   for (const { name, variable } of variables) assignValues(variable, tensors.get(VARIABLES + name)!);
   for (const [name, stream] of assembly.streams) stream.position = snapshot.streams[name] ?? 0;
   // What is read has been checked by the reader of the format.
@@ -111,6 +113,7 @@ function loadStates(
   states: readonly OwnedState[],
   snapshot: SnapshotJson,
   tensors: ReadonlyMap<string, StoredTensor>,
+  onLost: (plugins: readonly string[]) => void,
 ): void {
   const before = states.map((owned) => saving(owned, () => owned.state.save()));
   states.forEach(({ plugin, key, state }, at) => {
@@ -120,6 +123,7 @@ function loadStates(
       state.load(unpackState(saved.value, tensors), saved.version);
     } catch (cause) {
       const unknown = states.slice(0, at + 1).flatMap((owned, index) => putBack(owned, before[index]));
+      onLost(unknown);
       const details = { plugin, key, reason: messageOf(cause), ...(unknown.length > 0 && { unknown }) };
       throw trainerErrors.STATE_REJECTED(details, { cause });
     }

@@ -130,6 +130,12 @@ export function goals(lines: readonly Line[], level = process.env.EVENKEEL_CPU_L
       ' ×',
     ),
     atMost('whitening at d = 64', moreOf('whitening', 'resnet32 with whitening', 'added %'), 2, ' %'),
+    atMost(
+      'whitening at d = 64, of a bfloat16 step',
+      moreOf('whitening', 'resnet32, bfloat16 with whitening', 'added %'),
+      2,
+      ' %',
+    ),
     atMost('whitening at d = 512', moreOf('whitening', 'resnet10 with whitening', 'added %'), 10, ' %'),
     atMost(
       'diagnostics, share of an epoch',

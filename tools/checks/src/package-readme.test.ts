@@ -12,16 +12,23 @@ const packages = new URL('../../../packages/', import.meta.url);
 
 /** Codes of the tables of errors that a package defines, such as `BET_BAD_OPTION`. */
 function codesIn(folder: URL): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return files
+  const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/|-)errors\.ts$/.test(path))
-    .flatMap((path) => {
-      const code = readFileSync(new URL(path, folder), 'utf8');
-      return [...code.matchAll(/^export const \w+ = defineErrors\('(\w+)', \{(.*?)^\}\);/gms)].flatMap(
-        ([, prefix, entries]) =>
-          [...entries.matchAll(/^ {2}([A-Z\d_]+):/gm)].map(([, name]) => `${prefix}_${name}`),
-      );
-    });
+    .map((path) => readFileSync(new URL(path, folder), 'utf8'))
+    .join('\n');
+  // Entries may stand in lists of their own, which tables spread.
+  const lists = new Map(
+    Array.from(code.matchAll(/^export const (\w+) = \{$(.*?)^\};$/gms), ([, name, entries]) => [
+      name,
+      entries,
+    ]),
+  );
+  return [...code.matchAll(/^export const \w+ = defineErrors\('(\w+)', \{(.*?)^\}\);/gms)].flatMap(
+    ([, prefix, table]) => {
+      const whole = table.replace(/^ {2}\.\.\.(\w+),$/gm, (_spread, name: string) => lists.get(name)!);
+      return Array.from(whole.matchAll(/^ {2}([A-Z\d_]+):/gm), ([, name]) => `${prefix}_${name}`);
+    },
+  );
 }
 
 // A package without a README is found by package-shape.test.ts.

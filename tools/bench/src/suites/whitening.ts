@@ -6,28 +6,33 @@ import { here, interleave } from '../interleave.js';
 import type { Line } from '../line.js';
 import { linesOf, median } from '../line.js';
 import { handWritten } from '../programs/hand-written.js';
+import type { HandWrittenOptions } from '../programs/hand-written.js';
 import { randomBatch } from '../programs/random-batch.js';
 import type { Suite } from '../suite.js';
 
-/** What whitening (zca) adds to a compiled step: 64 features of ResNet-32, 512 of ResNet-10 at 112×112. */
-export const whiteningSuite: Suite = async ({ quick, turns, useFastest }) => {
+/** What whitening (zca) adds to a compiled step: 64 features of ResNet-32, in both precisions, 512 of ResNet-10 at 112×112. */
+export const whiteningSuite: Suite = async ({ quick, turns, note, useFastest }) => {
   await useFastest();
-  const cases = quick
-    ? [
-        { backbone: cifarResNet({ depth: 8, width: 2 }), name: 'resnet32', side: 8, batch: 4, rounds: 1 },
-        { backbone: resnet10({ width: 2 }), name: 'resnet10', side: 16, batch: 4, rounds: 1 },
-      ]
-    : [
-        { backbone: resnet32(), name: 'resnet32', side: 32, batch: 128, rounds: 12 },
-        { backbone: resnet10(), name: 'resnet10', side: 112, batch: 128, rounds: 6 },
-      ];
+  const small = quick
+    ? { backbone: cifarResNet({ depth: 8, width: 2 }), side: 8, batch: 4, rounds: 1 }
+    : { backbone: resnet32(), side: 32, batch: 128, rounds: 24 };
+  const large = quick
+    ? { backbone: resnet10({ width: 2 }), side: 16, batch: 4, rounds: 1 }
+    : { backbone: resnet10(), side: 112, batch: 128, rounds: 6 };
+  const cases = [
+    { ...small, name: 'resnet32', precision: 'float32' },
+    { ...small, name: 'resnet32, bfloat16', precision: 'bfloat16' },
+    { ...large, name: 'resnet10', precision: 'float32' },
+  ] as const;
   const lines: Line[] = [];
-  for (const { backbone, name, side, batch, rounds } of cases) {
+  for (const { backbone, name, side, batch, rounds, precision } of cases) {
     const exampleShape = [side, side, 3];
     const settings = { backbone, exampleShape, classes: 10, optimizer: sgd({ momentum: 0.9 }) };
     const inputs = randomBatch(batch, exampleShape, settings.classes);
-    const plain = handWritten({ ...settings, compile: compileStep });
-    const whitened = handWritten({ ...settings, compile: compileStep, transforms: [whiteningTransform()] });
+    const compile: HandWrittenOptions['compile'] = (step) =>
+      compileStep(step, { precision, onMessage: note });
+    const plain = handWritten({ ...settings, compile });
+    const whitened = handWritten({ ...settings, compile, transforms: [whiteningTransform()] });
     try {
       const withIt = `${name} with whitening`;
       const contestants = [here(name, () => plain.step(inputs)), here(withIt, () => whitened.step(inputs))];

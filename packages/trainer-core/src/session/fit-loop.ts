@@ -1,7 +1,7 @@
-import { isEvenkeelError, messageOf } from '@evenkeel/errors';
+import { messageOf } from '@evenkeel/errors';
 import type { CheckpointPlace } from '../contract/checkpoint-store.js';
-import type { CheckpointReason, DataFacts, Position, TrainerEvent } from '../contract/events.js';
-import type { ClassMetricContext, MetricValues } from '../contract/metric.js';
+import type { CheckpointReason, Position, TrainerEvent } from '../contract/events.js';
+import type { MetricValues } from '../contract/metric.js';
 import type { EpochPlan, Sampler } from '../contract/sampler.js';
 import { trainerErrors } from '../errors/trainer-errors.js';
 import { runStep } from '../step/run-step.js';
@@ -9,9 +9,11 @@ import { drawsOf, stepInputs } from '../step/step-inputs.js';
 import { Agreement } from './agreement.js';
 import { BatchReader } from './batch-reader.js';
 import type { ReadBatch } from './batch-reader.js';
+import { dataFacts } from './data-facts.js';
 import { measure } from './evaluation.js';
 import { checkPosition } from './check-position.js';
 import type { FitOptions, FitResult } from './fit-options.js';
+import { inspectNetwork } from './inspect-network.js';
 import { stepFailure } from './step-failure.js';
 import { ReadAhead } from './read-ahead.js';
 import { tellRateJump } from './rate-jump.js';
@@ -238,7 +240,7 @@ export class FitLoop {
     if (evaluates && evaluation === undefined) return; // stopped: it is measured when the run resumes
     const loss = run.lossSum / run.examples;
     const means = Object.entries(run.logged).map(([name, [sum, steps]]) => [name, sum / steps] as const);
-    await this.#inspect(last);
+    await inspectNetwork(this.#session, this.#sampler, run.position, last);
     run.history.push({ epoch, loss, learningRate: run.learningRate, ...(evaluation && { evaluation }) });
     run.lossSum = 0;
     run.examples = 0;
@@ -266,29 +268,6 @@ export class FitLoop {
     if (place.last) await this.#save('end');
     else if (asked) await this.#save('request');
     else await this.#save(place.epochEnd ? 'epoch' : 'interval');
-  }
-
-  /** Lets the inspectors that are due look at the network, in the process that leads; one that fails ends the run as an observer does. */
-  async #inspect(last: boolean): Promise<void> {
-    const { assembly, view, inspectors, replicas } = this.#session;
-    const { position } = this.#run;
-    if (!replicas.leads) return;
-    for (const inspector of inspectors) {
-      const { name } = inspector;
-      try {
-        if (!inspector.isDue(position.epoch, last)) continue;
-        const from = performance.now();
-        const values = await inspector.inspect({ ...view, sampler: this.#sampler, position });
-        const seconds = (performance.now() - from) / 1000;
-        this.#emit({ type: 'inspection-end', position, name, values, seconds });
-      } catch (failure) {
-        // This error is clearer than the one with the role's name.
-        const cause: unknown = isEvenkeelError(failure, 'TRAINER_ROLE_FAILED') ? failure.cause : failure;
-        const reason = messageOf(cause);
-        const { epoch } = position;
-        assembly.hub.fail(trainerErrors.INSPECTOR_FAILED({ inspector: name, epoch, reason }, { cause }));
-      }
-    }
   }
 
   /** Whether the epoch under way is the last of the run. */
@@ -386,18 +365,6 @@ export class FitLoop {
   #emit(event: TrainerEvent): void {
     this.#session.assembly.hub.emit(event);
   }
-}
-
-/** What observers may know of the data; classes where the task has them. */
-function dataFacts({ dataset, task }: Session): DataFacts {
-  const { classNames, classCounts, shotGroups } = task.metricContext as Partial<ClassMetricContext>;
-  if (!classNames || !classCounts || !shotGroups) return { data: dataset.name };
-  return {
-    data: dataset.name,
-    classNames: [...classNames],
-    classCounts: [...classCounts],
-    shotGroups: [...shotGroups],
-  };
 }
 
 function perSecond(count: number, seconds: number): number {

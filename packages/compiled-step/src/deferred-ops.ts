@@ -1,7 +1,8 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import { executeAlone } from './collective-ops.js';
 import type { Outlines } from './outlines.js';
-import { FIRST_PROMISE, isPromise } from './promises.js';
+import { isPromise, newPromise } from './promises.js';
 import type { Operand } from './promises.js';
 import type { Binding, Handle, HostValues, RecordableBackend } from './recordable-backend.js';
 
@@ -22,15 +23,14 @@ export class DeferredOps {
   readonly #binding: Binding;
   readonly #outlines: Outlines;
   readonly #waiting = new Set<Waiting>();
-  /** How many of those take a promise. */
+  /** How many of those take a handle. */
   readonly #takers = new Map<number, number>();
   /** Which tensor of tfjs has a promise. */
   readonly #holders = new Map<number, object>();
   /** The handle with the values of a promise. */
   readonly #computed = new Map<number, number>();
-  /** Handles that ops may still need, though the step is through with them. */
-  readonly #deleted: number[] = [];
-  #nextPromise = FIRST_PROMISE;
+  /** Handles that ops still need, though the step is through with them. */
+  readonly #deleted = new Set<number>();
 
   constructor(backend: RecordableBackend, outlines: Outlines) {
     this.#backend = backend;
@@ -50,7 +50,7 @@ export class DeferredOps {
     if (outlines === undefined) {
       return executeAlone(this.#binding, name, attributes, this.withValues(inputs), count);
     }
-    const outputs = outlines.map((outline) => ({ ...outline, id: this.#nextPromise-- }));
+    const outputs = outlines.map((outline) => ({ ...outline, id: newPromise() }));
     this.#waiting.add({ name, attributes, inputs, outputs });
     for (const id of inputs) this.#takers.set(id, (this.#takers.get(id) ?? 0) + 1);
     return outputs;
@@ -74,14 +74,37 @@ export class DeferredOps {
 
   /** The step is through with a handle. */
   delete(id: number): void {
-    this.#deleted.push(id);
+    if (this.#takers.get(id)) this.#deleted.add(id);
+    else this.#binding.deleteTensor(id);
   }
 
-  /** Computes all that a tensor holds, those in `but` left out. Throws what TensorFlow says of the values. */
-  computeHeld(but: readonly { readonly dataId: object }[] = []): void {
-    const others = new Set(but.map(({ dataId }) => dataId));
-    const held = [...this.#holders].filter(([id, dataId]) => !others.has(dataId) && this.#isHeld(id));
+  /**
+   * Computes all that a tensor of tfjs holds, but what nobody else than `but` does, once each. Throws what TensorFlow says of the values.
+   */
+  computeHeld(but: readonly Tensor[] = []): void {
+    const known = new Map<object, number>();
+    for (const { dataId, kept } of new Set(but)) if (!kept) known.set(dataId, (known.get(dataId) ?? 0) + 1);
+    const held = [...this.#holders].filter(
+      ([, dataId]) => this.#backend.refCount(dataId) > (known.get(dataId) ?? 0),
+    );
     this.#compute(held.map(([id]) => id));
+  }
+
+  /** Lets somebody who is no part of the step see the values of tensors that are promises. Throws what computing them does. */
+  lend<Result>(tensors: readonly Tensor[], work: () => Result): Result {
+    const lent = tensors
+      .map(({ dataId }) => this.#backend.tensorMap.get(dataId))
+      .filter(({ id }) => isPromise(id));
+    const promises = lent.map(({ id }) => id);
+    const values = this.withValues(promises);
+    lent.forEach((data, at) => (data.id = values[at]));
+    try {
+      return work();
+    } finally {
+      lent.forEach((data, at) => {
+        if (data.id === values[at]) data.id = promises[at];
+      });
+    }
   }
 
   /** Gives tensors the values that were computed for them, and frees the rest. Promises that were not computed stay promises. */
@@ -91,6 +114,8 @@ export class DeferredOps {
       else this.#binding.deleteTensor(id);
     }
     for (const id of this.#deleted) this.#binding.deleteTensor(id);
+    this.#computed.clear();
+    this.#deleted.clear();
   }
 
   #compute(ids: readonly number[]): void {
@@ -115,11 +140,14 @@ export class DeferredOps {
     for (const id of [...inputs, ...outputs.map((output) => output.id)]) this.#dropUnused(id);
   }
 
-  #dropUnused(promise: number): void {
-    const id = this.#computed.get(promise);
-    if (id === undefined || this.#takers.get(promise) || this.#isHeld(promise)) return;
+  /** Frees what no op takes any more, and no tensor. */
+  #dropUnused(handle: number): void {
+    if (this.#takers.get(handle)) return;
+    if (this.#deleted.delete(handle)) this.#binding.deleteTensor(handle);
+    const id = this.#computed.get(handle);
+    if (id === undefined || this.#isHeld(handle)) return;
     this.#binding.deleteTensor(id);
-    this.#computed.delete(promise);
+    this.#computed.delete(handle);
   }
 
   #isHeld(promise: number): boolean {

@@ -3,48 +3,10 @@ import { executeAlone } from './collective-ops.js';
 import { isPromise } from './promises.js';
 import type { Operand } from './promises.js';
 import type { Binding, Handle } from './recordable-backend.js';
+import { areValues, canWait } from './waiting-ops.js';
 
 /** Type and shape of what an op gives. */
 export type Outline = Omit<Handle, 'id'>;
-
-/** Ops whose results have a shape that depends on values of any type. */
-const SHAPED_BY_VALUES = new Set([
-  'Bincount',
-  'DenseBincount',
-  'DynamicPartition',
-  'Fill',
-  'LinSpace',
-  'ListDiff',
-  'Multinomial',
-  'NonMaxSuppressionV3',
-  'NonMaxSuppressionV4',
-  'NonMaxSuppressionV5',
-  'Range',
-  'Unique',
-  'UniqueV2',
-  'UniqueWithCounts',
-  'Where',
-]);
-
-/** Ops in which whole numbers behind the first operand are values and no shape. */
-const TAKES_WHOLE_NUMBERS = new Set([
-  'Add',
-  'AddV2',
-  'ConcatV2',
-  'Equal',
-  'GatherV2',
-  'Greater',
-  'GreaterEqual',
-  'Less',
-  'LessEqual',
-  'Maximum',
-  'Minimum',
-  'Mul',
-  'NotEqual',
-  'Pack',
-  'SelectV2',
-  'Sub',
-]);
 
 /** Constants with more numbers are no shapes. */
 const LONGEST_SHAPE = 64;
@@ -61,38 +23,34 @@ export class Outlines {
     this.#binding = binding;
   }
 
-  /** Nothing where it depends on values that are not there, or where TensorFlow refuses the op. */
+  /** Nothing where the op cannot wait, where shapes depend on values that are not there, or where TensorFlow refuses zeros. */
   of(
     name: string,
     attributes: readonly OpAttribute[],
     operands: readonly Operand[],
     count: number,
   ): readonly Outline[] | undefined {
-    if (!operands.every((operand, at) => this.#isFit(name, operand, at))) return undefined;
-    const kinds = operands.map((operand, at) => this.#kindOf(name, operand, at));
+    if (!canWait(name) || !operands.every((operand, at) => this.#isFit(name, operand, at, operands.length)))
+      return undefined;
+    const kinds = operands.map((operand) => this.#kindOf(operand));
     const key = JSON.stringify([name, attributes, kinds, count]);
     if (this.#known.size > MOST_KINDS) this.#known.clear();
     if (!this.#known.has(key)) this.#known.set(key, this.#try(name, attributes, operands, count));
     return this.#known.get(key);
   }
 
-  /** Whether an operand has values, or zeros in their place will do. Ops that take other than numbers may have effects. */
-  #isFit(name: string, { id, dtype }: Operand, at: number): boolean {
+  /** Whether an operand has values, or zeros in their place will do. */
+  #isFit(name: string, { id, dtype }: Operand, at: number, count: number): boolean {
     const { TF_FLOAT, TF_BOOL, TF_INT32, TF_INT64 } = this.#binding;
-    if (!isPromise(id)) return [TF_FLOAT, TF_BOOL, TF_INT32, TF_INT64].includes(dtype);
-    return [TF_FLOAT, TF_BOOL, TF_INT32].includes(dtype) && !this.#isShape(name, dtype, at);
+    if (dtype === TF_FLOAT || dtype === TF_BOOL) return true;
+    if (!isPromise(id)) return dtype === TF_INT32 || dtype === TF_INT64;
+    return dtype === TF_INT32 && areValues(name, at, count);
   }
 
-  /** Whether the values of an operand may say what shape the results have. */
-  #isShape(name: string, dtype: number, at: number): boolean {
-    if (SHAPED_BY_VALUES.has(name)) return true;
-    const isWhole = dtype !== this.#binding.TF_FLOAT && dtype !== this.#binding.TF_BOOL;
-    return isWhole && at > 0 && !TAKES_WHOLE_NUMBERS.has(name);
-  }
-
-  /** What operands with the same results have in common. */
-  #kindOf(name: string, { id, dtype, shape, values }: Operand, at: number): unknown {
-    if (isPromise(id) || !this.#isShape(name, dtype, at)) return [dtype, shape];
+  /** What operands with the same results have in common: whole numbers that are there may be shapes, so they count. */
+  #kindOf({ id, dtype, shape, values }: Operand): unknown {
+    const { TF_FLOAT, TF_BOOL } = this.#binding;
+    if (isPromise(id) || dtype === TF_FLOAT || dtype === TF_BOOL) return [dtype, shape];
     return values !== undefined && values.length <= LONGEST_SHAPE ? [dtype, shape, [...values]] : id;
   }
 

@@ -5,8 +5,15 @@ export interface Operand extends Handle {
   readonly values?: HostValues;
 }
 
-/** The first handle of a value that is still to be computed. tfjs-node deletes none below 0; −1 is that of values which wait on the host. */
-export const FIRST_PROMISE = -2;
+/** tfjs-node deletes no handle below 0, and −1 is that of values which wait on the host. */
+const FIRST_PROMISE = -2;
+
+let next = FIRST_PROMISE;
+
+/** A handle of a value that is still to be computed; none is given twice. */
+export function newPromise(): number {
+  return next--;
+}
 
 /** Whether a handle stands for a value that is still to be computed, or was when it was made. */
 export function isPromise(id: number): boolean {

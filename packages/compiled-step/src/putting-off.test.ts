@@ -3,6 +3,7 @@ import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tens
 import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { nativeStatus } from '@evenkeel/tensorflow-node';
 import { attributesFor, nativeBackend } from '@evenkeel/tensorflow-node/backend';
+import { symmetricEigen } from '@evenkeel/tfjs-runtime';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { compile, counted, messages, values } from './compiling.fixture.js';
 import { recordableBackend } from './recordable-backend.js';
@@ -120,6 +121,39 @@ describe.skipIf(!ready)(ready ? 'recording on native' : 'on native, which is not
     expect(messages).toEqual([]);
   });
 
+  it('tells calls apart that differ in axes or sizes alone', () => {
+    const step = ({ x }: NamedTensorMap): NamedTensorMap => {
+      const a = tf.mul(x, 2) as Tensor4D;
+      const flat = tf.reshape(a, [10, 10]) as Tensor2D;
+      const filter = tf.ones<tf.Rank.R4>([2, 2, 3, 4]);
+      const joined = [0, 1].map((axis) => tf.concat([flat, flat], axis));
+      const taken = [0, 1].map((axis) => tf.gather(flat, tf.tensor1d([1, 2, 3], 'int32'), axis));
+      const grown = [9, 10].map((size) => tf.conv2dTranspose(a, filter, [1, size, size, 3], 2, 'same'));
+      const weights = tf.ones<tf.Rank.R4>([2, 2, 4, 2]);
+      const gradients = [5, 4].map((size) =>
+        tf.grad((cut: Tensor) => {
+          const convolved = tf.conv2d(cut as Tensor4D, weights, 1, 'same');
+          return tf.sum(tf.square(tf.avgPool(convolved, 2, 1, 'same')));
+        })(tf.slice(a, [0, 0, 0, 0], [1, size, 5, 4])),
+      );
+      const every = [...joined, ...taken, ...grown, ...gradients];
+      return {
+        ...Object.fromEntries(every.map((tensor, at) => [`tensor${at}`, tensor])),
+        ...Object.fromEntries(every.map((tensor, at) => [`rows${at}`, tf.mul(tf.sum(a), tensor.shape[1]!)])),
+      };
+    };
+    const run = compile(step);
+    const x = tf.randomNormal([1, 5, 5, 4], 0, 1, 'float32', 3);
+    const expected = step({ x });
+    for (let call = 1; call <= 3; call++) {
+      for (const [name, tensor] of Object.entries(run({ x }))) {
+        expect(tensor.shape, name).toEqual(expected[name].shape);
+        expect(values(tensor), name).toEqual(values(expected[name]));
+      }
+    }
+    expect(messages).toEqual([]);
+  });
+
   it('computes what a shape depends on', () => {
     const sizes: number[] = [];
     const { run } = counted(({ x }) => {
@@ -166,6 +200,99 @@ describe.skipIf(!ready)(ready ? 'recording on native' : 'on native, which is not
     const y = [1, 1, 1].map((x) => tf.tidy(() => values(run({ x: tf.scalar(x) }).y)[0]));
     expect(values(kept!)).toEqual([3]);
     expect(y).toEqual([4, 4, 4]);
+  });
+
+  it.each<[string, (y: Tensor) => Tensor]>([
+    ['the very tensor', (y) => tf.keep(y)],
+    ['a clone of it', (y) => tf.keep(tf.clone(y))],
+  ])('computes what somebody keeps of a result: %s', (_what, keep) => {
+    let kept: Tensor | undefined;
+    const total = tf.variable(tf.scalar(1));
+    const run = compile(({ x }) => {
+      const y = tf.mul(tf.add(total, x), 3);
+      kept ??= keep(y);
+      total.assign(y as tf.Scalar);
+      return { y };
+    });
+    onTestFinished(() => kept?.dispose());
+    for (let call = 0; call < 3; call++) tf.tidy(() => void run({ x: tf.scalar(2) }));
+    expect(values(kept!)).toEqual([9]);
+    expect(values(total)).toEqual([105]);
+  });
+
+  it('takes no tensor that is kept for another of a later recording', () => {
+    let kept: Tensor | undefined;
+    const { run } = counted(({ x }) => {
+      const a = tf.mul(x, 10);
+      const y = tf.add(a, 1);
+      kept ??= tf.keep(y);
+      return { y, z: tf.add(kept, tf.mul(x, 0)) };
+    });
+    onTestFinished(() => kept?.dispose());
+    const z = [2, 3].map((x) => values(run({ x: tf.scalar(x) }).z)[0]);
+    expect(z).toEqual([21, 21]);
+    expect(messages).toEqual([expect.stringContaining('changes from call to call')]);
+  });
+
+  it('moves no variable that the eager step would not, when an op refuses its values at any call', () => {
+    const run = (compiled: boolean) => {
+      const variable = tf.variable(tf.scalar(1));
+      const step = ({ x }: NamedTensorMap) => {
+        const next = tf.add(variable, 1) as tf.Scalar;
+        const y = op('CheckNumerics', x, 'the input');
+        variable.assign(next);
+        return { y };
+      };
+      const called = compiled ? compile(step) : step;
+      return [NaN, 1, NaN, 1, 1, NaN, 1].map((x) => {
+        try {
+          tf.tidy(() => void called({ x: tf.scalar(x) }));
+        } catch (error) {
+          expect(String(error)).toContain('the input');
+        }
+        return values(variable)[0];
+      });
+    };
+    expect(run(true)).toEqual(run(false));
+    expect(messages).toEqual([]);
+  });
+
+  it.each([false, true])(
+    'keeps the variables that an optimizer makes in a call that fails, compiled: %s',
+    (compiled) => {
+      const weight = tf.variable(tf.eye(2));
+      const optimizer = tf.train.adam(0.1);
+      const decomposed = tf.customGrad((...inputs) => ({
+        value: tf.sum(symmetricEigen(inputs[0] as Tensor2D).values),
+        gradFunc: () => tf.eye(2),
+      }));
+      const trains = ({ x }: NamedTensorMap) => ({
+        loss: optimizer.minimize(() => decomposed(tf.mul(x, weight)) as tf.Scalar, true)!,
+      });
+      const called = compiled ? compile(trains) : trains;
+      expect(() => called({ x: tf.fill([2, 2], NaN) })).toThrow();
+      for (let call = 0; call < 3; call++) called({ x: tf.eye(2) });
+      expect(values(weight).map((value) => Math.round(1000 * value) / 1000)).toEqual([0.7, 0, 0, 0.7]);
+    },
+  );
+
+  it('shows no promise to those who look on', () => {
+    const count = tf.variable(tf.scalar(0));
+    const seen: number[] = [];
+    const look = () => seen.push(values(count)[0]);
+    const run = compile(
+      ({ x }, draw) => {
+        count.assign(tf.add(count, 1));
+        return { y: tf.mul(tf.mul(x, draw('noise', [])), x.dataSync()[0]) };
+      },
+      { onMessage: look, where: () => String(look()) },
+    );
+    run({ x: tf.scalar(1) }, (_purpose, shape) => {
+      look();
+      return tf.ones([...shape]);
+    });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(new Set(seen)).toEqual(new Set([1]));
   });
 
   it('leaves variables where the eager step does, when it throws', () => {

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import { DeferredOps } from './deferred-ops.js';
 import type { Outlines } from './outlines.js';
-import { isPromise } from './promises.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { Recorder } from './recorder.js';
 import type { Recording } from './recording.js';
@@ -13,7 +12,9 @@ export interface Watched<Outputs> {
   readonly recording: Recording;
   /** What the step gives; computes what was put off. Throws what TensorFlow says of the values. */
   outputs(): Outputs;
-  /** Frees what was put off; variables whose new values were not computed have those from before. */
+  /** Gives variables whose new values were not computed those from before, or the first that they had. */
+  takeBack(): void;
+  /** Frees what was put off, after `takeBack`. */
   end(): void;
 }
 
@@ -33,9 +34,11 @@ export function record<Inputs extends NamedTensorMap, Outputs extends NamedTenso
   const ops = new DeferredOps(backend, outlines);
   const recorder = new Recorder(backend, ops);
   const aliases = Object.entries(inputs).map(([name, tensor]) => [name, recorder.input(name, tensor)]);
+  const takeBack = (): void => recorder.takeBack();
   const end = (): void => {
     ops.end();
-    recorder.takeBack(isPromise);
+    takeBack();
+    ops.end();
   };
   recorder.start();
   try {
@@ -50,7 +53,7 @@ export function record<Inputs extends NamedTensorMap, Outputs extends NamedTenso
       ops.computeHeld();
       return outputs;
     };
-    return { recording, outputs: compute, end };
+    return { recording, outputs: compute, takeBack, end };
   } catch (error) {
     recorder.stop();
     try {

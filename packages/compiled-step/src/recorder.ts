@@ -3,6 +3,7 @@ import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import { COLLECTIVE_OPS } from './collective-ops.js';
 import type { DeferredOps } from './deferred-ops.js';
+import { isPromise } from './promises.js';
 import type { Operand } from './promises.js';
 import { handleOf, underOwnHandle } from './recordable-backend.js';
 import type { Binding, Handle, RecordableBackend } from './recordable-backend.js';
@@ -29,6 +30,8 @@ export class Recorder {
   readonly #binding: Binding;
   readonly #listening: Binding;
   readonly #before = new Map<Variable, number>();
+  /** The first values of variables that the step makes. */
+  readonly #born = new Map<Variable, number>();
   readonly #ops: RecordedOp[] = [];
   /** What made a handle, in words. */
   readonly #makers = new Map<number, string>();
@@ -42,6 +45,7 @@ export class Recorder {
   /** What is known of every handle that an op may take. */
   readonly #operands = new Map<number, Operand>();
   #problem: string | undefined;
+  #undo: () => void = () => undefined;
 
   constructor(backend: RecordableBackend, deferred: DeferredOps) {
     this.#backend = backend;
@@ -68,7 +72,8 @@ export class Recorder {
   draw(draw: Draw, ...[purpose, shape, options]: Parameters<Draw>): Tensor {
     this.stop();
     try {
-      const alias = tf.keep(underOwnHandle(this.#backend, draw(purpose, shape, options)));
+      const drawn = this.#deferred.lend(registeredVariables(), () => draw(purpose, shape, options));
+      const alias = tf.keep(underOwnHandle(this.#backend, drawn));
       this.#kept.push(alias);
       const source: Source = { kind: 'draw', place: this.#draws.length };
       this.#addOutside(handleOf(this.#backend, alias), source, `the draw '${purpose}'`);
@@ -81,19 +86,28 @@ export class Recorder {
 
   start(): void {
     const backend = this.#backend;
-    backend.binding = this.#listening;
-    const make = backend.createOutputTensor.bind(backend);
-    backend.createOutputTensor = (handle) => {
-      const tensor = make(handle);
+    const engine = tf.engine();
+    const createOutputTensor: RecordableBackend['createOutputTensor'] = (handle) => {
+      const tensor = restore.createOutputTensor.call(backend, handle);
       this.#deferred.hold(handle.id, tensor.dataId);
       return tensor;
     };
+    const makeVariable: typeof engine.makeVariable = (...of) => {
+      const variable = restore.makeVariable.apply(engine, of);
+      this.#kept.push(tf.keep(tf.clone(variable)));
+      this.#born.set(variable, handleOf(backend, variable));
+      return variable;
+    };
+    const restore = { createOutputTensor: backend.createOutputTensor, makeVariable: engine.makeVariable };
+    const undo = [override(backend, { createOutputTensor }), override(engine, { makeVariable })];
+    backend.binding = this.#listening;
+    this.#undo = () => undo.forEach((each) => each());
   }
 
   stop(): void {
     this.#backend.binding = this.#binding;
-    // What is left is the method of its class.
-    delete (this.#backend as Partial<RecordableBackend>).createOutputTensor;
+    this.#undo();
+    this.#undo = () => undefined;
   }
 
   /** What outlived the scope of the step goes to that of the caller. */
@@ -104,12 +118,11 @@ export class Recorder {
     }
   }
 
-  /** Gives variables with such handles the values from before, and removes those that were not there. */
-  takeBack(isOf: (id: number) => boolean): void {
+  /** Gives variables whose new values were not computed those from before, or the first that they had. */
+  takeBack(): void {
     for (const variable of registeredVariables()) {
-      const before = this.#before.get(variable);
-      const now = handleOf(this.#backend, variable);
-      if (now === before || !isOf(now)) continue;
+      if (!isPromise(handleOf(this.#backend, variable))) continue;
+      const before = this.#before.get(variable) ?? this.#firstOf(variable);
       if (before === undefined) {
         variable.dispose();
         continue;
@@ -118,6 +131,15 @@ export class Recorder {
       const value = this.#backend.createOutputTensor(same);
       variable.assign(value);
       value.dispose();
+    }
+  }
+
+  /** Nothing where it cannot be computed. */
+  #firstOf(variable: Variable): number | undefined {
+    try {
+      return this.#deferred.withValues([this.#born.get(variable)!])[0];
+    } catch {
+      return undefined;
     }
   }
 
@@ -223,6 +245,19 @@ export class Recorder {
     const at = this.#reads.indexOf(id);
     if (at >= 0) this.#reads.splice(at, 1);
   }
+}
+
+/** Puts methods of an object out of the way; what is returned puts them back. */
+function override<Methods extends object>(object: Methods, by: Partial<Methods>): () => void {
+  const own = Object.getOwnPropertyDescriptors(object);
+  Object.assign(object, by);
+  return () => {
+    for (const name of Object.keys(by)) {
+      Reflect.deleteProperty(object, name);
+      const before = own[name as keyof typeof own] as PropertyDescriptor | undefined;
+      if (before) Object.defineProperty(object, name, before);
+    }
+  };
 }
 
 /** Kernels may use their lists again. */

@@ -57,7 +57,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
   /** Outputs of the step, after moving the variables. */
   run(backend: RecordableBackend, inputs: Inputs, draw: Draw): Outputs {
     if (this.#refused) return this.#step(inputs, draw);
-    this.#calls++;
+    this.#calls = this.#graph === undefined ? 1 : this.#calls + 1;
     if (this.#calls > 2 && this.#graph && this.#lostTensor(this.#graph, backend)) this.#restart();
     return this.#graph === undefined || this.#isLookDue()
       ? this.#record(backend, inputs, draw)
@@ -128,24 +128,25 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     try {
       this.#outlines ??= new Outlines(backend.binding);
       watched = record(backend, this.#step, inputs, draws.first, this.#outlines);
-      const { recording, outputs } = watched;
-      // What only looked at reductions has not computed anything.
-      const computed = () => (recording.reduces ? this.#again(inputs, draws, recording) : outputs());
+      const { recording } = watched;
+      const compute = () => this.#compute(watched!, inputs, draws);
       const isFirst = recording.newVariables.length > 0;
       if (isFirst && !this.#options.graphsOnly) {
         this.#calls = 0;
-        return computed();
+        return compute();
       }
       const graph = toGraph(recording);
       const change = this.#graph && firstDifference(this.#graph, graph);
-      const reason = recording.problem ?? (change && this.#affected(change));
-      if (reason !== undefined) {
-        this.#refuse(reason, backend, recording);
-        return computed();
+      if (recording.problem !== undefined || change !== undefined) {
+        // Without graphs it is an error, and nothing has happened.
+        if (this.#options.graphsOnly) watched.takeBack();
+        const outputs = this.#options.graphsOnly ? ({} as Outputs) : compute();
+        watched.end();
+        this.#refuse(recording.problem ?? this.#affected(change!), backend, recording);
+        return outputs;
       }
-      this.#saw();
       try {
-        return this.#firstReplay(backend, graph, recording, computed);
+        return this.#firstReplay(backend, graph, watched, compute);
       } finally {
         if (isFirst) this.#restart(0);
       }
@@ -155,28 +156,41 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
     }
   }
 
+  /** What a recorded call gives without a graph. Where TensorFlow refuses its values, the step itself runs, and says where. */
+  #compute(watched: Watched<Outputs>, inputs: Inputs, draws: RepeatedDraws): Outputs {
+    // What only looked at reductions has not computed anything.
+    if (watched.recording.reduces) return this.#again(inputs, draws, watched.recording);
+    try {
+      return watched.outputs();
+    } catch {
+      watched.takeBack();
+      return this.#step(inputs, draws.again());
+    }
+  }
+
   /** Loads the graph where that is still to be done, and runs it; what cannot be one is refused. */
   #firstReplay(
     backend: RecordableBackend,
     graph: Graph,
-    recording: Recording,
-    computed: () => Outputs,
+    watched: Watched<Outputs>,
+    compute: () => Outputs,
   ): Outputs {
     try {
       this.#session ??= this.#load(graph, backend);
+      this.#graph = graph;
+      const outputs = this.#replay(
+        backend,
+        graph,
+        graph.inputs.map(({ id }) => id),
+      );
+      this.#saw();
+      return outputs;
     } catch (error) {
-      this.#refuse(notAGraph(error), backend, recording);
-      return computed();
-    }
-    this.#graph = graph;
-    const ids = graph.inputs.map(({ id }) => id);
-    try {
-      return this.#replay(backend, graph, ids);
-    } catch (error) {
-      if (graph.reduces) throw error;
+      if (graph.reduces && this.#session) throw error;
       // Where it is the numbers that an op refuses, that is thrown here, and the graph stays.
-      const outputs = computed();
-      this.#refuse(notAGraph(error), backend, recording);
+      const outputs = compute();
+      watched.end();
+      this.#refuse(notAGraph(error), backend, watched.recording);
       return outputs;
     }
   }

@@ -156,6 +156,17 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     expect(messages).toEqual([]);
   });
 
+  it.each([1, 2, 3, 8, 9, 10, 16, 17, 25])('adds %i tensors in the order of the eager step', (count) => {
+    const step = ({ x }: NamedTensorMap) => ({
+      sum: tf.addN(Array.from({ length: count }, (_, at) => tf.sin(tf.mul(x, at + 1)))),
+    });
+    const run = compile(step);
+    const x = tf.randomNormal([200], 0, 1, 'float32', count);
+    const expected = values(step({ x }).sum);
+    for (let call = 0; call < 3; call++) expect(values(run({ x }).sum)).toEqual(expected);
+    run.dispose();
+  });
+
   it('fills in the type that tfjs-node leaves open', () => {
     const { run, count } = counted(({ x }) => ({ out: tf.expandDims(tf.mul(x, 2), 0) }));
     expect(callWith(run, [1, 2, 3])).toEqual([2, 4, 6]);

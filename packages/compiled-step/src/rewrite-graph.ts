@@ -7,6 +7,7 @@ import { GraphEditor } from './graph-editor.js';
 import type { Precision } from './precision.js';
 import type { Binding } from './recordable-backend.js';
 import { simplify } from './simplify.js';
+import { unfoldSums } from './unfold-sums.js';
 
 /** What a graph is rewritten for. */
 export interface RewriteOptions {
@@ -24,23 +25,28 @@ export interface RewriteOptions {
  */
 export function rewriteGraph(graph: Graph, options: RewriteOptions): Graph {
   const { binding, precision, ownOps, fastProducts } = options;
-  const fused = ownOps ? fuse(graph, binding) : graph;
+  const fused = rewrite(graph, ownOps ? [unfoldSums, ...fusing(binding)] : [unfoldSums]);
   return precision === 'float32' ? fused : toBfloat16(fused, { binding, fastProducts });
 }
 
-function fuse(graph: Graph, binding: Binding): Graph {
+type Pass = (editor: GraphEditor) => void;
+
+function fusing(binding: Binding): readonly Pass[] {
   const affine = [
     { name: 'R', type: binding.TF_ATTR_INT, value: 0 },
     { name: 'relu', type: binding.TF_ATTR_BOOL, value: false },
     { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
   ];
-  const passes: ((editor: GraphEditor) => void)[] = [
+  return [
     simplify,
     foldPadding,
     (editor) => fuseAffine(editor, affine),
     fuseNormalisation,
     (editor) => fuseDescent(editor, binding),
   ];
+}
+
+function rewrite(graph: Graph, passes: readonly Pass[]): Graph {
   return passes.reduce((before, pass) => {
     const editor = new GraphEditor(before);
     pass(editor);

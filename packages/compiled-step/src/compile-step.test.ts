@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nativeStatus } from '@evenkeel/tensorflow-node';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
@@ -164,6 +164,31 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
     const x = tf.randomNormal([200], 0, 1, 'float32', count);
     const expected = values(step({ x }).sum);
     for (let call = 0; call < 3; call++) expect(values(run({ x }).sum)).toEqual(expected);
+    run.dispose();
+  });
+
+  it.each<[string, (x: Tensor2D) => Tensor]>([
+    ['the place of the largest of a ReLU', (x) => tf.argMax(tf.relu(tf.sub(x, 10)), 1)],
+    ['the largest of logarithms, some of which are not numbers', (x) => tf.max(tf.log(x), 1)],
+    ['a mask of NaN', (x) => tf.logicalNot(tf.less(tf.sqrt(x), 100))],
+    ['the logarithm of a softmax that is 0', (x) => tf.isFinite(tf.log(tf.softmax(tf.mul(x, 1000))))],
+    ['a quotient by a whole number', (x) => tf.div(x, tf.scalar(3, 'int32'))],
+    [
+      'a whole number that is added and taken away',
+      (x) => {
+        const large = tf.scalar(1000, 'int32');
+        return tf.sub(tf.add(tf.mul(x, 1e-4), large), large);
+      },
+    ],
+    ['a norm', (x) => tf.norm(x, 2, 1)],
+    ['a gated value', (x) => tf.mul(x, tf.sigmoid(x))],
+    ['a sum of sums', (x) => tf.addN([tf.addN([x, x, tf.square(x)]), x, tf.exp(x)])],
+  ])('has the bits of the eager step where TensorFlow would rewrite it: %s', (_what, compute) => {
+    const run = compile(({ x }) => ({ y: compute(x as Tensor2D) }));
+    const x = tf.randomNormal<tf.Rank.R2>([40, 7], 0, 3, 'float32', 3);
+    const expected = values(compute(x));
+    for (let call = 0; call < 3; call++) expect(values(run({ x }).y)).toEqual(expected);
+    expect(messages).toEqual([]);
     run.dispose();
   });
 

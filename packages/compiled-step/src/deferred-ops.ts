@@ -21,7 +21,7 @@ interface Waiting {
 export class DeferredOps {
   readonly #backend: RecordableBackend;
   readonly #binding: Binding;
-  readonly #outlines: Outlines;
+  readonly #outlines: Outlines | undefined;
   readonly #waiting = new Set<Waiting>();
   /** How many of those take a handle. */
   readonly #takers = new Map<number, number>();
@@ -32,7 +32,8 @@ export class DeferredOps {
   /** Handles that ops still need, though the step is through with them. */
   readonly #deleted = new Set<number>();
 
-  constructor(backend: RecordableBackend, outlines: Outlines) {
+  /** Without `outlines` nothing is put off. */
+  constructor(backend: RecordableBackend, outlines: Outlines | undefined) {
     this.#backend = backend;
     this.#binding = backend.binding;
     this.#outlines = outlines;
@@ -46,7 +47,7 @@ export class DeferredOps {
     count: number,
   ): readonly Handle[] {
     const inputs = operands.map(({ id }) => id);
-    const outlines = this.#outlines.of(name, attributes, operands, count);
+    const outlines = this.#outlines?.of(name, attributes, operands, count);
     if (outlines === undefined) {
       return executeAlone(this.#binding, name, attributes, this.withValues(inputs), count);
     }

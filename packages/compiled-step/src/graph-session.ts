@@ -1,8 +1,10 @@
 import { COLLECTIVE_OPS } from './collective-ops.js';
 import type { Graph } from './graph.js';
+import { guardedValues } from './guarded-values.js';
 import type { Binding, Handle } from './recordable-backend.js';
 import type { GraphNode } from './saved-model.js';
 import { SAVED_MODEL_TAG, toSavedModel } from './saved-model.js';
+import { areValues } from './waiting-ops.js';
 
 /** A graph that TensorFlow has loaded. */
 export class GraphSession {
@@ -16,19 +18,18 @@ export class GraphSession {
   /** Throws what TensorFlow says of a graph that it cannot load. */
   constructor(graph: Graph, binding: Binding) {
     // TensorFlow rewrites what it knows to be constant, x / c into x · (1/c) for one, and so changes the last bit of
-    // results. It is told only what it needs: whole numbers, which are shapes and axes.
-    const told = graph.constants.filter(({ dtype }) => dtype !== binding.TF_FLOAT);
-    const fed = graph.constants.filter(({ dtype }) => dtype === binding.TF_FLOAT);
+    // results. It is told only what it needs: whole numbers that are shapes and axes.
+    const shapes = shapesOf(graph);
+    const isTold = ({ name, dtype }: NamedConstant) => dtype !== binding.TF_FLOAT && shapes.has(`${name}:0`);
+    const told = graph.constants.filter(isTold);
+    const fed = graph.constants.filter((constant) => !isTold(constant));
     const placeholders = [...graph.inputs, ...fed];
     const wanted = [...graph.outputs, ...graph.updates];
-    // It rewrites x / √y into x · (1/√y) where nobody else takes √y, with another last bit: so somebody does.
-    const roots = graph.ops.filter(({ op }) => op === 'Sqrt');
     // Other processes wait for a reduction whose sum nobody takes, too.
-    const reductions = graph.ops.filter(({ op }) => COLLECTIVE_OPS.has(op));
-    const results = [
-      ...wanted,
-      ...[...roots, ...reductions].map(({ name }) => ({ from: `${name}:0`, dtype: binding.TF_FLOAT })),
-    ];
+    const reductions = graph.ops.filter(({ op }) => COLLECTIVE_OPS.has(op)).map(({ name }) => `${name}:0`);
+    const types = new Map(graph.ops.map(({ name, outputs }) => [`${name}:0`, outputs[0].dtype]));
+    const taken = [...guardedValues(graph), ...reductions].map((from) => ({ from, dtype: types.get(from)! }));
+    const results = [...wanted, ...taken];
     const typed = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
     const nodes: GraphNode[] = [
       ...placeholders.map(({ name, dtype, shape }) => ({
@@ -72,6 +73,15 @@ export class GraphSession {
     this.#binding.deleteSavedModel(this.#model);
     for (const id of this.#constants) this.#binding.deleteTensor(id);
   }
+}
+
+type NamedConstant = Graph['constants'][number];
+
+/** The values that some op takes where it may need to know a shape or an axis. */
+function shapesOf({ ops }: Graph): ReadonlySet<string> {
+  return new Set(
+    ops.flatMap(({ op, inputs }) => inputs.filter((_, at) => !areValues(op, at, inputs.length))),
+  );
 }
 
 /** The binding loads from a folder; TensorFlow has read all of it when the call returns. */

@@ -276,6 +276,41 @@ describe.skipIf(!ready)(ready ? 'recording on native' : 'on native, which is not
     },
   );
 
+  it.each([1, 3])(
+    'keeps what is kept, and says what failed, when a decomposition fails in call %i',
+    (bad) => {
+      let kept: Tensor = tf.keep(tf.ones([2, 2]));
+      onTestFinished(() => kept.dispose());
+      const run = compile(({ x }) => {
+        const next = tf.keep(tf.add(kept, 1));
+        kept.dispose();
+        kept = next;
+        return { y: symmetricEigen(tf.mul(x, 2) as Tensor2D).values };
+      });
+      for (let call = 1; call <= 4; call++) {
+        const x = tf.mul(tf.eye(2), call === bad ? NaN : call);
+        if (call === bad) expect(() => run({ x })).toThrow('eigen decomposition');
+        else expect(values(run({ x }).y)).toEqual([2 * call, 2 * call]);
+        expect(values(kept).every(Number.isFinite)).toBe(true);
+      }
+    },
+  );
+
+  it('looks in the call after one that failed', () => {
+    let rate = 1;
+    const run = compile(({ x }) => ({ y: tf.mul(op('CheckNumerics', x, 'the input'), rate) }));
+    run({ x: tf.scalar(1) });
+    rate = 2;
+    expect(() => run({ x: tf.scalar(NaN) })).toThrow('the input');
+    expect(values(run({ x: tf.scalar(1) }).y)).toEqual([2]);
+  });
+
+  it('leaves strings to the eager step', () => {
+    const run = compile(() => ({ text: tf.tensor1d(['a', 'b']) }));
+    expect(run({}).text.dataSync()).toEqual(['a', 'b']);
+    expect(messages).toEqual([expect.stringContaining('a tensor of strings')]);
+  });
+
   it('shows no promise to those who look on', () => {
     const count = tf.variable(tf.scalar(0));
     const seen: number[] = [];

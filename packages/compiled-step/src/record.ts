@@ -19,7 +19,7 @@ export interface Watched<Outputs> {
 }
 
 /**
- * Runs the host code of a step, variables included, and writes down what it asks for, which is put off. To be called in `tf.tidy`: until
+ * Runs the host code of a step, variables included, and writes down what it asks for, which is put off where there are `outlines`. To be called in `tf.tidy`: until
  * its end the handles from outside stay as they were before the step. Other processes hear nothing of it: a reduction gives what it was
  * given, so its outputs count for nothing where it `reduces`. What the step throws comes with
  * what it moved before computed.
@@ -29,7 +29,7 @@ export function record<Inputs extends NamedTensorMap, Outputs extends NamedTenso
   step: Step<Inputs, Outputs>,
   inputs: Inputs,
   draw: Draw,
-  outlines: Outlines,
+  outlines: Outlines | undefined,
 ): Watched<Outputs> {
   const ops = new DeferredOps(backend, outlines);
   const recorder = new Recorder(backend, ops);

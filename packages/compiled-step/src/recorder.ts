@@ -214,6 +214,7 @@ export class Recorder {
         return [...outputs];
       },
       createTensor: (shape, dtype, values) => {
+        if (dtype === binding.TF_STRING) this.#problem ??= 'it makes a tensor of strings';
         const id = binding.createTensor(shape, dtype, values);
         const constant = { dtype, shape: [...shape], values: values.slice() };
         this.#constants.set(id, constant);

@@ -93,7 +93,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
       // Numbers that an op refuses, say; run eagerly, it names itself.
       this.#restart();
       let place = 0;
-      return this.#record(backend, inputs, (...request) => drawn[place++] ?? draw(...request));
+      return this.#record(backend, inputs, (...request) => drawn[place++] ?? draw(...request), false);
     }
   }
 
@@ -122,12 +122,12 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
    * Sees what the step does now. The results are the graph's: TensorFlow computes some ops, such as Softmax, to another last bit
    * in a graph, and a run that is cut and resumed should not feel where it was cut.
    */
-  #record(backend: RecordableBackend, inputs: Inputs, draw: Draw): Outputs {
+  #record(backend: RecordableBackend, inputs: Inputs, draw: Draw, putsOff = true): Outputs {
     const draws = new RepeatedDraws(draw);
     let watched: Watched<Outputs> | undefined;
     try {
       this.#outlines ??= new Outlines(backend.binding);
-      watched = record(backend, this.#step, inputs, draws.first, this.#outlines);
+      watched = record(backend, this.#step, inputs, draws.first, putsOff ? this.#outlines : undefined);
       const { recording } = watched;
       const compute = () => this.#compute(watched!, inputs, draws);
       const isFirst = recording.newVariables.length > 0;
@@ -150,6 +150,10 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
       } finally {
         if (isFirst) this.#restart(0);
       }
+    } catch (error) {
+      // What this look was for is still to be seen.
+      this.#wanted = true;
+      throw error;
     } finally {
       watched?.end();
       draws.dispose();
@@ -164,6 +168,7 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
       return watched.outputs();
     } catch {
       watched.takeBack();
+      watched.end();
       return this.#step(inputs, draws.again());
     }
   }
@@ -187,7 +192,8 @@ export class StepVariant<Inputs extends NamedTensorMap, Outputs extends NamedTen
       return outputs;
     } catch (error) {
       if (graph.reduces && this.#session) throw error;
-      // Where it is the numbers that an op refuses, that is thrown here, and the graph stays.
+      // A graph that never ran is none; one that did stays, where it is the numbers that an op refuses: that is thrown here.
+      if (this.#seen === '') this.dispose();
       const outputs = compute();
       watched.end();
       this.#refuse(notAGraph(error), backend, watched.recording);

@@ -9,8 +9,10 @@ const AT_ONCE = 8;
  * rounds otherwise.
  */
 export function unfoldSums(editor: GraphEditor): void {
-  for (const op of editor.ops()) {
-    if (op.op !== 'AddN') continue;
+  for (const { name } of editor.ops()) {
+    // As it is now: what it takes may have been such a sum.
+    const op = editor.made(`${name}:0`, 'AddN');
+    if (op === undefined) continue;
     const [first, ...groups] = groupsOf(op.inputs);
     const attributes = op.attributes.filter(({ name }) => name === 'T');
     let count = 0;

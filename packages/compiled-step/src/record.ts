@@ -19,10 +19,9 @@ export interface Watched<Outputs> {
 }
 
 /**
- * Runs the host code of a step, variables included, and writes down what it asks for, which is put off where there are `outlines`. To be called in `tf.tidy`: until
- * its end the handles from outside stay as they were before the step. Other processes hear nothing of it: a reduction gives what it was
- * given, so its outputs count for nothing where it `reduces`. What the step throws comes with
- * what it moved before computed.
+ * Runs the host code of a step, variables included, and writes down what it asks for, which is put off where there are `outlines`. To be
+ * called in `tf.tidy`: until its end the handles from outside stay as they were before the step. Other processes hear nothing of it: a
+ * reduction gives what it was given, so its outputs count for nothing where it `reduces`. When the step throws, what it moved until then is computed.
  */
 export function record<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap>(
   backend: RecordableBackend,
@@ -38,6 +37,7 @@ export function record<Inputs extends NamedTensorMap, Outputs extends NamedTenso
   const end = (): void => {
     ops.end();
     takeBack();
+    // What made the first values of variables.
     ops.end();
   };
   recorder.start();

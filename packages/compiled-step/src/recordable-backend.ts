@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import { nativeBackend } from '@evenkeel/tensorflow-node/backend';
 
@@ -69,6 +69,14 @@ export function handleOf(backend: RecordableBackend, tensor: Tensor): number {
 export function underOwnHandle<T extends Tensor>(backend: RecordableBackend, tensor: T): T {
   const [handle] = backend.binding.executeOp('Identity', [], [handleOf(backend, tensor)], 1);
   return backend.createOutputTensor(handle) as T;
+}
+
+/** Gives a variable the values of a handle. */
+export function assignHandle(backend: RecordableBackend, variable: Variable, id: number): void {
+  const [same] = backend.binding.executeOp('Identity', [], [id], 1);
+  const value = backend.createOutputTensor(same);
+  variable.assign(value);
+  value.dispose();
 }
 
 /** Whether a handle still stands for a tensor. */

@@ -5,7 +5,7 @@ import { COLLECTIVE_OPS } from './collective-ops.js';
 import type { DeferredOps } from './deferred-ops.js';
 import { isPromise } from './promises.js';
 import type { Operand } from './promises.js';
-import { handleOf, underOwnHandle } from './recordable-backend.js';
+import { assignHandle, handleOf, underOwnHandle } from './recordable-backend.js';
 import type { Binding, Handle, RecordableBackend } from './recordable-backend.js';
 import type { Constant, DrawRequest, Outside, RecordedOp, Recording, Source } from './recording.js';
 import type { Draw } from './step.js';
@@ -123,14 +123,8 @@ export class Recorder {
     for (const variable of registeredVariables()) {
       if (!isPromise(handleOf(this.#backend, variable))) continue;
       const before = this.#before.get(variable) ?? this.#firstOf(variable);
-      if (before === undefined) {
-        variable.dispose();
-        continue;
-      }
-      const [same] = this.#binding.executeOp('Identity', [], [before], 1);
-      const value = this.#backend.createOutputTensor(same);
-      variable.assign(value);
-      value.dispose();
+      if (before === undefined) variable.dispose();
+      else assignHandle(this.#backend, variable, before);
     }
   }
 

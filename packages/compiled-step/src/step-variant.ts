@@ -9,7 +9,7 @@ import type { Graph } from './graph.js';
 import { GraphSession } from './graph-session.js';
 import { profileGraph } from './profile-graph.js';
 import type { OperationProfile } from './profile-graph.js';
-import { handleOf, isAlive } from './recordable-backend.js';
+import { assignHandle, handleOf, isAlive } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { Outlines } from './outlines.js';
 import { record } from './record.js';
@@ -255,10 +255,7 @@ function takeBack(backend: RecordableBackend, { outside, updates }: Recording): 
   const moved = new Set(updates.map(([variable]) => variable));
   for (const { id, source } of outside.values()) {
     if (source.kind !== 'variable' || !moved.has(source.variable)) continue;
-    const [before] = backend.binding.executeOp('Identity', [], [id], 1);
-    const value = backend.createOutputTensor(before);
-    source.variable.assign(value);
-    value.dispose();
+    assignHandle(backend, source.variable, id);
   }
 }
 

@@ -62,6 +62,15 @@ const keeper = (kept: Uint8Array[]) =>
     },
   });
 
+/** A plugin of one state. */
+const stuckPlugin = (of: { readonly load: () => void; readonly save: () => number }) =>
+  definePlugin({
+    name: 'stuck',
+    version: '1.0.0',
+    api: '^2.0',
+    setup: ({ state }) => state.persist('all', { version: 1, ...of }),
+  });
+
 const compositions = {
   'sgd with momentum, dropout': { optimizer: sgd({ momentum: 0.9, weightDecay: 1e-3 }) },
   'adamW, class-balanced': { optimizer: adamW(), sampler: classBalanced() },
@@ -233,21 +242,14 @@ describe('a checkpoint that does not fit', () => {
 
   it('says whose state is unknown when that cannot be put back either, and whose cannot be asked for', async () => {
     let broken = false;
-    const stuck = definePlugin({
-      name: 'stuck',
-      version: '1.0.0',
-      api: '^2.0',
-      setup({ state }) {
-        const load = () => {
-          throw new Error('cannot');
-        };
-        const save = () => {
-          if (broken) throw new Error('gone');
-          return 1;
-        };
-        state.persist('all', { version: 1, save, load });
-      },
-    });
+    const load = () => {
+      throw new Error('cannot');
+    };
+    const saveState = () => {
+      if (broken) throw new Error('gone');
+      return 1;
+    };
+    const stuck = stuckPlugin({ load, save: saveState });
     const bytes = await save(stuck);
     await expect(resume(bytes, {}, stuck)).rejects.toThrow(
       /STATE_REJECTED.*'stuck'.*'all': cannot\. The state of 'stuck' could not be put back/s,
@@ -258,17 +260,10 @@ describe('a checkpoint that does not fit', () => {
 
   it('trains and saves no more after a plugin lost its state, until a checkpoint loads', async () => {
     let refuses = false;
-    const stuck = definePlugin({
-      name: 'stuck',
-      version: '1.0.0',
-      api: '^2.0',
-      setup({ state }) {
-        const load = () => {
-          if (refuses) throw new Error('cannot');
-        };
-        state.persist('all', { version: 1, save: () => 1, load });
-      },
-    });
+    const load = () => {
+      if (refuses) throw new Error('cannot');
+    };
+    const stuck = stuckPlugin({ load, save: () => 1 });
     const trainer = createTrainer({
       data: tinyDataset(),
       model: tinyBackbone(),

@@ -113,6 +113,14 @@ describe('fileCheckpoints', () => {
     expect(await best()).toEqual([6, 0.7]);
   });
 
+  it('keeps no checkpoint that speaks of a best which could not be kept', async () => {
+    await mkdir(join(folder(), 'best.safetensors', 'in the way'), { recursive: true });
+    const trainer = make({});
+    await expect(trainer.fit({ epochs: 1 })).rejects.toThrow('TRAINER_NODE_NOT_WRITTEN');
+    await trainer.dispose();
+    expect(await names()).toEqual(['best.safetensors']);
+  });
+
   it('starts from nothing where a resumed run watches another metric', async () => {
     const scores = () => [scripted({ all: 0.9, few: 0.1 }, { all: 0.8, few: 0.3 })];
     const first = tinyTrainer(fileCheckpoints({ folder: folder(), best: 'all' }), scores());
@@ -261,7 +269,7 @@ describe('files that cannot be read or written', () => {
       cause: { code: 'EISDIR' },
     });
     await trainer.dispose();
-    expect(await names()).toEqual([step(0), step(3)]);
+    expect(await names()).toEqual(['best.safetensors', step(0), step(3)]);
   });
 
   it('does not take what cannot be read for nothing', async () => {

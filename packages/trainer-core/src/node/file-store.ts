@@ -139,8 +139,9 @@ export class FileStore implements CheckpointStore {
     const { folder, keepLast } = this.#settings;
     this.#newestAtLoad = undefined;
     const path = join(folder, `step-${String(step).padStart(9, '0')}.safetensors`);
-    await writeWhole(path, bytes);
+    // The best first: wherever the process is killed, the newest checkpoint speaks of no best that is not kept.
     if (this.#newBest) await writeWhole(join(folder, BEST), bytes);
+    await writeWhole(path, bytes);
     this.#newBest = false;
     // Later steps are of a branch that was left by resuming an older checkpoint: they would pass for the newest.
     const all = await this.#list();

@@ -298,6 +298,35 @@ describe.skipIf(!ready)(ready ? 'on native' : 'on native, which is not set up he
   });
 });
 
+describe.each(['native', 'cpu'] as const)('on %s', (backend) => {
+  const skipped = backend === 'native' && !ready;
+  beforeAll(async () => {
+    if (!skipped) await useBackend(backend, { onMessage: () => undefined });
+  });
+
+  const loss = (): Tensor => tf.scalar(1);
+  const disposed = (): Tensor => {
+    const tensor = loss();
+    tensor.dispose();
+    return tensor;
+  };
+  it.skipIf(skipped).each([
+    ['nothing', () => undefined, 'received undefined.'],
+    ['a single tensor', loss, 'received a single tensor of shape [].'],
+    ['a promise', () => Promise.resolve({ loss: 1 }), 'received a promise.'],
+    ['a number', () => ({ loss: 3 }), "received 3 for 'loss'."],
+    ['a disposed tensor', () => ({ loss: disposed() }), "received a disposed tensor for 'loss'."],
+  ])('refuses %s in the place of tensors by name', (_what, make, received) => {
+    const returns = compile(make as unknown as () => NamedTensorMap);
+    const refused = (code: string) =>
+      expect.objectContaining({ code, message: expect.stringContaining(received) as string });
+    expect(() => tf.tidy(() => returns({}))).toThrow(refused('COMPILED_OUTPUTS'));
+    const takes = compile(() => ({ loss: loss() }));
+    const given = make() as unknown as NamedTensorMap;
+    expect(() => tf.tidy(() => takes(given))).toThrow(refused('COMPILED_INPUTS'));
+  });
+});
+
 describe('on a backend without graphs', () => {
   beforeAll(async () => {
     await useBackend('cpu');

@@ -8,6 +8,7 @@ import type { Graph } from './graph.js';
 import { errors } from './errors.js';
 import { hasFastProducts, precisionHere } from './precision.js';
 import type { Precision, PrecisionInUse } from './precision.js';
+import { whyNotTensors } from './named-tensors.js';
 import { recordableBackend } from './recordable-backend.js';
 import type { RecordableBackend } from './recordable-backend.js';
 import { isRecording } from './recorder.js';
@@ -56,8 +57,8 @@ export interface StepDescription extends PrecisionInUse {
 export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends NamedTensorMap> {
   /**
    * Runs the step and moves the variables. Inputs stay the caller's, and so do the outputs, as after any op.
-   * Throws `COMPILED_NO_DRAW`, `COMPILED_DRAW_SHAPE`, `COMPILED_DISPOSED`, `COMPILED_PRECISION`, `COMPILED_MOVES_AND_REDUCES`, and what
-   * the step throws.
+   * Throws `COMPILED_INPUTS`, `COMPILED_OUTPUTS`, `COMPILED_NO_DRAW`, `COMPILED_DRAW_SHAPE`, `COMPILED_DISPOSED`, `COMPILED_PRECISION`,
+   * `COMPILED_MOVES_AND_REDUCES`, and what the step throws.
    */
   (inputs: Inputs, draw?: Draw): Outputs;
   /** Asks for a look, in the next call, at whether the step still does what was recorded: it costs its host code, and computes nothing. */
@@ -69,7 +70,7 @@ export interface CompiledStep<Inputs extends NamedTensorMap, Outputs extends Nam
    * The step must have been called with such inputs; variables stay as they are.
    *
    * @param options `rounds` of which each operation's median counts, 1 or more, default 5; `draw` as for a call.
-   * Throws `COMPILED_NOT_RECORDED`, `COMPILED_PROFILE_REDUCES`, `COMPILED_OPTION_INVALID` and `COMPILED_DISPOSED`.
+   * Throws `COMPILED_NOT_RECORDED`, `COMPILED_INPUTS`, `COMPILED_PROFILE_REDUCES`, `COMPILED_OPTION_INVALID` and `COMPILED_DISPOSED`.
    */
   profile(inputs: Inputs, options?: ProfileOptions): OperationProfile[];
   /** Frees graphs and sessions. */
@@ -125,6 +126,12 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
 ): CompiledStep<Inputs, Outputs> {
   const settings = compileStepOptions.read(options);
   const { name, maxGraphs, precision: wanted, where, onMessage = tf.backend_util.warn } = settings;
+  const checkedStep: Step<Inputs, Outputs> = (inputs, draw) => {
+    const outputs = step(inputs, draw);
+    const received = whyNotTensors(outputs);
+    if (received !== undefined) throw errors.OUTPUTS({ name, received });
+    return outputs;
+  };
   const variants = new Map<string, StepVariant<Inputs, Outputs>>();
   const said = new Set<string>();
   let inUse: PrecisionInUse | undefined;
@@ -151,13 +158,13 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
         fastProducts: hasFastProducts(),
       });
     return precision === 'float32'
-      ? new StepVariant(step, {
+      ? new StepVariant(checkedStep, {
           rewrite,
           graphsOnly: false,
           where,
           onRefused: (reason) => say(`runs eagerly, since ${reason}`),
         })
-      : new StepVariant(step, { rewrite, graphsOnly: true, where, onRefused: refuse });
+      : new StepVariant(checkedStep, { rewrite, graphsOnly: true, where, onRefused: refuse });
   };
   const variantFor = (inputs: Inputs, precision: Precision): StepVariant<Inputs, Outputs> | undefined => {
     const signature = signatureOf(inputs);
@@ -175,15 +182,20 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   };
   const runOn = (backend: RecordableBackend, precision: Precision, inputs: Inputs, draw: Draw): Outputs => {
     const variant = variantFor(inputs, precision);
-    if (variant === undefined) return step(inputs, draw);
+    if (variant === undefined) return checkedStep(inputs, draw);
     try {
       return recordingIn(precision, () => variant.run(backend, inputs, draw));
     } finally {
       if (![...variants.values()].includes(variant)) variant.dispose();
     }
   };
-  const run = (inputs: Inputs, draw?: Draw): Outputs => {
+  const checkCall = (inputs: Inputs): void => {
     if (disposed) throw errors.DISPOSED({ name });
+    const received = whyNotTensors(inputs);
+    if (received !== undefined) throw errors.INPUTS({ name, received });
+  };
+  const run = (inputs: Inputs, draw?: Draw): Outputs => {
+    checkCall(inputs);
     const backend = recordableBackend();
     const precision = settlePrecision();
     const checked = checkedDraw(name, draw);
@@ -195,7 +207,7 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
       const reason = backend ? 'it is part of a step in float32' : 'the backend was changed';
       throw errors.PRECISION({ name, precision, reason });
     }
-    return tf.tidy(() => step(inputs, checked));
+    return tf.tidy(() => checkedStep(inputs, checked));
   };
   const describe = (): StepDescription => ({
     wanted,
@@ -207,7 +219,7 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
     ),
   });
   const profile = (inputs: Inputs, profiling: ProfileOptions = {}): OperationProfile[] => {
-    if (disposed) throw errors.DISPOSED({ name });
+    checkCall(inputs);
     const { rounds, draw } = profileOptions.read(profiling);
     const backend = recordableBackend();
     const signature = signatureOf(inputs);

@@ -13,6 +13,16 @@ export const errors = defineErrors('COMPILED', {
       `The step '${d.name}' cannot run in ${d.precision}, since ${d.reason}; op by op it would run in float32. Change the step, or compile it with precision 'float32'. Its variables are as they were before this call.`,
     { name: 'train', precision: 'bfloat16', reason: "it reads what 'Square' gives on the host" },
   ),
+  INPUTS: errorEntry(
+    (d: { name: string; received: string }) =>
+      `The step '${d.name}' takes tensors by name, such as 'images' and 'labels', received ${d.received}. Pass an object of tensors that are not disposed.`,
+    { name: 'train', received: 'a single tensor of shape [128, 10]' },
+  ),
+  OUTPUTS: errorEntry(
+    (d: { name: string; received: string }) =>
+      `The step '${d.name}' should return tensors by name, such as 'loss', received ${d.received}. Return an object of tensors that are not disposed, and no promise of one: a step is not async.`,
+    { name: 'train', received: "a disposed tensor for 'loss'" },
+  ),
   DISPOSED: errorEntry(
     (d: { name: string }) =>
       `The compiled step '${d.name}' was called after its dispose(). Make another one with compileStep.`,

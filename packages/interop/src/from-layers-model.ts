@@ -69,7 +69,7 @@ export function copyIntoLayersModel(variables: readonly VariableInfo[], model: L
 
 function variableOf({ name, trainable, handle }: ModelWeight, scope: VariableScope): Variable {
   const initial = handle.read();
-  const values = () => initial.dataSync().slice() as Float32Array;
+  const values = () => new Float32Array(initial.dataSync());
   return trainable ? scope.weight(name, initial.shape, values) : scope.statistic(name, initial.shape, values);
 }
 

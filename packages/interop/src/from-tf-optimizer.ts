@@ -125,7 +125,7 @@ function start(
 ): Running & { readonly initial: readonly Float32Array[] } {
   const { registeredVariables } = tf.engine().state;
   const known = new Set(Object.values(registeredVariables));
-  const values = (variable: Variable) => variable.dataSync().slice() as Float32Array;
+  const values = (variable: Variable) => new Float32Array(variable.dataSync());
   const optimizer = made(make);
   const constructed = new Map(
     Object.values(registeredVariables)

@@ -2,7 +2,7 @@ import { defineOptions, number, whole } from '@evenkeel/errors';
 import type { SpecOf } from '@evenkeel/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { definePlugin, LOSS } from '@evenkeel/trainer-core';
+import { definePlugin, hasBegun, LOSS } from '@evenkeel/trainer-core';
 import type { ClassificationContext, StepContext, TrainerPlugin } from '@evenkeel/trainer-core';
 import manifest from '../package.json' with { type: 'json' };
 import { errors } from './errors.js';
@@ -92,10 +92,8 @@ function reweighting(
 }
 
 /** The weights from the epoch `from` on, ones before it; the choice is made by the step's own inputs. */
-function deferred(weights: Tensor1D, from: number, { epoch, epochs }: StepContext): Tensor1D {
+function deferred(weights: Tensor1D, from: number, context: StepContext): Tensor1D {
   if (from === 0) return weights;
-  // Shares are exact only up to rounding: 0.6 of 25 epochs is epoch 15, and in float32 a little more.
-  const first = from < 1 ? tf.sub(tf.mul(epochs, from), 0.001) : from;
-  const begun = tf.cast(tf.greaterEqual(epoch, first), 'float32');
+  const begun = hasBegun(from, context);
   return tf.add(tf.mul(weights, begun), tf.sub(1, begun));
 }

@@ -27,6 +27,18 @@ export const errors = defineErrors('WHITENING', {
       `${quoteAll(d.statistics)}. No batch has moved the running statistics, so evaluation would not whiten. Correct the tag, or leave it out for all batches.`,
     { statistics: ['balanced'] as readonly string[], known: ['base', 'embedded'] as readonly string[] },
   ),
+  NEVER_STARTS: errorEntry(
+    (d: { from: number; epochs: number }) =>
+      `Whitening option 'from': expected an epoch of the run, 0 .. ${d.epochs - 1}, or a share below 1, received ${d.from}: none of these ` +
+      `${d.epochs} epochs would be whitened. Choose an earlier one, or train longer.`,
+    { from: 160, epochs: 10 },
+  ),
+  NO_TRAINER: errorEntry(
+    (d: { option: string; needs: string }) =>
+      `Whitening option '${d.option}': expected ${d.needs} in the layer's context, received a context without. Choose a trainer to train with, ` +
+      'which gives it, add it to the context, or leave the option out.',
+    { option: 'from', needs: "'epoch' and 'epochs'" },
+  ),
   NOT_DECOMPOSABLE: errorEntry(
     (d: { size: number }) =>
       `Whitening cannot decompose a covariance [${d.size}, ${d.size}]: expected finite features, received some that are ` +

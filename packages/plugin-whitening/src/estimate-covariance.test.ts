@@ -44,6 +44,31 @@ describe('estimateCovariance', () => {
     });
   });
 
+  it('counts a row of whole weight as often as that', () => {
+    tf.tidy(() => {
+      const x = tf.randomNormal([4, 6], 3, 1, 'float32', 3) as Tensor2D;
+      const repeated = tf.gather(x, [0, 0, 0, 1, 2, 2, 3]);
+      const expected = estimateCovariance(repeated, 2);
+      for (const scale of [1, 0.01]) {
+        const found = estimateCovariance(x, 2, tf.mul(tf.tensor1d([3, 1, 2, 1]), scale));
+        expect(found.mean).toBeAllClose(expected.mean);
+        expect(found.covariance).toBeAllClose(expected.covariance, { atol: 1e-6 });
+      }
+    });
+  });
+
+  it('has the gradients of the weighted ones, and is exactly 0 for constant features', () => {
+    const x = tf.randomNormal([5, 4], 0, 1, 'float32', 2) as Tensor2D;
+    const weights = tf.tensor1d([0.1, 0.5, 2, 1, 0.3]);
+    checkGradient((value) => tf.sum(tf.square(estimateCovariance(value, 1, weights).mean)), x);
+    checkGradient((value) => tf.sum(tf.square(estimateCovariance(value, 2, weights).covariance)), x);
+    tf.tidy(() => {
+      const { covariance } = estimateCovariance(tf.fill([5, 2], 1e6 / 3), 1, weights);
+      expect(covariance).toBeAllClose(tf.zeros([1, 2, 2]), { rtol: 0, atol: 0 });
+    });
+    expect(() => estimateCovariance(x, 1, tf.tensor1d([1, 2]))).toThrow(/BAD_SHAPE.*'weights'.*\[5\].*\[2\]/);
+  });
+
   it('refuses anything but [batch, d], and groups that do not divide d', () => {
     tf.tidy(() => {
       expect(() => estimateCovariance(tf.zeros([2, 3, 4]) as unknown as Tensor2D)).toThrow(

@@ -23,6 +23,8 @@ describe('whiteningSettings', () => {
       momentum: 0.1,
       statistics: 'all',
       blend: 0,
+      weighting: 'rows',
+      from: 0,
       affine: false,
     };
     expect(whiteningSettings()).toEqual(defaults);
@@ -34,6 +36,8 @@ describe('whiteningSettings', () => {
     { method: 'batch-norm', affine: true },
     { epsilon: 0, momentum: 1, blend: 1 },
     { epsilon: 1, statistics: ['base', 'embedded'] },
+    { weighting: 'classes', from: 0.5 },
+    { from: 160 },
   ] satisfies WhiteningOptions[])('takes %j', (options) => {
     expect(codeOf(options)).toBeUndefined();
   });
@@ -59,6 +63,9 @@ describe('whiteningSettings', () => {
     { statistics: [''] },
     { blend: -1 },
     { blend: 2 },
+    { weighting: 'balanced' },
+    { from: -1 },
+    { from: 1.5 },
     { affine: 1 },
     { method: null },
   ])('refuses %j', (options) => {

@@ -34,6 +34,16 @@ export interface WhiteningOptions extends WhitenOptions {
   readonly statistics?: 'all' | readonly string[];
   /** Weight of the running mean and covariance while training, 0..1, default 0: the batch's own alone. */
   readonly blend?: number;
+  /**
+   * What counts alike in the mean and covariance of a batch: its `rows` (default), or its `classes`, however many rows of each it holds;
+   * for classification.
+   */
+  readonly weighting?: 'rows' | 'classes';
+  /**
+   * Where in the training whitening begins: the zero-based epoch where it is whole, a share of the run where it is below 1; default 0. Until
+   * then features pass as they are, and the running mean and covariance follow them.
+   */
+  readonly from?: number;
   /** Whether a trained scale and shift per feature follow, default false: the linear classifier has its own. */
   readonly affine?: boolean;
 }
@@ -60,6 +70,10 @@ const whiteningSpec = {
     .or(list(text('a batch tag'), 1))
     .default('all'),
   blend: number({ min: 0, max: 1 }).default(0),
+  weighting: oneOf('rows', 'classes').default('rows'),
+  from: whole()
+    .or(number({ above: 0, below: 1 }))
+    .default(0),
   affine: flag().default(false),
 } satisfies SpecOf<WhiteningOptions>;
 

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Inspection, Inspector } from '@evenkeel/trainer-core';
 import { errors } from './errors.js';
 import type { WhiteningSettings } from './options.js';
+import { lateWhitening } from './late-whitening.js';
 import { whitenessResidual } from './whiteness-residual.js';
 import { matrixOf } from './whitening-matrix.js';
 
 /**
- * Reports after every epoch how far evaluation is from white: `residual`, the {@link whitenessResidual} of the matrix and the
- * running covariance that it is made from. Throws `WHITENING_UNKNOWN_TAG` when the running statistics have not moved, since no
+ * Reports after every epoch how far evaluation is from white: `residual`, the {@link whitenessResidual} of the matrix (the identity
+ * where whitening has not begun) and the running covariance that it is made from. Throws `WHITENING_UNKNOWN_TAG` when the running statistics have not moved, since no
  * batch has a tag that `statistics` names.
  */
 export function whiteningInspector(settings: WhiteningSettings): Inspector {
@@ -18,8 +19,13 @@ export function whiteningInspector(settings: WhiteningSettings): Inspector {
     async inspect(view) {
       const mean = running(view, 'mean') as Tensor1D;
       const covariance = running(view, 'covariance') as Tensor3D;
+      const begun = running(view, 'begun') as Scalar | undefined;
       await checkTags(settings, view, mean);
-      const residual = tf.tidy(() => whitenessResidual(matrixOf(covariance, settings), covariance));
+      const residual = tf.tidy(() => {
+        const whitening = { mean, matrix: matrixOf(covariance, settings) };
+        const { matrix } = begun ? lateWhitening(whitening, begun) : whitening;
+        return whitenessResidual(matrix, covariance);
+      });
       const [value] = await residual.data();
       residual.dispose();
       return { residual: value };
@@ -27,8 +33,8 @@ export function whiteningInspector(settings: WhiteningSettings): Inspector {
   };
 }
 
-function running({ variables }: Inspection, name: 'mean' | 'covariance'): Tensor {
-  return variables.find((info) => info.name === `features/whitening/${name}`)!.variable;
+function running({ variables }: Inspection, name: 'mean' | 'covariance' | 'begun'): Tensor | undefined {
+  return variables.find((info) => info.name === `features/whitening/${name}`)?.variable;
 }
 
 /** A second stage may name tags that it has not: its statistics are those of the first, and have moved. */

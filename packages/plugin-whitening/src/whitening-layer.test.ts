@@ -4,11 +4,13 @@ import { checkGradient, expectNoLeak, fakeLayerContext, fakeScope } from '@evenk
 import { installMatchers, useCpuBackend } from '@evenkeel/trainer-testing';
 import type { FakeScope } from '@evenkeel/trainer-testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { estimateCovariance } from './estimate-covariance.js';
 import { foldIntoClassifier } from './fold-into-classifier.js';
 import type { WhiteningMethod, WhiteningOptions } from './options.js';
-import { whiten } from './whiten.js';
+import { applyWhitening, whiten } from './whiten.js';
 import { whiteningTransform } from './whitening-layer.js';
 import type { WhiteningLayer } from './whitening-layer.js';
+import { whiteningMatrix } from './whitening-matrix.js';
 
 installMatchers();
 beforeAll(useCpuBackend);
@@ -161,6 +163,64 @@ describe('WhiteningLayer', () => {
     expect(scope.get('covariance')).toBeAllClose([1, 1, 1, 1, 1]);
   });
 
+  it('passes features as they are until it begins, in training, in evaluation, and folded, and whitens from then on', () => {
+    tf.tidy(() => {
+      const layer = build({ from: 2, momentum: 1, affine: true }, 4);
+      scope.get('shift').assign(tf.tensor1d([4, 3, 2, 1]));
+      const x = random(8, 4, 1);
+      const moved = (value: Tensor2D) => tf.add(value, tf.tensor1d([4, 3, 2, 1]));
+      const kernel = random(4, 3, 6);
+      const bias = tf.tensor1d([1, 2, 3]) as Tensor1D;
+      const step = (epoch: number) => {
+        const context = { ...fakeLayerContext(), epoch: tf.scalar(epoch), epochs: tf.scalar(4) };
+        const output = layer.apply(x, context);
+        context.applyUpdates();
+        return output;
+      };
+      for (const [epoch, expected] of [[1, x] as const, [2, whiten(x)] as const]) {
+        expect(step(epoch)).toBeAllClose(moved(expected));
+        expect(scope.get('mean')).toBeAllClose(tf.mean(x, 0), { atol: 1e-5 });
+        expect(layer.apply(x, evaluation())).toBeAllClose(moved(expected), { atol: 1e-4 });
+        const folded = foldIntoClassifier(layer.evaluation(), { kernel, bias });
+        const logits = tf.add(tf.matMul(moved(expected), kernel), bias);
+        expect(tf.add(tf.matMul(x, folded.kernel), folded.bias)).toBeAllClose(logits, { atol: 1e-3 });
+      }
+      const plain = { ...fakeLayerContext(), epoch: tf.scalar(1), epochs: tf.scalar(4) };
+      checkGradient((value) => tf.sum(tf.square(layer.apply(value, plain))), x);
+    });
+  });
+
+  it('counts classes alike where it is told to', () => {
+    tf.tidy(() => {
+      const layer = build({ weighting: 'classes', momentum: 1 }, 4);
+      const labels = tf.tensor1d([0, 0, 0, 0, 0, 0, 1, 2], 'int32');
+      const targets = tf.cast(tf.oneHot(labels, 3), 'float32') as Tensor2D;
+      const x = random(8, 4, 1);
+      const context = { ...fakeLayerContext(), targets };
+      const weights = tf.tensor1d([1, 1, 1, 1, 1, 1, 6, 6]);
+      const { mean, covariance } = estimateCovariance(x, 1, weights);
+      const expected = applyWhitening(x, { mean, matrix: whiteningMatrix(covariance) });
+      expect(layer.apply(x, context)).toBeAllClose(expected);
+      context.applyUpdates();
+      expect(layer.apply(x, evaluation())).toBeAllClose(expected, { atol: 1e-4 });
+      checkGradient((value) => tf.sum(tf.mul(layer.apply(value, context), random(8, 4, 2))), x);
+    });
+  });
+
+  it('says what of a step it lacks without a trainer', () => {
+    tf.tidy(() => {
+      const x = random(8, 4, 1);
+      for (const [options, needs] of [
+        [{ from: 1 }, /NO_TRAINER.*'from': expected 'epoch' and 'epochs'/],
+        [{ weighting: 'classes' }, /NO_TRAINER.*'weighting': expected 'targets'/],
+      ] as const) {
+        const layer = whiteningTransform(options).build(scope.child(String(needs)), 4);
+        expect(() => layer.apply(x, fakeLayerContext())).toThrow(needs);
+        expect(layer.apply(x, evaluation()).shape).toEqual([8, 4]);
+      }
+    });
+  });
+
   it('says which groups are possible', () => {
     expect(() => build({ groups: 5 }, 64)).toThrow(
       /WHITENING_GROUPS_DO_NOT_DIVIDE.*1, 2, 4, 8, 16, 32, 64\./,
@@ -187,7 +247,10 @@ describe('WhiteningLayer', () => {
     const x = random(8, 4, 1);
     expectNoLeak(() => tf.tidy(() => void train(layer, x)));
     expectNoLeak(() => tf.tidy(() => void layer.apply(x, evaluation())));
-    expectNoLeak(() => layer.evaluation().matrix.dispose());
+    expectNoLeak(() => {
+      const { mean, matrix } = layer.evaluation();
+      tf.dispose([mean, matrix]);
+    });
     x.dispose();
   });
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { momentsOverRanks, ones, zeros } from '@evenkeel/trainer-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { hasBegun, momentsOverRanks, ones, zeros } from '@evenkeel/trainer-core';
 import type {
   BatchRanks,
   FeatureTransformDefinition,
@@ -8,13 +8,17 @@ import type {
   LayerContext,
   VariableScope,
 } from '@evenkeel/trainer-core';
+import { balancedRows } from './balanced-rows.js';
+import { errors } from './errors.js';
 import { estimateCovariance } from './estimate-covariance.js';
 import type { Moments } from './estimate-covariance.js';
 import type { EvaluationWhitening } from './fold-into-classifier.js';
 import { groupCount } from './groups.js';
+import { lateWhitening } from './late-whitening.js';
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
 import { applyWhitening } from './whiten.js';
+import type { Whitening } from './whiten.js';
 import { matrixOf } from './whitening-matrix.js';
 
 /** Declares whitening as a feature transform, `[batch, d]` in and out; for use without the plugin. */
@@ -33,7 +37,10 @@ export function whiteningLayer(settings: WhiteningSettings): FeatureTransformDef
 
 /**
  * Whitens features `[batch, d]`: by the batch's own mean and covariance in training (mixed with the running ones by `blend`), by
- * the running ones in evaluation. Where the context has `ranks`, the batch's are those of the rows of all of them.
+ * the running ones in evaluation. Where the context has `ranks`, the batch's are those of the rows of all of them. Before the epoch `from`
+ * features pass as they are.
+ *
+ * Throws `WHITENING_NO_TRAINER` in training where `weighting` or `from` need what the context does not have.
  *
  * Keeps the running mean (at first 0) and unshrunk covariance (at first I); the matrix is computed from them again when it is needed.
  */
@@ -43,6 +50,8 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   readonly #groups: number;
   readonly #mean: Variable;
   readonly #covariance: Variable;
+  /** 1 where whitening has begun, else 0; only there when it begins late. */
+  readonly #begun: Variable | undefined;
   readonly #scale: Variable | undefined;
   readonly #shift: Variable | undefined;
 
@@ -55,21 +64,28 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
     this.#groups = groups;
     this.#mean = scope.statistic('mean', [features], zeros());
     this.#covariance = scope.statistic('covariance', [groups, size, size], identities);
+    this.#begun = settings.from > 0 ? scope.statistic('begun', [], zeros()) : undefined;
     this.#scale = settings.affine ? scope.weight('scale', [features], ones()) : undefined;
     this.#shift = settings.affine ? scope.weight('shift', [features], zeros()) : undefined;
   }
 
   apply(features: Tensor2D, context: LayerContext): Tensor2D {
-    const moments = context.training ? this.#trainingMoments(features, context) : this.#running;
-    const white: Tensor2D = applyWhitening(features, this.#whitening(moments));
+    const whitening = context.training
+      ? this.#whitening(this.#trainingMoments(features, context), this.#beginning(context))
+      : this.#runningWhitening;
+    const white: Tensor2D = applyWhitening(features, whitening);
     const scaled: Tensor2D = this.#scale === undefined ? white : tf.mul(white, this.#scale);
     return this.#shift === undefined ? scaled : tf.add(scaled, this.#shift);
   }
 
-  /** What `apply` does in evaluation, for {@link foldIntoClassifier}; the caller disposes `matrix`, and nothing else. */
+  /** What `apply` does in evaluation, for {@link foldIntoClassifier}; the caller disposes `mean` and `matrix`, and nothing else. */
   evaluation(): EvaluationWhitening {
+    const own = tf.tidy(() => {
+      const { mean, matrix } = this.#runningWhitening;
+      return { mean: tf.clone(mean), matrix };
+    });
     return {
-      ...tf.tidy(() => this.#whitening(this.#running)),
+      ...own,
       scale: this.#scale as Tensor1D | undefined,
       shift: this.#shift as Tensor1D | undefined,
     };
@@ -78,8 +94,7 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
   #trainingMoments(features: Tensor2D, context: LayerContext): Moments {
     const { statistics, blend } = this.#settings;
     const momentum = this.#settings.momentum * context.share;
-    const own = estimateCovariance(features, this.#groups);
-    const batch = context.ranks ? overRanks(own, context.ranks) : own;
+    const batch = this.#batchMoments(features, context);
     const running = this.#running;
     if (statistics === 'all' || statistics.includes(context.tag)) {
       context.update(this.#mean, mix(running.mean, batch.mean, momentum));
@@ -92,12 +107,39 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
     };
   }
 
+  #batchMoments(features: Tensor2D, { targets, ranks }: LayerContext): Moments {
+    if (this.#settings.weighting === 'rows') {
+      const own = estimateCovariance(features, this.#groups);
+      return ranks ? overRanks(own, ranks) : own;
+    }
+    if (!targets) throw errors.NO_TRAINER({ option: 'weighting', needs: "'targets'" });
+    const rows = balancedRows(targets, ranks);
+    const own = estimateCovariance(features, this.#groups, rows.weights);
+    return rows.ranks ? overRanks(own, rows.ranks) : own;
+  }
+
+  /** Whether whitening has begun in this step, which evaluation is told; nothing where it always has. */
+  #beginning(context: LayerContext): Scalar | undefined {
+    if (this.#begun === undefined) return undefined;
+    const { epoch, epochs } = context;
+    if (!epoch || !epochs) throw errors.NO_TRAINER({ option: 'from', needs: "'epoch' and 'epochs'" });
+    const begun = hasBegun(this.#settings.from, { epoch, epochs });
+    context.update(this.#begun, begun);
+    return begun;
+  }
+
   get #running(): Moments {
     return { mean: this.#mean as Tensor as Tensor1D, covariance: this.#covariance as Tensor as Tensor3D };
   }
 
-  #whitening({ mean, covariance }: Moments): { mean: Tensor1D; matrix: Tensor3D } {
-    return { mean, matrix: matrixOf(covariance, this.#settings) };
+  get #runningWhitening(): Whitening {
+    return this.#whitening(this.#running, this.#begun as Tensor as Scalar | undefined);
+  }
+
+  /** The identity where whitening has not begun. */
+  #whitening({ mean, covariance }: Moments, begun: Scalar | undefined): Whitening {
+    const whitening = { mean, matrix: matrixOf(covariance, this.#settings) };
+    return begun === undefined ? whitening : lateWhitening(whitening, begun);
   }
 }
 

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
-import { createTrainer, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
-import type { MetricValues, SetupContext } from '@evenkeel/trainer-core';
+import {
+  CHECKPOINTS,
+  createTrainer,
+  definePlugin,
+  FEATURE_TRANSFORMS,
+  INSPECTORS,
+  memoryCheckpoints,
+} from '@evenkeel/trainer-core';
+import type { MetricValues, SetupContext, Trainer, TrainerPlugin } from '@evenkeel/trainer-core';
 import { describe, expect, it, vi } from 'vitest';
 import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { whitenessResidual } from './whiteness-residual.js';
@@ -63,6 +70,66 @@ describe('whitening', () => {
     await trainer.dispose();
   });
 
+  it('begins at its epoch, with classes counted alike, and goes on where it was resumed', async () => {
+    await useCpuBackend();
+    const kept = memoryCheckpoints();
+    const keeping = definePlugin({
+      name: 'kept',
+      version: '1.0.0',
+      api: '^2.0',
+      setup: ({ roles }) => roles.provide(CHECKPOINTS, kept),
+    });
+    const make = (plugins: TrainerPlugin[]) =>
+      createTrainer({
+        data: tinyDataset(),
+        model: tinyBackbone(),
+        batchSize: 8,
+        seed: 3,
+        plugins: [whitening({ from: 0.5, weighting: 'classes', epsilon: 0.01 }), plugins],
+      });
+    const whole = make([]);
+    const begun: number[] = [];
+    const residuals: number[] = [];
+    const stateOf = (trainer: Trainer) =>
+      trainer.variables().map(({ name, variable }) => [name, Array.from(variable.dataSync())]);
+    whole.hooks.events$.subscribe((event) => {
+      if (event.type !== 'inspection-end') return;
+      residuals.push(event.values.residual as number);
+      const { variable } = whole.variables().find(({ name }) => name === 'features/whitening/begun')!;
+      begun.push(variable.dataSync()[0]);
+    });
+    await whole.fit({ epochs: 4 });
+    expect(begun).toEqual([0, 0, 1, 1]);
+    // What evaluation does is the identity first, and close to white then.
+    expect(Math.min(...residuals.slice(0, 2))).toBeGreaterThan(5 * Math.max(...residuals.slice(2)));
+
+    const first = make([keeping]);
+    const stop = new AbortController();
+    first.hooks.events$.subscribe((event) => {
+      if (event.type === 'epoch-end') stop.abort('test');
+    });
+    await first.fit({ epochs: 4, signal: stop.signal });
+    await first.save();
+    const second = make([keeping]);
+    await second.resume();
+    await second.fit({ epochs: 4 });
+    expect(stateOf(second)).toEqual(stateOf(whole));
+    for (const trainer of [whole, first, second]) await trainer.dispose();
+  });
+
+  it('refuses to begin after the end', async () => {
+    await useCpuBackend();
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      batchSize: 8,
+      plugins: [whitening({ from: 2 })],
+    });
+    await expect(trainer.fit({ epochs: 2 })).rejects.toThrow(/WHITENING_NEVER_STARTS.*0 \.\. 1.*received 2/);
+    await expect(trainer.fit({ epochs: 3 })).resolves.toMatchObject({ reason: 'done' });
+    await trainer.dispose();
+  });
+
   it('describes itself', () => {
     expect(whitening().description).toBe('zca (ε = 0.1, momentum 0.1, statistics from all batches)');
     expect(whitening({ method: 'newton', groups: 4, blend: 0.5, statistics: ['base'] }).description).toBe(
@@ -71,6 +138,10 @@ describe('whitening', () => {
     expect(whitening({ affine: true, floor: 1e-3 }).description).toBe(
       'zca (ε = 0.1, floor 0.001, affine, momentum 0.1, statistics from all batches)',
     );
+    expect(whitening({ weighting: 'classes', from: 3 }).description).toBe(
+      'zca (ε = 0.1, classes alike, from epoch 3, momentum 0.1, statistics from all batches)',
+    );
+    expect(whitening({ from: 0.5 }).description).toContain('after 0.5 of the run');
     expect(whitening({ method: 'batch-norm', groups: 4 }).description).toBe(
       'batch-norm (momentum 0.1, statistics from all batches)',
     );

@@ -1,6 +1,7 @@
 import { definePlugin, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
-import type { TrainerPlugin } from '@evenkeel/trainer-core';
+import type { TrainerEvent, TrainerPlugin } from '@evenkeel/trainer-core';
 import manifest from '../package.json' with { type: 'json' };
+import { errors } from './errors.js';
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
 import { whiteningInspector } from './whitening-inspector.js';
@@ -12,8 +13,8 @@ import { whiteningLayer } from './whitening-layer.js';
  * Its running mean and covariance are saved in every checkpoint; after every epoch an `inspection-end` event named `whitening`
  * tells the `residual`, how far evaluation is from white.
  *
- * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; after an
- * epoch without a batch that `statistics` names, `WHITENING_UNKNOWN_TAG`.
+ * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; when
+ * training begins, `WHITENING_NEVER_STARTS`; after an epoch without a batch that `statistics` names, `WHITENING_UNKNOWN_TAG`.
  */
 export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
   const settings = whiteningSettings(options);
@@ -22,11 +23,19 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
     version: manifest.version,
     api: '^2.0',
     description: describe(settings),
-    setup({ roles }) {
+    // Only classes can count alike.
+    ...(settings.weighting === 'classes' && { task: 'classification' }),
+    setup({ roles, hooks }) {
+      if (settings.from > 0) hooks.events$.subscribe((event) => checkStart(settings, event));
       roles.contribute(FEATURE_TRANSFORMS, whiteningLayer(settings));
       roles.contribute(INSPECTORS, whiteningInspector(settings));
     },
   });
+}
+
+function checkStart({ from }: WhiteningSettings, event: TrainerEvent): void {
+  if (event.type !== 'fit-start' || event.epochs === 0 || from < event.epochs) return;
+  throw errors.NEVER_STARTS({ from, epochs: event.epochs });
 }
 
 const DEFAULT_FLOOR = whiteningSettings().floor;
@@ -40,6 +49,8 @@ function describe({
   statistics,
   blend,
   momentum,
+  weighting,
+  from,
   affine,
 }: WhiteningSettings): string {
   const details = method === 'batch-norm' ? [] : [`ε = ${epsilon}`];
@@ -47,6 +58,8 @@ function describe({
   if (groups > 1 && method !== 'batch-norm') details.push(`${groups} groups`);
   if (floor !== DEFAULT_FLOOR) details.push(`floor ${floor}`);
   if (blend > 0) details.push(`blend ${blend}`);
+  if (weighting === 'classes') details.push('classes alike');
+  if (from > 0) details.push(from < 1 ? `after ${from} of the run` : `from epoch ${from}`);
   if (affine) details.push('affine');
   details.push(
     `momentum ${momentum}`,

@@ -49,6 +49,10 @@ export const FUNCTIONS: Record<string, (x: tf.Tensor4D) => Tensor> = {
   'joining and expanding': (x) => tf.expandDims(tf.concat([x, tf.neg(x), x], 3), 1),
   'functions of numbers': (x) =>
     tf.div(tf.sqrt(tf.abs(tf.tanh(x))), tf.maximum(tf.exp(tf.minimum(x, 1)), tf.softplus(x))),
+  'constants that were cast': (x) => {
+    const shown = tf.cast(tf.greater(tf.tensor1d([1, -1]), 0), 'float32');
+    return tf.add(tf.mul(x, shown), tf.cast(tf.tensor1d([1, 2], 'int32'), 'float32'));
+  },
   activations: (x) => tf.add(tf.leakyRelu(x, 0.3), tf.add(tf.elu(x), tf.selu(tf.sigmoid(x)))),
   softmax: (x) => tf.softmax(features(x)),
   'log-softmax': (x) => tf.log(tf.softmax(features(x))),

@@ -132,7 +132,9 @@ async function sameValues(
       problem: `${what} changes with the input, or with the size of the batch, without an operation that says how`,
     });
   }
-  return values;
+  // The cpu backend keeps a cast as the array that it was, and the array says here of what type the constant is.
+  if (dtype === 'float32') return new Float32Array(values);
+  return dtype === 'int32' ? new Int32Array(values) : values;
 }
 
 function openSizes({ shape }: TracedOp['output'], other: TracedOp['output']): number[] {

@@ -78,6 +78,7 @@ export { interpolated, squareRoot } from './parts/sampling/interpolated.js';
 export { progressive } from './parts/sampling/progressive.js';
 export { constant } from './parts/schedules/constant.js';
 export { cosine } from './parts/schedules/cosine.js';
+export { hasBegun } from './parts/schedules/has-begun.js';
 export { multiStep } from './parts/schedules/multi-step.js';
 export { oneCycle } from './parts/schedules/one-cycle.js';
 export { VariableStore } from './step/variable-store.js';

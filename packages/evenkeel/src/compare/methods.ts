@@ -149,6 +149,14 @@ export const METHODS = {
   'whiten-embedded': four('the four modules, running statistics of embedded batches only', {
     statistics: ['embedded'],
   }),
+  'whiten-classes': four('the four modules, whitening by statistics in which classes count alike', {
+    weighting: 'classes',
+  }),
+  'whiten-late': four('the four modules, whitening from the middle of the training on', { from: 0.5 }),
+  'whiten-shares': {
+    summary: 'the four modules, blocks drawn as 1 : 2 : 2, so less of the largest classes',
+    options: () => ({ plugins: endToEnd({ b3rs: { shares: [1, 2, 2] } }) }),
+  },
   crt: {
     summary: 'a fresh classifier on the frozen network of `ce`, class-balanced batches',
     base: 'ce',

@@ -18,8 +18,9 @@ export type Difference =
 export async function digestsOf({ facts, variables }: CommonState): Promise<Digests> {
   const digests: [string, string][] = [];
   for (const { name, variable } of variables) {
-    const { buffer, byteOffset, byteLength } = await variable.data();
-    const hash = createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength));
+    // Whatever array a backend keeps them in: a resumed rank has another.
+    const values = new Float32Array(await variable.data());
+    const hash = createHash('sha256').update(new Uint8Array(values.buffer));
     digests.push([name, hash.digest('hex').slice(0, 16)]);
   }
   return {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTrainer } from '../create-trainer.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { CHECKPOINTS, INSPECTORS } from '../roles/core-roles.js';
+import { CHECKPOINTS, FEATURE_TRANSFORMS, INSPECTORS } from '../roles/core-roles.js';
 import { definePlugin } from '../contract/define-plugin.js';
 import type { PluginInput, StateValue } from '../contract/plugin.js';
 import { exponentialMovingAverage } from '../plugins/ema.js';
@@ -10,6 +10,7 @@ import { decodeCheckpoint } from './checkpoint-file.js';
 import { recordEvents, tinyBackbone, tinyDataset, valuesOf } from '../session/tiny.fixture.js';
 import { adamW } from '../parts/optimizers/adam.js';
 import { sgd } from '../parts/optimizers/sgd.js';
+import { zeros } from '../parts/initializers/initializers.js';
 import { linearClassifier } from '../parts/classifiers/linear-classifier.js';
 import { classBalanced } from '../parts/sampling/class-balanced.js';
 import { interpolated } from '../parts/sampling/interpolated.js';
@@ -76,6 +77,53 @@ const compositions = {
   'adamW, class-balanced': { optimizer: adamW(), sampler: classBalanced() },
   'ema, interpolated sampling': { sampler: interpolated({ q: 0.5 }), plugins: exponentialMovingAverage() },
 };
+
+/** Counts batches in a statistic, and says in others whether there was one: the cpu backend keeps casts as the arrays that they were. */
+const castingTransform = definePlugin({
+  name: 'casting',
+  version: '1.0.0',
+  api: '^2.0',
+  setup: ({ roles }) =>
+    roles.contribute(FEATURE_TRANSFORMS, {
+      name: 'casting',
+      build(scope, features) {
+        const [count, some, whole] = ['count', 'some', 'whole'].map((name) =>
+          scope.statistic(name, [], zeros()),
+        );
+        return {
+          outputSize: features,
+          apply(x, { update }) {
+            const next = tf.add(count, 1);
+            update(count, next);
+            update(some, tf.cast(tf.greater(next, 0), 'float32'));
+            update(whole, tf.cast(tf.cast(next, 'int32'), 'float32'));
+            return x;
+          },
+        };
+      },
+    }),
+});
+
+it('keeps numbers that a backend holds in another kind of array', async () => {
+  const kept: Uint8Array[] = [];
+  const make = () =>
+    createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      batchSize: 8,
+      plugins: [castingTransform, keeper(kept)],
+    });
+  const first = make();
+  await first.fit({ epochs: 1 });
+  const second = make();
+  await second.resume();
+  expect(valuesOf(second)).toEqual(valuesOf(first));
+  const statistic = (name: string) =>
+    second.variables().find((info) => info.name === `features/casting/${name}`)!.variable;
+  for (const [name, value] of [['count', 3] as const, ['some', 1] as const, ['whole', 3] as const])
+    expect(await statistic(name).data()).toEqual(Float32Array.of(value));
+  for (const trainer of [first, second]) await trainer.dispose();
+});
 
 describe.each(Object.entries(compositions))('resume at every batch: %s', (_name, options) => {
   const make = (kept: Uint8Array[]) =>

@@ -29,6 +29,12 @@ export interface LayerContext {
    * `meanOverRanks` and `momentsOverRanks`. Default: statistics are those of the rows at hand.
    */
   readonly ranks?: BatchRanks;
+  /** What the rows are to give, `[batch, width]`, float32: one-hot or soft rows in classification. In a trainer's training only. */
+  readonly targets?: Tensor2D;
+  /** The zero-based epoch, float32: what changes with it is computed from this scalar, so that no step freezes it. In a trainer's training only. */
+  readonly epoch?: Scalar;
+  /** Epochs of the whole run, float32. In a trainer's training only. */
+  readonly epochs?: Scalar;
   /**
    * Asks for `variable` to hold `value` after the step; the running value stays in place until then. For running
    * statistics and the like; the last request wins. Ignored outside training.

@@ -35,7 +35,8 @@ async function takeSnapshot(session: Session, run: RunState): Promise<Uint8Array
   const variables = store.all();
   const tensors = new Map<string, StoredTensor>();
   for (const { name, variable } of variables) {
-    const data = (await variable.data()).slice() as Float32Array;
+    // The cpu backend keeps a cast from truth values or whole numbers as the array that it was.
+    const data = new Float32Array(await variable.data());
     const wrong = data.find((value) => !Number.isFinite(value));
     if (wrong !== undefined) throw trainerErrors.CHECKPOINT_NOT_FINITE({ variable: name, value: wrong });
     tensors.set(VARIABLES + name, { shape: variable.shape, data });

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { BatchRanks } from '@evenkeel/trainer-core';
+
+/** Weights of the rows of a batch, and whose they are among several processes. */
+export interface RowWeights {
+  /** `[batch]`, above 0. */
+  readonly weights: Tensor1D;
+  /** The processes with the weight of each in the place of its rows. */
+  readonly ranks?: BatchRanks;
+}
+
+/**
+ * Weights with which all classes of a batch count alike, whatever it holds of them: `w_i = Σ_c t_ic / n_c` with `n_c = Σ_i t_ic`,
+ * over the rows of all processes where there are `ranks`.
+ *
+ * @param targets t, `[batch, classes]`: one-hot rows, or soft ones, which count for several classes.
+ */
+export function balancedRows(targets: Tensor2D, ranks: BatchRanks | undefined): RowWeights {
+  const classes = targets.shape[1];
+  const own: Tensor1D = tf.sum(targets, 0);
+  if (ranks === undefined) return { weights: weightsBy(targets, own) };
+  // A process without rows gives what it computes of others, which is nobody's.
+  const present = tf.cast(tf.greater(ranks.rows, 0), 'float32');
+  const all = tf.mul(tf.reshape(ranks.gather(own), [-1, classes]), tf.reshape(present, [-1, 1]));
+  const weights = weightsBy(targets, tf.sum(all, 0));
+  const sums: Tensor1D = tf.reshape(ranks.gather(tf.sum(weights)), [-1]);
+  return { weights, ranks: { ...ranks, gather: (x) => ranks.gather(x), rows: tf.mul(sums, present) } };
+}
+
+function weightsBy(targets: Tensor2D, counts: Tensor1D): Tensor1D {
+  // A class that the batch has nothing of has weight 0 in every row.
+  const shares = tf.div(1, tf.where(tf.greater(counts, 0), counts, tf.onesLike(counts)));
+  return tf.reshape(tf.matMul(targets, tf.reshape(shares, [-1, 1])), [-1]);
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { datasetCacheFolder } from '@evenkeel/datasets-lt';
 import { parseJson } from './parse-json.js';
 import type { JobProblem } from './decode/batch-job.js';
@@ -10,6 +10,7 @@ import type { ImageSettings } from './image-options.js';
 import type { ImageTable } from './listing/image-table.js';
 import { paddedCrop } from './transforms/crops.js';
 import { SEED_WORDS } from './transforms/draws.js';
+import { keepQuietly } from './write-aside.js';
 
 /** What a check has found. */
 export interface CheckedImages {
@@ -35,7 +36,7 @@ export async function checkImages(
   const fingerprint = await fingerprintOf(images, settings.maxPixels);
   const file = join(datasetCacheFolder(), 'image-checks', `${fingerprint}.json`);
   const problems = (await remembered(file)) ?? (await decodeAll(images, pool, settings, label));
-  await remember(file, problems);
+  await keepQuietly(file, problems);
   const bad = new Set(problems.map(({ index }) => index));
   const indices = Int32Array.from({ length: images.size }, (_, index) => index);
   return {
@@ -95,16 +96,4 @@ async function fingerprintOf(images: ImageTable, maxPixels: number): Promise<str
 async function remembered(file: string): Promise<Found[] | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : parseJson<Found[]>(text);
-}
-
-/** A cache that cannot be written costs the time of another check, and nothing else. */
-async function remember(file: string, problems: readonly Found[]): Promise<void> {
-  const part = `${file}.${process.pid}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(part, JSON.stringify(problems));
-    await rename(part, file);
-  } catch {
-    return;
-  }
 }

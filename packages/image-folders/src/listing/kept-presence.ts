@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { datasetCacheFolder } from '@evenkeel/datasets-lt';
 import { parseJson } from '../parse-json.js';
+import { keepQuietly } from '../write-aside.js';
 import { findPresent } from './find-missing.js';
 import type { LooseImages } from './loose-images.js';
 
@@ -26,7 +27,7 @@ export async function keptPresence(images: LooseImages): Promise<Uint8Array> {
   }
   const present = await findPresent(images);
   const settled = times.every((time) => time !== null && time < began - SETTLED);
-  if (settled && present.every((is) => is === 1)) await keep(file, times);
+  if (settled && present.every((is) => is === 1)) await keepQuietly(file, times);
   return present;
 }
 
@@ -50,15 +51,4 @@ function digestOf({ columns: { root, folders, folderOf, names, starts } }: Loose
   const hash = createHash('sha256').update(JSON.stringify([1, resolve(root), folders]));
   for (const column of [folderOf, names, starts]) hash.update(column);
   return hash.digest('hex');
-}
-
-async function keep(file: string, times: readonly (number | null)[]): Promise<void> {
-  const part = `${file}.${process.pid}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(part, JSON.stringify(times));
-    await rename(part, file);
-  } catch {
-    return;
-  }
 }

@@ -66,6 +66,20 @@ describe('prepareShards', () => {
     expect(await prepareShards(options)).toMatchObject({ resumed: 2, images: 10 });
   });
 
+  it('takes nothing that a killed call left unfinished for shards of others, and leaves none of it', async () => {
+    const whole = await make('undisturbed');
+    await prepareShards(whole);
+    const options = await make('killed');
+    const left = async (...names: string[]) => {
+      for (const name of names) await put(join(options.to, name), Buffer.from('half'));
+    };
+    await left('train-plan.json.4321.part');
+    await prepareShards(options);
+    await left('train-000001.json.4321.part', 'train-000002.part/000000009.jpg');
+    expect(await prepareShards(options)).toMatchObject({ resumed: 3, done: true });
+    expect((await readdir(options.to)).sort()).toEqual((await readdir(whole.to)).sort());
+  });
+
   it('refuses a folder of other shards, and names or skips bad images', async () => {
     const options = await make('other');
     await prepareShards(options);

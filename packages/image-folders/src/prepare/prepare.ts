@@ -12,6 +12,7 @@ import { walkFolder } from '../listing/walk-folder.js';
 import { parseJson } from '../parse-json.js';
 import { walkTar } from '../shards/walk-tar.js';
 import { CLASSES_FILE } from '../tar-shards.js';
+import { writeAside } from '../write-aside.js';
 import { shrinkImage } from './shrink-image.js';
 
 /** What is prepared, and how. */
@@ -118,6 +119,7 @@ async function prepare(settings: PrepareSettings): Promise<Prepared> {
     const earlier = await readFile(`${stem}.json`, 'utf8').catch(() => undefined);
     const known = earlier === undefined ? undefined : parseJson<{ bad: string[] }>(earlier);
     if (known && (await stat(`${stem}.tar`).catch(() => undefined))) {
+      await rm(workshopOf(stem), { recursive: true, force: true });
       resumed++;
       bad.push(...known.bad);
       continue;
@@ -135,6 +137,9 @@ async function prepare(settings: PrepareSettings): Promise<Prepared> {
   }
 }
 
+/** Where the files of a shard lie until it is whole. */
+const workshopOf = (stem: string): string => `${stem}.part`;
+
 /** Makes one shard from images; returns what was bad, or undefined when the signal ended it before the shard was whole. */
 async function writeShard(
   stem: string,
@@ -143,7 +148,7 @@ async function writeShard(
   { side, quality, maxPixels, onBadImage, lanes, signal }: PrepareSettings,
   told: (done: number) => void,
 ): Promise<string[] | undefined> {
-  const workshop = `${stem}.part`;
+  const workshop = workshopOf(stem);
   await rm(workshop, { recursive: true, force: true });
   await mkdir(workshop, { recursive: true });
   const reader = new BytesReader();
@@ -186,7 +191,7 @@ async function writeShard(
   await checkShard(`${stem}.tar.part`, sizes);
   await rename(`${stem}.tar.part`, `${stem}.tar`);
   const texts = [...bad].sort(([a], [b]) => a - b).map(([, text]) => text);
-  await writeFile(`${stem}.json`, JSON.stringify({ images: sizes.size, bad: texts }));
+  await writeAside(`${stem}.json`, JSON.stringify({ images: sizes.size, bad: texts }));
   await rm(workshop, { recursive: true });
   return texts;
 }
@@ -210,13 +215,17 @@ async function openTarget(
   classNames: readonly string[],
 ): Promise<void> {
   await mkdir(to, { recursive: true });
+  const names = (await readdir(to)).filter((file) => file.startsWith(`${name}-`));
+  // What a killed call has left unfinished.
+  const unfinished = names.filter((file) => /\.\d+\.part$/.test(file));
+  for (const file of unfinished) await rm(join(to, file), { force: true });
   const path = join(to, `${name}-plan.json`);
   const wanted = JSON.stringify(plan, null, 2);
   const there = await readFile(path, 'utf8').catch(() => undefined);
   if (there === undefined) {
-    const others = (await readdir(to)).filter((file) => file.startsWith(`${name}-`));
+    const others = names.filter((file) => !unfinished.includes(file));
     if (others.length > 0) throw imageErrors.TARGET_IN_USE({ folder: to, found: `'${others[0]}'` });
-    await writeFile(path, wanted);
+    await writeAside(path, wanted);
   } else if (there !== wanted) {
     const found = `shards of other images or options (${basename(path)})`;
     throw imageErrors.TARGET_IN_USE({ folder: to, found });
@@ -227,7 +236,7 @@ async function openTarget(
   if (before !== undefined && before !== text) {
     throw imageErrors.TARGET_IN_USE({ folder: to, found: 'shards with other classes' });
   }
-  await writeFile(classes, text);
+  if (before === undefined) await writeAside(classes, text);
 }
 
 /** Of what lies in the folder, wherever the folder lies. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { datasetCacheFolder } from '@evenkeel/datasets-lt';
 import { parseJson } from '../parse-json.js';
+import { keepQuietly } from '../write-aside.js';
 
 /** Columns of numbers, and a list of texts, as an index keeps them. */
 export interface IndexColumns {
@@ -33,14 +34,7 @@ export async function keptIndex(
   const known = text === undefined ? undefined : parseJson<PackedIndex>(text);
   if (known) return unpacked(known);
   const columns = await make();
-  const part = `${path}.${process.pid}`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(part, JSON.stringify(packed(columns)));
-    await rename(part, path);
-  } catch {
-    return columns;
-  }
+  await keepQuietly(path, packed(columns));
   return columns;
 }
 

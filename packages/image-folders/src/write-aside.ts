@@ -1,0 +1,15 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Writes a text file that appears whole or not at all, as the system's own errors have it; its folder is made when needed. */
+export async function writeAside(file: string, text: string): Promise<void> {
+  const part = `${file}.${process.pid}.part`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(part, text);
+  await rename(part, file);
+}
+
+/** The same of what is only kept to be quick: where it cannot be written, it is made again. */
+export async function keepQuietly(file: string, value: unknown): Promise<void> {
+  await writeAside(file, JSON.stringify(value)).catch(() => undefined);
+}

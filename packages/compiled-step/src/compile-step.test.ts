@@ -310,10 +310,16 @@ describe.each(['native', 'cpu'] as const)('on %s', (backend) => {
     tensor.dispose();
     return tensor;
   };
+  it.skipIf(skipped)('refuses an async step, whatever becomes of its promise', () => {
+    const returns = compile((() => Promise.reject(new Error('late'))) as unknown as () => NamedTensorMap);
+    expect(() => tf.tidy(() => returns({}))).toThrow('received a promise.');
+  });
+
   it.skipIf(skipped).each([
     ['nothing', () => undefined, 'received undefined.'],
     ['a single tensor', loss, 'received a single tensor of shape [].'],
     ['a promise', () => Promise.resolve({ loss: 1 }), 'received a promise.'],
+    ['a map', () => new Map(), 'received a Map.'],
     ['a number', () => ({ loss: 3 }), "received 3 for 'loss'."],
     ['a disposed tensor', () => ({ loss: disposed() }), "received a disposed tensor for 'loss'."],
   ])('refuses %s in the place of tensors by name', (_what, make, received) => {

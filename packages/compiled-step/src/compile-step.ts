@@ -129,8 +129,10 @@ export function compileStep<Inputs extends NamedTensorMap, Outputs extends Named
   const checkedStep: Step<Inputs, Outputs> = (inputs, draw) => {
     const outputs = step(inputs, draw);
     const received = whyNotTensors(outputs);
-    if (received !== undefined) throw errors.OUTPUTS({ name, received });
-    return outputs;
+    if (received === undefined) return outputs;
+    // Its own failure, if it comes to that, is nobody's any more.
+    void Promise.resolve(outputs).catch(() => undefined);
+    throw errors.OUTPUTS({ name, received });
   };
   const variants = new Map<string, StepVariant<Inputs, Outputs>>();
   const said = new Set<string>();

@@ -6,7 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export function whyNotTensors(value: unknown): string | undefined {
   if (isTensor(value)) return `a single tensor of shape [${value.shape.join(', ')}]`;
   if (value instanceof Promise) return 'a promise';
-  if (typeof value !== 'object' || value === null) return show(value);
+  if (typeof value !== 'object' || value === null || value instanceof Map) return show(value);
   for (const [name, tensor] of Object.entries(value)) {
     if (!isTensor(tensor)) return `${show(tensor)} for '${name}'`;
     if (tensor.isDisposed) return `a disposed tensor for '${name}'`;

@@ -36,7 +36,7 @@ export async function checkImages(
   const fingerprint = await fingerprintOf(images, settings.maxPixels);
   const file = join(datasetCacheFolder(), 'image-checks', `${fingerprint}.json`);
   const problems = (await remembered(file)) ?? (await decodeAll(images, pool, settings, label));
-  await keepQuietly(file, problems);
+  await keepQuietly(file, () => problems);
   const bad = new Set(problems.map(({ index }) => index));
   const indices = Int32Array.from({ length: images.size }, (_, index) => index);
   return {

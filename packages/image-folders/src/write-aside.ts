@@ -9,7 +9,11 @@ export async function writeAside(file: string, text: string): Promise<void> {
   await rename(part, file);
 }
 
-/** The same of what is only kept to be quick: where it cannot be written, it is made again. */
-export async function keepQuietly(file: string, value: unknown): Promise<void> {
-  await writeAside(file, JSON.stringify(value)).catch(() => undefined);
+/** The same, as JSON, of what is only kept to be quick: what cannot be kept is made again. */
+export async function keepQuietly(file: string, make: () => unknown): Promise<void> {
+  try {
+    await writeAside(file, JSON.stringify(make()));
+  } catch {
+    // The disk is full, say, or the text would be too long.
+  }
 }

@@ -23,8 +23,8 @@ export interface ClassBalancedLossOptions {
 /** Options of deferred re-weighting. */
 export interface DeferredReweightingOptions extends ClassBalancedLossOptions {
   /**
-   * The first epoch with weights: zero-based where it is whole, a share of the run where it is below 1. Default 0.8, the
-   * authors' epoch 160 of 200.
+   * The first epoch with weights, zero-based, as a whole number; below 1 the share of the run before it, which leaves at least the last epoch.
+   * Default 0.8, the authors' epoch 160 of 200.
    */
   readonly from?: number;
 }

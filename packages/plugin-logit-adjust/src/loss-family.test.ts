@@ -57,7 +57,8 @@ const codeOf = (make: () => unknown): unknown => {
 describe('every member of the family', () => {
   it.each(FAMILY)('trains: %s', async (_name, plugins) => {
     const { losses, values } = await trained(plugins());
-    expect(losses[3]).toBeLessThan(losses[0]);
+    // The last epoch may have another loss: deferred re-weighting has begun there.
+    expect(losses[2]).toBeLessThan(losses[0]);
     expect(values.flat().every(Number.isFinite)).toBe(true);
   });
 

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { BatchRanks } from '@evenkeel/trainer-core';
-import { installMatchers, useCpuBackend } from '@evenkeel/trainer-testing';
+import { fakeLayerContext, fakeScope, installMatchers, useCpuBackend } from '@evenkeel/trainer-testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { balancedRows } from './balanced-rows.js';
 import { estimateCovariance } from './estimate-covariance.js';
+import { applyWhitening } from './whiten.js';
+import { whiteningTransform } from './whitening-layer.js';
+import { whiteningMatrix } from './whitening-matrix.js';
 
 installMatchers();
 beforeAll(useCpuBackend);
@@ -42,8 +45,10 @@ describe('balancedRows', () => {
         [1, 0, 0, 0],
         [1, 0, 0, 0],
       ]);
-      // Classes of 2.5 and 0.5 rows.
-      expect(balancedRows(soft, undefined).weights).toBeAllClose([0.2 + 1, 0.4, 0.4]);
+      // Classes of 2.5 and 0.5 rows: the second counts as half a class.
+      expect(balancedRows(soft, undefined).weights).toBeAllClose([0.2 + 0.5, 0.4, 0.4]);
+      const trace = tf.tensor2d([[1, 0, 0, 0], [1, 1e-40, 0, 0]]); // prettier-ignore
+      expect(balancedRows(trace, undefined).weights).toBeAllClose([0.5, 0.5]);
     });
   });
 
@@ -79,6 +84,28 @@ describe('balancedRows', () => {
         expect(found.weights).toBeAllClose(weights[rank]);
         expect(found.ranks!.rows).toBeAllClose([...sums, 0]);
       });
+      // A layer of the first process sees the statistics of all rows.
+      const x = features(5);
+      const expected = estimateCovariance(x, 1, tf.tensor1d(whole));
+      const parts = [tf.slice(x, [0, 0], [3, 3]), tf.slice(x, [3, 0], [2, 3])];
+      const moments = [...parts, tf.ones([2, 3]) as Tensor2D].map((part, rank) => {
+        const own = estimateCovariance(part, 1, tf.tensor1d(weights[rank] ?? [5, 5]));
+        return tf.concat([own.mean, tf.reshape(own.covariance, [9])]);
+      });
+      const scope = fakeScope();
+      const layer = whiteningTransform({ weighting: 'classes', momentum: 1 }).build(scope, 3);
+      const context = fakeLayerContext();
+      const ranks = ranksGiving([3, 2, 0], ...given, moments);
+      const output = layer.apply(parts[0], { ...context, targets: oneHot(labels[0]), ranks });
+      context.applyUpdates();
+      expect(scope.get('mean')).toBeAllClose(expected.mean);
+      expect(scope.get('covariance')).toBeAllClose(expected.covariance);
+      const white = applyWhitening(x, {
+        mean: expected.mean,
+        matrix: whiteningMatrix(expected.covariance),
+      });
+      expect(output).toBeAllClose(tf.slice(white, [0, 0], [3, 3]), { atol: 1e-4 });
+      scope.dispose();
     });
   });
 });

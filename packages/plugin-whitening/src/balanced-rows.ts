@@ -11,8 +11,8 @@ export interface RowWeights {
 }
 
 /**
- * Weights with which all classes of a batch count alike, whatever it holds of them: `w_i = Σ_c t_ic / n_c` with `n_c = Σ_i t_ic`,
- * over the rows of all processes where there are `ranks`.
+ * Weights with which all classes of a batch count alike, whatever it holds of them: `w_i = Σ_c t_ic / max(n_c, 1)` with `n_c = Σ_i t_ic`,
+ * over the rows of all processes where there are `ranks`. A class of less than one row in all, as soft targets make them, counts as that part of a class.
  *
  * @param targets t, `[batch, classes]`: one-hot rows, or soft ones, which count for several classes.
  */
@@ -29,7 +29,6 @@ export function balancedRows(targets: Tensor2D, ranks: BatchRanks | undefined): 
 }
 
 function weightsBy(targets: Tensor2D, counts: Tensor1D): Tensor1D {
-  // A class that the batch has nothing of has weight 0 in every row.
-  const shares = tf.div(1, tf.where(tf.greater(counts, 0), counts, tf.onesLike(counts)));
-  return tf.reshape(tf.matMul(targets, tf.reshape(shares, [-1, 1])), [-1]);
+  const shares: Tensor2D = tf.reshape(tf.div(1, tf.maximum(counts, 1)), [-1, 1]);
+  return tf.reshape(tf.matMul(targets, shares), [-1]);
 }

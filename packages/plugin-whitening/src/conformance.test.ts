@@ -17,3 +17,7 @@ describePlugin('whitening', () => whitening({ blend: 0.5, affine: true }), {
     },
   ],
 });
+
+describePlugin('whitening that begins late, classes alike', () =>
+  whitening({ from: 1, weighting: 'classes' }),
+);

@@ -35,13 +35,13 @@ export interface WhiteningOptions extends WhitenOptions {
   /** Weight of the running mean and covariance while training, 0..1, default 0: the batch's own alone. */
   readonly blend?: number;
   /**
-   * What counts alike in the mean and covariance of a batch: its `rows` (default), or its `classes`, however many rows of each it holds;
-   * for classification.
+   * What counts alike in the mean and covariance of a batch: its `rows` (default), or its `classes`, however many rows of each it holds
+   * (of those that are computed together); for classification.
    */
   readonly weighting?: 'rows' | 'classes';
   /**
-   * Where in the training whitening begins: the zero-based epoch where it is whole, a share of the run where it is below 1; default 0. Until
-   * then features pass as they are, and the running mean and covariance follow them.
+   * The first epoch with whitening, zero-based, as a whole number; below 1 the share of the run before it, which leaves at least the last epoch;
+   * default 0. Until then features pass as they are, and the running mean and covariance follow them.
    */
   readonly from?: number;
   /** Whether a trained scale and shift per feature follow, default false: the linear classifier has its own. */

@@ -10,9 +10,9 @@ import { matrixOf } from './whitening-matrix.js';
 /**
  * Reports after every epoch how far evaluation is from white: `residual`, the {@link whitenessResidual} of the matrix (the identity
  * where whitening has not begun) and the running covariance that it is made from. Throws `WHITENING_UNKNOWN_TAG` when the running statistics have not moved, since no
- * batch has a tag that `statistics` names.
+ * batch has a tag that `statistics` names, and `WHITENING_NEVER_STARTS` when `from` lies behind the last of the run's `epochs`.
  */
-export function whiteningInspector(settings: WhiteningSettings): Inspector {
+export function whiteningInspector(settings: WhiteningSettings, epochs: () => number): Inspector {
   return {
     name: 'whitening',
     isDue: () => true,
@@ -21,6 +21,7 @@ export function whiteningInspector(settings: WhiteningSettings): Inspector {
       const covariance = running(view, 'covariance') as Tensor3D;
       const begun = running(view, 'begun') as Scalar | undefined;
       await checkTags(settings, view, mean);
+      await checkStart(settings, begun, epochs());
       const residual = tf.tidy(() => {
         const whitening = { mean, matrix: matrixOf(covariance, settings) };
         const { matrix } = begun ? lateWhitening(whitening, begun) : whitening;
@@ -46,4 +47,14 @@ async function checkTags(
   if (statistics === 'all' || statistics.some((tag) => sampler.tags.includes(tag))) return;
   const moved = (await mean.data()).some((value) => value !== 0);
   if (!moved) throw errors.UNKNOWN_TAG({ statistics, known: sampler.tags });
+}
+
+/** A second stage may be shorter than the first, whose features it keeps: they have begun. */
+async function checkStart(
+  { from }: WhiteningSettings,
+  begun: Scalar | undefined,
+  epochs: number,
+): Promise<void> {
+  if (begun === undefined || from < epochs || (await begun.data())[0] === 1) return;
+  throw errors.NEVER_STARTS({ from, epochs });
 }

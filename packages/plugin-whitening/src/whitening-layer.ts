@@ -123,7 +123,8 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
     if (this.#begun === undefined) return undefined;
     const { epoch, epochs } = context;
     if (!epoch || !epochs) throw errors.NO_TRAINER({ option: 'from', needs: "'epoch' and 'epochs'" });
-    const begun = hasBegun(this.#settings.from, { epoch, epochs });
+    // A run that goes on for more epochs than it was begun with does not take back what has begun.
+    const begun = tf.maximum<Scalar>(this.#begun, hasBegun(this.#settings.from, { epoch, epochs }));
     context.update(this.#begun, begun);
     return begun;
   }

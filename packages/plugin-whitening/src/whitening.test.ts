@@ -6,15 +6,25 @@ import {
   createTrainer,
   definePlugin,
   FEATURE_TRANSFORMS,
+  fromCheckpoint,
   INSPECTORS,
   memoryCheckpoints,
+  TRAINABLE,
 } from '@evenkeel/trainer-core';
-import type { MetricValues, SetupContext, Trainer, TrainerPlugin } from '@evenkeel/trainer-core';
+import type {
+  MetricValues,
+  SetupContext,
+  Trainer,
+  TrainerOptions,
+  TrainerPlugin,
+} from '@evenkeel/trainer-core';
 import { describe, expect, it, vi } from 'vitest';
 import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
 import { whitenessResidual } from './whiteness-residual.js';
 import { whiteningMatrix } from './whitening-matrix.js';
 import { whitening } from './whitening.js';
+
+type SetupOnly = TrainerPlugin['setup'];
 
 describe('whitening', () => {
   it('contributes one feature transform, and a look at it', () => {
@@ -115,6 +125,61 @@ describe('whitening', () => {
     await second.fit({ epochs: 4 });
     expect(stateOf(second)).toEqual(stateOf(whole));
     for (const trainer of [whole, first, second]) await trainer.dispose();
+  });
+
+  it('is what it was in a second stage that keeps the features, however short that is', async () => {
+    await useCpuBackend();
+    const store = memoryCheckpoints();
+    const make = (plugin: SetupOnly, more: Partial<TrainerOptions> = {}) =>
+      createTrainer({
+        data: tinyDataset(),
+        model: tinyBackbone(),
+        batchSize: 8,
+        plugins: [
+          whitening({ from: 2, weighting: 'classes' }),
+          definePlugin({ name: 'stage', version: '1.0.0', api: '^2.0', setup: plugin }),
+        ],
+        ...more,
+      });
+    const first = make(({ roles }) => roles.provide(CHECKPOINTS, store));
+    await first.fit({ epochs: 4 });
+    await first.save();
+    const frozen: SetupOnly = ({ roles }) =>
+      roles.contribute(TRAINABLE, {
+        name: 'classifier only',
+        trains: ({ group }) => group === 'classifier',
+        freezes: (part) => part !== 'classifier',
+      });
+    const second = make(frozen, { initialWeights: fromCheckpoint(store) });
+    await second.fit({ epochs: 1 });
+    const features = (trainer: Trainer) =>
+      trainer
+        .variables()
+        .filter(({ group }) => group === 'features')
+        .map(({ name, variable }) => [name, Array.from(variable.dataSync())]);
+    expect(features(second)).toEqual(features(first));
+    expect(features(second)).toContainEqual(['features/whitening/begun', [1]]);
+    for (const trainer of [first, second]) await trainer.dispose();
+  });
+
+  it('begins at the latest with the last epoch where a share says when, and goes on with more epochs', async () => {
+    await useCpuBackend();
+    const trainer = createTrainer({
+      data: tinyDataset(),
+      model: tinyBackbone(),
+      batchSize: 8,
+      plugins: [whitening({ from: 0.9 })],
+    });
+    const begun: number[] = [];
+    trainer.hooks.events$.subscribe((event) => {
+      if (event.type !== 'inspection-end') return;
+      const { variable } = trainer.variables().find(({ name }) => name === 'features/whitening/begun')!;
+      begun.push(variable.dataSync()[0]);
+    });
+    await trainer.fit({ epochs: 2 });
+    await trainer.fit({ epochs: 4 });
+    expect(begun).toEqual([0, 1, 1, 1]);
+    await trainer.dispose();
   });
 
   it('refuses to begin after the end', async () => {

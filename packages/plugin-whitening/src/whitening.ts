@@ -1,7 +1,6 @@
 import { definePlugin, FEATURE_TRANSFORMS, INSPECTORS } from '@evenkeel/trainer-core';
-import type { TrainerEvent, TrainerPlugin } from '@evenkeel/trainer-core';
+import type { TrainerPlugin } from '@evenkeel/trainer-core';
 import manifest from '../package.json' with { type: 'json' };
-import { errors } from './errors.js';
 import { whiteningSettings } from './options.js';
 import type { WhiteningOptions, WhiteningSettings } from './options.js';
 import { whiteningInspector } from './whitening-inspector.js';
@@ -13,8 +12,8 @@ import { whiteningLayer } from './whitening-layer.js';
  * Its running mean and covariance are saved in every checkpoint; after every epoch an `inspection-end` event named `whitening`
  * tells the `residual`, how far evaluation is from white.
  *
- * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; when
- * training begins, `WHITENING_NEVER_STARTS`; after an epoch without a batch that `statistics` names, `WHITENING_UNKNOWN_TAG`.
+ * Throws `WHITENING_UNKNOWN_OPTION`, `WHITENING_BAD_OPTION`; once the features are known, `WHITENING_GROUPS_DO_NOT_DIVIDE`; after an
+ * epoch, `WHITENING_NEVER_STARTS`, and `WHITENING_UNKNOWN_TAG` when it had no batch that `statistics` names.
  */
 export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
   const settings = whiteningSettings(options);
@@ -26,16 +25,19 @@ export function whitening(options: WhiteningOptions = {}): TrainerPlugin {
     // Only classes can count alike.
     ...(settings.weighting === 'classes' && { task: 'classification' }),
     setup({ roles, hooks }) {
-      if (settings.from > 0) hooks.events$.subscribe((event) => checkStart(settings, event));
+      let epochs = 0;
+      if (settings.from > 0) {
+        hooks.events$.subscribe((event) => {
+          if (event.type === 'fit-start') epochs = event.epochs;
+        });
+      }
       roles.contribute(FEATURE_TRANSFORMS, whiteningLayer(settings));
-      roles.contribute(INSPECTORS, whiteningInspector(settings));
+      roles.contribute(
+        INSPECTORS,
+        whiteningInspector(settings, () => epochs),
+      );
     },
   });
-}
-
-function checkStart({ from }: WhiteningSettings, event: TrainerEvent): void {
-  if (event.type !== 'fit-start' || event.epochs === 0 || from < event.epochs) return;
-  throw errors.NEVER_STARTS({ from, epochs: event.epochs });
 }
 
 const DEFAULT_FLOOR = whiteningSettings().floor;

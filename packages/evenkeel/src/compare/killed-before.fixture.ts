@@ -3,7 +3,7 @@ import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
 /** The changes that a later start can see; a file that is written aside appears by its renaming. */
-const CHANGES = ['rename', 'rm', 'appendFileSync', 'renameSync', 'linkSync'];
+const CHANGES = ['rename', 'rm', 'appendFileSync', 'truncateSync', 'renameSync', 'linkSync'];
 
 type Change = (...args: unknown[]) => unknown;
 

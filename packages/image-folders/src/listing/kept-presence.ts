@@ -27,7 +27,7 @@ export async function keptPresence(images: LooseImages): Promise<Uint8Array> {
   }
   const present = await findPresent(images);
   const settled = times.every((time) => time !== null && time < began - SETTLED);
-  if (settled && present.every((is) => is === 1)) await keepQuietly(file, times);
+  if (settled && present.every((is) => is === 1)) await keepQuietly(file, () => times);
   return present;
 }
 

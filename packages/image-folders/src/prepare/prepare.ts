@@ -215,15 +215,12 @@ async function openTarget(
   classNames: readonly string[],
 ): Promise<void> {
   await mkdir(to, { recursive: true });
-  const names = (await readdir(to)).filter((file) => file.startsWith(`${name}-`));
-  // What a killed call has left unfinished.
-  const unfinished = names.filter((file) => /\.\d+\.part$/.test(file));
-  for (const file of unfinished) await rm(join(to, file), { force: true });
+  await removeUnfinished(to, name);
   const path = join(to, `${name}-plan.json`);
   const wanted = JSON.stringify(plan, null, 2);
   const there = await readFile(path, 'utf8').catch(() => undefined);
   if (there === undefined) {
-    const others = names.filter((file) => !unfinished.includes(file));
+    const others = (await readdir(to)).filter((file) => file.startsWith(`${name}-`));
     if (others.length > 0) throw imageErrors.TARGET_IN_USE({ folder: to, found: `'${others[0]}'` });
     await writeAside(path, wanted);
   } else if (there !== wanted) {
@@ -237,6 +234,24 @@ async function openTarget(
     throw imageErrors.TARGET_IN_USE({ folder: to, found: 'shards with other classes' });
   }
   if (before === undefined) await writeAside(classes, text);
+}
+
+/** Removes what a killed call has left unfinished: of the same shards, and the classes, which other shards may be begun with just now. */
+async function removeUnfinished(to: string, name: string): Promise<void> {
+  for (const file of await readdir(to)) {
+    const [, whole, pid] = /^(.*)\.(\d+)\.part$/.exec(file) ?? [];
+    const isOurs = whole === `${name}-plan.json` || /^-\d{6}\.json$/.test(whole?.replace(name, '') ?? '');
+    if (isOurs || (whole === CLASSES_FILE && !isRunning(Number(pid))))
+      await rm(join(to, file), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Of what lies in the folder, wherever the folder lies. */

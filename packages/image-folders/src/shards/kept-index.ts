@@ -34,7 +34,7 @@ export async function keptIndex(
   const known = text === undefined ? undefined : parseJson<PackedIndex>(text);
   if (known) return unpacked(known);
   const columns = await make();
-  await keepQuietly(path, packed(columns));
+  await keepQuietly(path, () => packed(columns));
   return columns;
 }
 

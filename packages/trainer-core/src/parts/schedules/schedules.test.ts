@@ -1,9 +1,6 @@
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Schedule } from '../../contract/step.js';
-import { hasBegun } from './has-begun.js';
 import { constant } from './constant.js';
 import { cosine } from './cosine.js';
 import { multiStep } from './multi-step.js';
@@ -114,21 +111,5 @@ describe('oneCycle', () => {
   it('is at its peak where the rise takes one step, and ends at its last rate in a run of one step', () => {
     expect(rates(oneCycle({ peak: 1, warmupFraction: 0.25 }), 1, 4)[0]).toBe(1);
     expectClose(rates(oneCycle({ peak: 1 }), 1, 1), [1 / 25e4]);
-  });
-});
-
-describe('hasBegun', () => {
-  it.each([
-    [0, 3, [1, 1, 1]],
-    [2, 4, [0, 0, 1, 1]],
-    [9, 3, [0, 0, 0]],
-    [0.6, 5, [0, 0, 0, 1, 1]],
-    [0.1, 3, [0, 1, 1]],
-    [0.95, 3, [0, 0, 1]],
-    [0.5, 1, [1]],
-  ])('from %d of %d epochs', (from, epochs, expected) => {
-    const at = (epoch: number) => hasBegun(from, { epoch: tf.scalar(epoch), epochs: tf.scalar(epochs) });
-    expect(expected.map((_, epoch) => at(epoch).dataSync()[0])).toEqual(expected);
-    expect(at(0).dtype).toBe('float32');
   });
 });

@@ -55,10 +55,11 @@ const codeOf = (make: () => unknown): unknown => {
 };
 
 describe('every member of the family', () => {
-  it.each(FAMILY)('trains: %s', async (_name, plugins) => {
+  it.each(FAMILY)('trains: %s', async (name, plugins) => {
     const { losses, values } = await trained(plugins());
-    // The last epoch may have another loss: deferred re-weighting has begun there.
-    expect(losses[2]).toBeLessThan(losses[0]);
+    // By its default deferred re-weighting begins with the last of four epochs, which has another loss.
+    const last = name === 'balancedSoftmax and deferredReweighting' ? 2 : 3;
+    expect(losses[last]).toBeLessThan(losses[0]);
     expect(values.flat().every(Number.isFinite)).toBe(true);
   });
 

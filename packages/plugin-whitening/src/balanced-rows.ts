@@ -12,7 +12,8 @@ export interface RowWeights {
 
 /**
  * Weights with which all classes of a batch count alike, whatever it holds of them: `w_i = Σ_c t_ic / max(n_c, 1)` with `n_c = Σ_i t_ic`,
- * over the rows of all processes where there are `ranks`. A class of less than one row in all, as soft targets make them, counts as that part of a class.
+ * over the rows of all processes where there are `ranks`. A class of less than one row in all, as soft targets make them, counts as that part of a
+ * class.
  *
  * @param targets t, `[batch, classes]`: one-hot rows, or soft ones, which count for several classes.
  */
@@ -25,7 +26,7 @@ export function balancedRows(targets: Tensor2D, ranks: BatchRanks | undefined): 
   const all = tf.mul(tf.reshape(ranks.gather(own), [-1, classes]), tf.reshape(present, [-1, 1]));
   const weights = weightsBy(targets, tf.sum(all, 0));
   const sums: Tensor1D = tf.reshape(ranks.gather(tf.sum(weights)), [-1]);
-  return { weights, ranks: { ...ranks, gather: (x) => ranks.gather(x), rows: tf.mul(sums, present) } };
+  return { weights, ranks: { rows: tf.mul(sums, present), gather: (x) => ranks.gather(x) } };
 }
 
 function weightsBy(targets: Tensor2D, counts: Tensor1D): Tensor1D {

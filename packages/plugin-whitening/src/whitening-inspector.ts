@@ -9,8 +9,8 @@ import { matrixOf } from './whitening-matrix.js';
 
 /**
  * Reports after every epoch how far evaluation is from white: `residual`, the {@link whitenessResidual} of the matrix (the identity
- * where whitening has not begun) and the running covariance that it is made from. Throws `WHITENING_UNKNOWN_TAG` when the running statistics have not moved, since no
- * batch has a tag that `statistics` names, and `WHITENING_NEVER_STARTS` when `from` lies behind the last of the run's `epochs`.
+ * where whitening has not begun) and the running covariance that it is made from. Throws `WHITENING_UNKNOWN_TAG` when the running
+ * statistics have not moved, since no batch has a tag that `statistics` names, and `WHITENING_NEVER_STARTS` when `from` lies behind the last of the run's `epochs`.
  */
 export function whiteningInspector(settings: WhiteningSettings, epochs: () => number): Inspector {
   return {
@@ -23,8 +23,7 @@ export function whiteningInspector(settings: WhiteningSettings, epochs: () => nu
       await checkTags(settings, view, mean);
       await checkStart(settings, begun, epochs());
       const residual = tf.tidy(() => {
-        const whitening = { mean, matrix: matrixOf(covariance, settings) };
-        const { matrix } = begun ? lateWhitening(whitening, begun) : whitening;
+        const { matrix } = lateWhitening({ mean, matrix: matrixOf(covariance, settings) }, begun);
         return whitenessResidual(matrix, covariance);
       });
       const [value] = await residual.data();

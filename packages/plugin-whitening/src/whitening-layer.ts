@@ -9,6 +9,7 @@ import type {
   VariableScope,
 } from '@evenkeel/trainer-core';
 import { balancedRows } from './balanced-rows.js';
+import type { RowWeights } from './balanced-rows.js';
 import { errors } from './errors.js';
 import { estimateCovariance } from './estimate-covariance.js';
 import type { Moments } from './estimate-covariance.js';
@@ -107,15 +108,16 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
     };
   }
 
-  #batchMoments(features: Tensor2D, { targets, ranks }: LayerContext): Moments {
-    if (this.#settings.weighting === 'rows') {
-      const own = estimateCovariance(features, this.#groups);
-      return ranks ? overRanks(own, ranks) : own;
-    }
+  #batchMoments(features: Tensor2D, context: LayerContext): Moments {
+    const { weights, ranks } = this.#rowWeights(context);
+    const own = estimateCovariance(features, this.#groups, weights);
+    return ranks ? overRanks(own, ranks) : own;
+  }
+
+  #rowWeights({ targets, ranks }: LayerContext): Partial<RowWeights> {
+    if (this.#settings.weighting === 'rows') return { ranks };
     if (!targets) throw errors.NO_TRAINER({ option: 'weighting', needs: "'targets'" });
-    const rows = balancedRows(targets, ranks);
-    const own = estimateCovariance(features, this.#groups, rows.weights);
-    return rows.ranks ? overRanks(own, rows.ranks) : own;
+    return balancedRows(targets, ranks);
   }
 
   /** Whether whitening has begun in this step, which evaluation is told; nothing where it always has. */
@@ -139,8 +141,7 @@ export class WhiteningLayer implements Layer<Tensor2D, Tensor2D> {
 
   /** The identity where whitening has not begun. */
   #whitening({ mean, covariance }: Moments, begun: Scalar | undefined): Whitening {
-    const whitening = { mean, matrix: matrixOf(covariance, this.#settings) };
-    return begun === undefined ? whitening : lateWhitening(whitening, begun);
+    return lateWhitening({ mean, matrix: matrixOf(covariance, this.#settings) }, begun);
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@evenkeel/trainer-core';
 import type {
   MetricValues,
+  PluginInput,
   SetupContext,
   Trainer,
   TrainerOptions,
@@ -20,11 +21,36 @@ import type {
 } from '@evenkeel/trainer-core';
 import { describe, expect, it, vi } from 'vitest';
 import { tinyBackbone, tinyDataset, useCpuBackend } from '@evenkeel/trainer-testing';
+import type { WhiteningOptions } from './options.js';
 import { whitenessResidual } from './whiteness-residual.js';
 import { whiteningMatrix } from './whitening-matrix.js';
 import { whitening } from './whitening.js';
 
 type SetupOnly = TrainerPlugin['setup'];
+
+const make = (options: WhiteningOptions, plugins: PluginInput = [], more: Partial<TrainerOptions> = {}) =>
+  createTrainer({
+    data: tinyDataset(),
+    model: tinyBackbone(),
+    batchSize: 8,
+    plugins: [whitening(options), plugins],
+    ...more,
+  });
+const plugin = (setup: SetupOnly) => definePlugin({ name: 'own', version: '1.0.0', api: '^2.0', setup });
+
+const statistic = (trainer: Trainer, name: string) =>
+  trainer.variables().find((info) => info.name === `features/whitening/${name}`)!.variable;
+
+/** What the inspector said after every epoch of a trainer, and whether whitening had begun then. */
+function looksOf(trainer: Trainer): { readonly residuals: number[]; readonly begun: number[] } {
+  const looks = { residuals: [] as number[], begun: [] as number[] };
+  trainer.hooks.events$.subscribe((event) => {
+    if (event.type !== 'inspection-end') return;
+    looks.residuals.push(event.values.residual as number);
+    looks.begun.push(statistic(trainer, 'begun').dataSync()[0]);
+  });
+  return looks;
+}
 
 describe('whitening', () => {
   it('contributes one feature transform, and a look at it', () => {
@@ -38,21 +64,14 @@ describe('whitening', () => {
 
   it('reports after every epoch how far evaluation is from white', async () => {
     await useCpuBackend();
-    const options = { epsilon: 0.2, groups: 2 };
-    const trainer = createTrainer({
-      data: tinyDataset(),
-      model: tinyBackbone(),
-      batchSize: 8,
-      plugins: [whitening(options)],
-    });
+    const trainer = make({ epsilon: 0.2, groups: 2 });
     const found: (readonly [string, MetricValues])[] = [];
     trainer.hooks.events$.subscribe((event) => {
       if (event.type === 'inspection-end') found.push([event.name, event.values]);
     });
     await trainer.fit({ epochs: 2 });
     expect(found.map(([name]) => name)).toEqual(['whitening', 'whitening']);
-    const { variable } = trainer.variables().find(({ name }) => name.endsWith('whitening/covariance'))!;
-    const covariance = variable as Tensor as Tensor3D;
+    const covariance = statistic(trainer, 'covariance') as Tensor as Tensor3D;
     const expected = whitenessResidual(
       whiteningMatrix(covariance, { epsilon: 0.2 }),
       covariance,
@@ -64,17 +83,12 @@ describe('whitening', () => {
 
   it('says which tags there are when no batch has one that statistics names', async () => {
     await useCpuBackend();
-    const trainer = createTrainer({
-      data: tinyDataset(),
-      model: tinyBackbone(),
-      batchSize: 8,
-      plugins: [whitening({ statistics: ['embeded'] })],
-    });
+    const trainer = make({ statistics: ['embeded'] });
     await expect(trainer.fit({ epochs: 2 })).rejects.toThrow(
       /WHITENING_UNKNOWN_TAG.*batches, 'base', received 'embeded'/,
     );
     // Statistics that came from elsewhere, as in a second stage, are taken as they are.
-    const mean = trainer.variables().find(({ name }) => name === 'features/whitening/mean')!.variable;
+    const mean = statistic(trainer, 'mean');
     mean.assign(tf.onesLike(mean));
     await expect(trainer.fit({ epochs: 2 })).resolves.toMatchObject({ reason: 'done' });
     await trainer.dispose();
@@ -83,44 +97,26 @@ describe('whitening', () => {
   it('begins at its epoch, with classes counted alike, and goes on where it was resumed', async () => {
     await useCpuBackend();
     const kept = memoryCheckpoints();
-    const keeping = definePlugin({
-      name: 'kept',
-      version: '1.0.0',
-      api: '^2.0',
-      setup: ({ roles }) => roles.provide(CHECKPOINTS, kept),
-    });
-    const make = (plugins: TrainerPlugin[]) =>
-      createTrainer({
-        data: tinyDataset(),
-        model: tinyBackbone(),
-        batchSize: 8,
-        seed: 3,
-        plugins: [whitening({ from: 0.5, weighting: 'classes', epsilon: 0.01 }), plugins],
-      });
-    const whole = make([]);
-    const begun: number[] = [];
-    const residuals: number[] = [];
+    const keeping = plugin(({ roles }) => roles.provide(CHECKPOINTS, kept));
+    const run = (plugins: PluginInput) =>
+      make({ from: 0.5, weighting: 'classes', epsilon: 0.01 }, plugins, { seed: 3 });
+    const whole = run([]);
+    const { begun, residuals } = looksOf(whole);
     const stateOf = (trainer: Trainer) =>
       trainer.variables().map(({ name, variable }) => [name, Array.from(variable.dataSync())]);
-    whole.hooks.events$.subscribe((event) => {
-      if (event.type !== 'inspection-end') return;
-      residuals.push(event.values.residual as number);
-      const { variable } = whole.variables().find(({ name }) => name === 'features/whitening/begun')!;
-      begun.push(variable.dataSync()[0]);
-    });
     await whole.fit({ epochs: 4 });
     expect(begun).toEqual([0, 0, 1, 1]);
     // What evaluation does is the identity first, and close to white then.
     expect(Math.min(...residuals.slice(0, 2))).toBeGreaterThan(5 * Math.max(...residuals.slice(2)));
 
-    const first = make([keeping]);
+    const first = run(keeping);
     const stop = new AbortController();
     first.hooks.events$.subscribe((event) => {
       if (event.type === 'epoch-end') stop.abort('test');
     });
     await first.fit({ epochs: 4, signal: stop.signal });
     await first.save();
-    const second = make([keeping]);
+    const second = run(keeping);
     await second.resume();
     await second.fit({ epochs: 4 });
     expect(stateOf(second)).toEqual(stateOf(whole));
@@ -130,27 +126,21 @@ describe('whitening', () => {
   it('is what it was in a second stage that keeps the features, however short that is', async () => {
     await useCpuBackend();
     const store = memoryCheckpoints();
-    const make = (plugin: SetupOnly, more: Partial<TrainerOptions> = {}) =>
-      createTrainer({
-        data: tinyDataset(),
-        model: tinyBackbone(),
-        batchSize: 8,
-        plugins: [
-          whitening({ from: 2, weighting: 'classes' }),
-          definePlugin({ name: 'stage', version: '1.0.0', api: '^2.0', setup: plugin }),
-        ],
-        ...more,
-      });
-    const first = make(({ roles }) => roles.provide(CHECKPOINTS, store));
+    const options = { from: 2, weighting: 'classes' } as const;
+    const first = make(
+      options,
+      plugin(({ roles }) => roles.provide(CHECKPOINTS, store)),
+    );
     await first.fit({ epochs: 4 });
     await first.save();
-    const frozen: SetupOnly = ({ roles }) =>
+    const frozen = plugin(({ roles }) =>
       roles.contribute(TRAINABLE, {
         name: 'classifier only',
         trains: ({ group }) => group === 'classifier',
         freezes: (part) => part !== 'classifier',
-      });
-    const second = make(frozen, { initialWeights: fromCheckpoint(store) });
+      }),
+    );
+    const second = make(options, frozen, { initialWeights: fromCheckpoint(store) });
     await second.fit({ epochs: 1 });
     const features = (trainer: Trainer) =>
       trainer
@@ -164,18 +154,8 @@ describe('whitening', () => {
 
   it('begins at the latest with the last epoch where a share says when, and goes on with more epochs', async () => {
     await useCpuBackend();
-    const trainer = createTrainer({
-      data: tinyDataset(),
-      model: tinyBackbone(),
-      batchSize: 8,
-      plugins: [whitening({ from: 0.9 })],
-    });
-    const begun: number[] = [];
-    trainer.hooks.events$.subscribe((event) => {
-      if (event.type !== 'inspection-end') return;
-      const { variable } = trainer.variables().find(({ name }) => name === 'features/whitening/begun')!;
-      begun.push(variable.dataSync()[0]);
-    });
+    const trainer = make({ from: 0.9 });
+    const { begun } = looksOf(trainer);
     await trainer.fit({ epochs: 2 });
     await trainer.fit({ epochs: 4 });
     expect(begun).toEqual([0, 1, 1, 1]);
@@ -184,12 +164,7 @@ describe('whitening', () => {
 
   it('refuses to begin after the end', async () => {
     await useCpuBackend();
-    const trainer = createTrainer({
-      data: tinyDataset(),
-      model: tinyBackbone(),
-      batchSize: 8,
-      plugins: [whitening({ from: 2 })],
-    });
+    const trainer = make({ from: 2 });
     await expect(trainer.fit({ epochs: 2 })).rejects.toThrow(/WHITENING_NEVER_STARTS.*0 \.\. 1.*received 2/);
     await expect(trainer.fit({ epochs: 3 })).resolves.toMatchObject({ reason: 'done' });
     await trainer.dispose();

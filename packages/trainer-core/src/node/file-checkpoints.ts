@@ -38,7 +38,8 @@ export const fileCheckpointsOptions = defineOptions('fileCheckpoints', nodeError
  * Keeps checkpoints as files that appear whole or not at all: `step-000000120.safetensors` when one is due and at the
  * end of the run, `best.safetensors` whenever an evaluation in the run is better than all before it. A run that resumes
  * from an older checkpoint leaves the later ones: the first that it saves removes them, and "best" is again what it was
- * then (the best is written first: killed between the two, a run has the best of the epoch that it trains again). A folder with checkpoints that this run neither saved nor resumes from is refused
+ * then (the best is written first: killed between the two, a run has the best of the epoch that it trains again). A folder
+ * with checkpoints that this run neither saved nor resumes from is refused
  * (`TRAINER_NODE_FOLDER_IN_USE`). While a run is under way the folder is its process's alone, by `run.lock` in it: another
  * process is refused (`TRAINER_NODE_RUN_IN_USE`), also where it resumed before this one saved (`TRAINER_NODE_FOLDER_CHANGED`).
  * Throws `TRAINER_NODE_BAD_OPTION`; while it runs `TRAINER_NODE_NOT_WRITTEN`, `TRAINER_NODE_NOT_READ` and

@@ -1,3 +1,4 @@
+import { makerOf } from './graph.js';
 import type { Graph, GraphOp, Value } from './graph.js';
 import type { HostValues } from './recordable-backend.js';
 
@@ -29,7 +30,7 @@ export class GraphEditor {
 
   /** The operation that makes a value; nothing for inputs and constants. */
   maker(value: string): GraphOp | undefined {
-    return this.#ops.get(value.slice(0, value.lastIndexOf(':')));
+    return this.#ops.get(makerOf(value));
   }
 
   /** The operation that makes a value, if it is of this kind. */

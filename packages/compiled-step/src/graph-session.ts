@@ -44,7 +44,10 @@ export class GraphSession {
         inputs: [],
         attributes: [typed('dtype', tensor.dtype), { name: 'value', ...tensor }],
       })),
-      ...graph.ops,
+      ...graph.ops.map(({ after = [], ...op }) => ({
+        ...op,
+        inputs: [...op.inputs, ...after.map((name) => `^${name}`)],
+      })),
       // A value can be wanted twice, or be a placeholder; what is fetched must be neither.
       ...results.map(({ from, dtype }, at) => ({
         name: `result_${at}`,

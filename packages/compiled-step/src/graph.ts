@@ -9,6 +9,8 @@ export interface GraphOp {
   readonly op: string;
   readonly attributes: readonly OpAttribute[];
   readonly inputs: readonly string[];
+  /** Names of operations, inputs or constants that must be there before it begins, though it takes none of their values. */
+  readonly after?: readonly string[];
   /** Type and shape of each of its values. */
   readonly outputs: readonly Value[];
 }
@@ -35,6 +37,11 @@ export interface Graph {
   readonly updates: readonly (Result & { readonly variable: Variable })[];
   /** Whether it reaches other processes. */
   readonly reduces: boolean;
+}
+
+/** The name of the operation, input or constant that a value comes from. */
+export function makerOf(value: string): string {
+  return value.slice(0, value.lastIndexOf(':'));
 }
 
 /** The part of a recording that its outputs and updates depend on. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import '@evenkeel/tfjs-runtime';
+import { conv2d } from '@evenkeel/tfjs-runtime';
 import { nativeStatus } from '@evenkeel/tensorflow-node';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
@@ -53,6 +53,33 @@ describe.skipIf(!own)(own ? 'with ops of our own' : 'with ops of our own, which 
     for (const gone of ['Relu', 'ReluGrad', 'Conv2D', 'Cast']) expect(float32[gone]).toBeUndefined();
     // Those of the shortcut; the zeros around the images of the convolutions are gone.
     expect([float32.PadV2, float32.Slice]).toEqual([1, 1]);
+    run.dispose();
+  });
+
+  it('makes padded images again for gradients, and leaves out what pads or cuts nothing, with the bits of the eager step', () => {
+    const filter = tensorOf([3, 3, 64, 48], 1) as Tensor4D;
+    const taps = tensorOf([1, 1, 48, 20], 2) as Tensor4D;
+    const network = (images: Tensor, first: Tensor, second: Tensor): Tensor => {
+      const x = tf.relu(images as Tensor4D);
+      const whole = tf.slice(tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 0]]), [0, 0, 0, 0], x.shape); // prettier-ignore
+      const strided = conv2d(whole as Tensor4D, first as Tensor4D, 2);
+      const padded = tf.pad(strided, [[0, 0], [1, 1], [1, 1], [0, 0]]); // prettier-ignore
+      return tf.sum(tf.square(conv2d(tf.maxPool(padded, 3, 2, 'valid'), second as Tensor4D, 2)));
+    };
+    const step = ({ x }: NamedTensorMap) => {
+      const [images, first, second] = tf.grads(network)([x, filter, taps]);
+      return { images, first, second };
+    };
+    const run = compileStep(step);
+    for (let call = 0; call < 3; call++) {
+      const x = tensorOf([2, 12, 12, 64], call);
+      const [received, expected] = [run({ x }), step({ x })];
+      for (const key of ['images', 'first', 'second'] as const)
+        expect(bitsOf(received[key])).toEqual(bitsOf(expected[key]));
+    }
+    // Two pads and their copies; the gradient of each is a slice.
+    const [{ float32 }] = Object.values(run.describe().graphs);
+    expect(float32).toMatchObject({ PadV2: 4, Slice: 2, MaxPoolGrad: 1, Conv2DBackpropFilter: 2 });
     run.dispose();
   });
 

@@ -8,6 +8,7 @@ import type { Precision } from './precision.js';
 import type { Binding } from './recordable-backend.js';
 import { simplify } from './simplify.js';
 import { unfoldSums } from './unfold-sums.js';
+import { waitSmall } from './wait-small.js';
 
 /** What a graph is rewritten for. */
 export interface RewriteOptions {
@@ -26,7 +27,7 @@ export interface RewriteOptions {
 export function rewriteGraph(graph: Graph, options: RewriteOptions): Graph {
   const { binding, precision, ownOps, fastProducts } = options;
   const fused = rewrite(graph, ownOps ? [unfoldSums, ...fusing(binding)] : [unfoldSums]);
-  return precision === 'float32' ? fused : toBfloat16(fused, { binding, fastProducts });
+  return waitSmall(precision === 'float32' ? fused : toBfloat16(fused, { binding, fastProducts }));
 }
 
 type Pass = (editor: GraphEditor) => void;

@@ -7,7 +7,7 @@ import type { Binding, HostValues } from './recordable-backend.js';
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
-  /** Names of values, such as `Conv2D_3:0`. */
+  /** Names of values, such as `Conv2D_3:0`, then of operations that must be done before, such as `^Conv2D_3`. */
   readonly inputs: readonly string[];
   readonly attributes: readonly NodeAttribute[];
 }

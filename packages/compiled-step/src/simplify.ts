@@ -1,8 +1,8 @@
 import { alike } from './graph-editor.js';
 import type { GraphEditor } from './graph-editor.js';
 
-/** What changes at most the type or shape of a value. */
-const FORMS = ['Identity', 'Reshape', 'Cast'];
+/** What gives all values that it takes as they are, where neither type nor shape change. */
+const FORMS = ['Identity', 'Reshape', 'Cast', 'PadV2', 'Slice'];
 
 /** Leaves out the operations that give what they take, which tfjs calls in numbers. */
 export function simplify(editor: GraphEditor): void {

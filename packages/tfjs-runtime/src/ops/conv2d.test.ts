@@ -53,3 +53,10 @@ it('pads as PyTorch does', async () => {
   // The first sum is 1 + 2 + 5 + 6: zeros in front.
   expect([...conv2d(x, tf.ones([3, 3, 1, 1]), 2).dataSync()]).toEqual([14, 30, 57, 99]);
 });
+
+it('copies no image to which it adds no zeros', async () => {
+  await useBackend('cpu');
+  const x = tf.ones([1, 4, 4, 2]) as Tensor4D;
+  const { kernelNames } = await tf.profile(() => conv2d(x, tf.ones([1, 1, 2, 3]), 2));
+  expect(kernelNames).toEqual(['Conv2D']);
+});

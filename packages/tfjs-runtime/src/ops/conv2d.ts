@@ -28,5 +28,7 @@ function padBothSides(x: Tensor4D, size: number, stride: number): Tensor4D {
     const read = (Math.ceil(length / stride) - 1) * stride + size;
     return [before, Math.max(0, read - before - length)];
   };
-  return tf.pad(x, [[0, 0], padding(x.shape[1]), padding(x.shape[2]), [0, 0]]);
+  const [rows, columns] = [padding(x.shape[1]), padding(x.shape[2])];
+  const isWhole = [...rows, ...columns].every((zeros) => zeros === 0);
+  return isWhole ? x : tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
 }

@@ -9,7 +9,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { cifar100LT, cifar10LT } from '@evenkeel/datasets-lt';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 
-const SETS = { 'cifar10-lt-if100-e200': cifar10LT, 'cifar100-lt-if100-e200': cifar100LT };
+const SETS = [
+  { define: cifar10LT, grids: ['cifar10-lt-if100-e200'] },
+  { define: cifar100LT, grids: ['cifar100-lt-if100-e200', 'cifar100-lt-if100-e200-native'] },
+];
 const BATCH = 500;
 const results = fileURLToPath(new URL('../../docs/results/', import.meta.url));
 
@@ -44,7 +47,8 @@ if (dataDir === undefined) {
   console.error('Usage: node tools/scripts/paired-differences.mjs DIR [METHODS]');
   process.exit(2);
 }
-const METHODS = new Set(Object.keys(SETS).flatMap((grid) => readdirSync(`${results}${grid}/models`)));
+const methodsOf = (grid) => readdirSync(`${results}${grid}/models`).sort();
+const METHODS = new Set(SETS.flatMap(({ grids }) => grids.flatMap(methodsOf)));
 const unknown = wanted?.split(',').filter((method) => !METHODS.has(method)) ?? [];
 if (unknown.length > 0) {
   console.error(
@@ -53,11 +57,12 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 await useBackend('auto');
-for (const [grid, define] of Object.entries(SETS)) {
+for (const { define, grids } of SETS) {
   const { test } = await define({ imbalance: 100, dataDir, augment: false }).load();
   const judged = [];
-  const kept = readdirSync(`${results}${grid}/models`).sort();
-  for (const method of wanted?.split(',').filter((name) => kept.includes(name)) ?? kept) {
+  const kept = grids.flatMap((grid) => methodsOf(grid).map((method) => ({ grid, method })));
+  for (const { grid, method } of kept) {
+    if (wanted !== undefined && !wanted.split(',').includes(method)) continue;
     const right = await judge(`${results}${grid}/models/${method}`, test);
     console.log(
       `${grid} ${method}: ${((right.reduce((sum, one) => sum + one, 0) / test.size) * 100).toFixed(2)} %`,

@@ -1,11 +1,9 @@
 import { BFLOAT16_LIST } from './bfloat16-list.js';
 import type { InBfloat16 } from './bfloat16-list.js';
+import { BFLOAT16 } from './graph.js';
 import type { Graph, GraphOp, Value } from './graph.js';
-import { withAttributes } from './graph-editor.js';
+import { attributeOf, withAttributes } from './graph-editor.js';
 import type { Binding } from './recordable-backend.js';
-
-/** TensorFlow's number of the type; JavaScript has none of it, so that it lives within graphs only. */
-const BFLOAT16 = 14;
 
 /** What the pass needs to know. */
 export interface Bfloat16Options {
@@ -54,7 +52,7 @@ class Bfloat16Pass {
 
   add(op: GraphOp): void {
     const inputs = op.inputs.map((input) => this.#same.get(input) ?? input);
-    const [from, to] = ['SrcT', 'DstT'].map((name) => this.#typeOf(op, name));
+    const [from, to] = ['SrcT', 'DstT'].map((name) => attributeOf(op, name));
     const entry = BFLOAT16_LIST.get(op.op);
     op.outputs.forEach((value, at) => this.#values.set(`${op.name}:${at}`, value));
     if (op.op === 'Cast' && from !== undefined && from === to) {
@@ -73,7 +71,7 @@ class Bfloat16Pass {
   }
 
   #joins(op: GraphOp, inputs: readonly string[], { follows }: InBfloat16): boolean {
-    if (this.#typeOf(op, 'T') !== this.#binding.TF_FLOAT) return false;
+    if (attributeOf(op, 'T') !== this.#binding.TF_FLOAT) return false;
     return follows.every((place) => this.#half.has(inputs[place]));
   }
 
@@ -120,9 +118,5 @@ class Bfloat16Pass {
     this.#casts.set(value, `${name}:0`);
     if (to === BFLOAT16) this.#half.add(`${name}:0`);
     return `${name}:0`;
-  }
-
-  #typeOf({ attributes }: GraphOp, name: string): unknown {
-    return attributes.find((attribute) => attribute.name === name)?.value;
   }
 }

@@ -1,3 +1,4 @@
+import { BFLOAT16 } from './graph.js';
 import type { Graph, GraphOp } from './graph.js';
 import type { Binding } from './recordable-backend.js';
 
@@ -8,9 +9,6 @@ export interface GraphDescription {
   /** Casts between the two; among the float32 ones are none of them. */
   readonly casts: number;
 }
-
-/** TensorFlow's number of the type. */
-const BFLOAT16 = 14;
 
 /** Counts the operations of a graph; those without their own type count as float32. */
 export function describeGraph({ ops }: Graph, { TF_ATTR_TYPE }: Binding): GraphDescription {

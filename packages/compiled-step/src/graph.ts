@@ -3,6 +3,9 @@ import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import { COLLECTIVE_OPS } from './collective-ops.js';
 import type { Constant, DrawRequest, Outside, RecordedOp, Recording } from './recording.js';
 
+/** TensorFlow's number of the type; JavaScript has none of it, so that it lives within graphs only. */
+export const BFLOAT16 = 14;
+
 /** One call of TensorFlow; `inputs` are names of values, such as `Conv2D_3:0`. */
 export interface GraphOp {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { COLLECTIVE_OPS } from './collective-ops.js';
 import { errors } from './errors.js';
+import { BFLOAT16 } from './graph.js';
 import type { Graph, GraphOp } from './graph.js';
 import type { Binding, Handle } from './recordable-backend.js';
 
@@ -19,7 +20,6 @@ export interface OperationProfile {
 }
 
 /** TensorFlow's numbers of types by the size of a value. */
-const BFLOAT16 = 14;
 const SIZES: ReadonlyMap<number, number> = new Map([
   [BFLOAT16, 2],
   [10, 1],

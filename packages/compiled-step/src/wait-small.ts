@@ -1,12 +1,10 @@
-import { makerOf } from './graph.js';
+import { BFLOAT16, makerOf } from './graph.js';
 import type { Graph, GraphOp } from './graph.js';
+import { attributeOf } from './graph-editor.js';
 
 /** Places of what a gradient takes again of the forward pass, and of the gradient that it goes on with. */
 const TAKEN_AGAIN = 0;
 const GRADIENT = 2;
-
-/** TensorFlow's number of the type. */
-const BFLOAT16 = 14;
 
 /**
  * The same graph, in which images that wait for their gradient wait without the zeros around them, and in bfloat16 where they are: the
@@ -45,7 +43,6 @@ function isGradient({ op }: GraphOp): boolean {
 }
 
 /** Whether an operation gives the values that it takes in more bytes. */
-function makesMore({ op, attributes }: GraphOp): boolean {
-  if (op === 'PadV2') return true;
-  return op === 'Cast' && attributes.some(({ name, value }) => name === 'SrcT' && value === BFLOAT16);
+function makesMore(op: GraphOp): boolean {
+  return op.op === 'PadV2' || (op.op === 'Cast' && attributeOf(op, 'SrcT') === BFLOAT16);
 }

@@ -13,7 +13,7 @@ const fits = compiler !== undefined && ownOpsFit();
 const run = promisify(execFile);
 
 /** With `EVENKEEL_SANITIZE` every access to memory is checked, which takes a minute to compile. */
-const SANITIZING = process.env.EVENKEEL_SANITIZE ? ['-g', '-O1', '-fsanitize=address,undefined'] : ['-O1'];
+const SANITIZING = process.env.EVENKEEL_SANITIZE ? ['-g', '-O1', '-fsanitize=address,undefined'] : ['-O2'];
 
 it.skipIf(!fits)(
   `kernels of every level of instructions are plain loops in double${fits ? '' : ', which cannot be compiled here'}`,
@@ -21,8 +21,10 @@ it.skipIf(!fits)(
     const program = join(temporaryFolder(), 'check');
     const files = [
       'native-check/check.c',
+      'native-check/software_tiles.c',
       'native/kernels_avx2.c',
       'native/kernels_avx512.c',
+      'native/kernels_amx.c',
       'native/workers.c',
     ];
     const sources = files.flatMap((name) => ['-x', 'c', source(name)]);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "memory.h"
 #include "products.h"
+#include "turned.h"
 #include "workers.h"
 
 typedef struct {
@@ -47,16 +48,9 @@ static void winograd(Shape shape, const void *x, const float *g, void *y) {
   free(u);
 }
 
-/* The gradient of x: the convolution of dy with the filter turned around and transposed. */
+/* The gradient of x. */
 static void winograd_back(Shape shape, const void *dy, const float *g, void *dx) {
-  const int inputs = shape.inputs, outputs = shape.outputs;
-  const size_t size = (size_t)inputs * outputs;
-  float *turned = allocate(9 * size);
-  for (int tap = 0; tap < 9; tap++)
-    for (int i = 0; i < inputs; i++)
-      for (int o = 0; o < outputs; o++)
-        turned[(8 - tap) * size + (size_t)o * inputs + i] = g[tap * size + (size_t)i * outputs + o];
-  shape.inputs = outputs, shape.outputs = inputs;
+  float *turned = turn_filter(&shape, g);
   winograd(shape, dy, turned, dx);
   free(turned);
 }

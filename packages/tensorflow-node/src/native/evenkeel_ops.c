@@ -117,14 +117,14 @@ static bool describe3x3(Call *call, int images, int filter, bool are_outputs, Sh
 static void run_3x3(Call *call) {
   Shape s;
   if (describe3x3(call, 0, 1, false, &s))
-    INTO(call, s.half, s.batch, s.height, s.width, s.outputs, kernels->winograd(s, values(call, 0), values(call, 1), to));
+    INTO(call, s.half, s.batch, s.height, s.width, s.outputs, kernels->same3x3(s, values(call, 0), values(call, 1), to));
 }
 
 static void run_3x3_back(Call *call) {
   Shape s;
   if (describe3x3(call, 1, 0, true, &s))
     INTO(call, s.half, s.batch, s.height, s.width, s.inputs,
-         kernels->winograd_back(s, values(call, 1), values(call, 0), to));
+         kernels->same3x3_back(s, values(call, 1), values(call, 0), to));
 }
 
 static bool same_images(Call *call, const Shape *a, const Shape *b) {
@@ -135,7 +135,7 @@ static bool same_images(Call *call, const Shape *a, const Shape *b) {
 static void run_3x3_filter(Call *call) {
   Shape s, same;
   if (describe3x3(call, 0, 1, false, &s) && describe3x3(call, 2, 1, true, &same) && same_images(call, &s, &same))
-    INTO(call, false, 3, 3, s.inputs, s.outputs, kernels->winograd_filter(s, values(call, 0), values(call, 2), to));
+    INTO(call, false, 3, 3, s.inputs, s.outputs, kernels->same3x3_filter(s, values(call, 0), values(call, 2), to));
 }
 
 /* Attributes: stride, zeros above and left, and two sizes: those of the results, or, backwards, those of the images. */
@@ -462,12 +462,14 @@ static bool register_op(const Op *op) {
   return registered;
 }
 
-/* The best that the processor has, or what EVENKEEL_CPU_LEVEL names below that: none, avx2, avx512 (and whatever has more). */
+/* The best that the processor has, or what EVENKEEL_CPU_LEVEL names below that: none, avx2, avx512, avx512_bf16 (without AMX). */
 static const Kernels *choose_kernels(void) {
   const char *wanted = getenv("EVENKEEL_CPU_LEVEL");
   const bool none = wanted && strcmp(wanted, "none") == 0, narrow = wanted && strcmp(wanted, "avx2") == 0;
   if (none || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return NULL;
-  return !narrow && __builtin_cpu_supports("avx512f") ? &kernels_avx512 : &kernels_avx2;
+  if (narrow || !__builtin_cpu_supports("avx512f")) return &kernels_avx2;
+  const Kernels *most = wanted && strncmp(wanted, "avx512", 6) == 0 ? NULL : kernels_amx();
+  return most ? most : &kernels_avx512;
 }
 
 /* Once for a process, however many of its threads load the addon. */

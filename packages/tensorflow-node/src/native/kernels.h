@@ -33,10 +33,10 @@ typedef struct {
 } Normalisation;
 
 typedef struct {
-  /* 3x3, stride 1, one zero around, channels in multiples of LANES: by Winograd's filtering */
-  void (*winograd)(Shape, const void *x, const float *g, void *y);
-  void (*winograd_back)(Shape, const void *dy, const float *g, void *dx);
-  void (*winograd_filter)(Shape, const void *x, const void *dy, float *dg);
+  /* 3x3, stride 1, one zero around, channels in multiples of 16: by Winograd's filtering, in bfloat16 by the tile unit if there is one */
+  void (*same3x3)(Shape, const void *x, const float *g, void *y);
+  void (*same3x3_back)(Shape, const void *dy, const float *g, void *dx);
+  void (*same3x3_filter)(Shape, const void *x, const void *dy, float *dg);
   /* any size and stride, outputs (for the gradient of x: inputs) in multiples of LANES */
   void (*direct)(Shape, const void *x, const float *g, void *y);
   void (*direct_back)(Shape, const void *dy, const float *g, void *dx);
@@ -51,3 +51,5 @@ typedef struct {
 } Kernels;
 
 extern const Kernels kernels_avx2, kernels_avx512;
+/* Those of AVX-512 with the tile unit's; NULL where there is none, or the system or the compiler does not know it. */
+const Kernels *kernels_amx(void);

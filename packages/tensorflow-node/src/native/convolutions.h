@@ -22,7 +22,7 @@ FAST static void convolve_tiles(void *context, int part) {
   Job *job = context;
   const Shape *s = &job->shape;
   const int all = tiles_of(s);
-  const size_t v_size = (size_t)TILES * s->inputs, m_size = (size_t)TILES * s->outputs;
+  const size_t v_size = point_size(s->inputs), m_size = point_size(s->outputs);
   float *v = allocate(POINTS * (v_size + m_size)), *m = v + POINTS * v_size;
   (void)part;
   for (;;) {
@@ -60,7 +60,7 @@ static void sum_tiles(void *context, int part) {
   Job *job = context;
   const Shape *s = &job->shape;
   const int all = tiles_of(s), blocks = (all + TILES - 1) / TILES;
-  const size_t v_size = (size_t)TILES * s->inputs, z_size = (size_t)TILES * s->outputs;
+  const size_t v_size = point_size(s->inputs), z_size = point_size(s->outputs);
   const size_t u_size = (size_t)s->inputs * s->outputs;
   float *v = allocate(POINTS * (v_size + z_size)), *z = v + POINTS * v_size;
   float *u = job->sums + POINTS * u_size * part;

@@ -73,33 +73,54 @@ typedef struct {
   }
 
 #if REGISTERS == 32
-DEFINE_ROW(row_of_one, 24, 1)
-DEFINE_ROW(row_of_two, 12, 2)
-DEFINE_ROW(row_of_four, 6, 4)
-DEFINE_OUTER_ROW(outer_row_of_one, 24, 1)
-DEFINE_OUTER_ROW(outer_row_of_two, 12, 2)
-DEFINE_OUTER_ROW(outer_row_of_four, 6, 4)
+DEFINE_ROW(row_24x1, 24, 1)
+DEFINE_ROW(row_16x1, 16, 1)
+DEFINE_ROW(row_12x2, 12, 2)
+DEFINE_ROW(row_8x2, 8, 2)
+DEFINE_ROW(row_6x4, 6, 4)
+DEFINE_ROW(row_4x4, 4, 4)
+DEFINE_OUTER_ROW(outer_24x1, 24, 1)
+DEFINE_OUTER_ROW(outer_12x1, 12, 1)
+DEFINE_OUTER_ROW(outer_12x2, 12, 2)
+DEFINE_OUTER_ROW(outer_6x4, 6, 4)
 #else
-DEFINE_ROW(row_of_one, 12, 1)
-DEFINE_ROW(row_of_two, 6, 2)
-#define row_of_four row_of_two
-DEFINE_OUTER_ROW(outer_row_of_one, 12, 1)
-DEFINE_OUTER_ROW(outer_row_of_two, 6, 2)
-#define outer_row_of_four outer_row_of_two
+DEFINE_ROW(row_12x1, 12, 1)
+DEFINE_ROW(row_8x1, 8, 1)
+DEFINE_ROW(row_6x2, 6, 2)
+DEFINE_ROW(row_4x2, 4, 2)
+DEFINE_OUTER_ROW(outer_12x1, 12, 1)
+DEFINE_OUTER_ROW(outer_6x2, 6, 2)
 #endif
-/* Depths are filled up to a multiple of every number of rows above. */
-enum { DEPTH_BLOCK = 24 };
+/* Depths are filled up to a multiple of it, and so of the rows of a block above. */
+enum { DEPTH_BLOCK = 12 };
+
+/* Of two blocks the one that computes fewer pixels behind the last; else the larger. */
+static bool fits_better(int rows, int fewer, int count) {
+  return (count + rows - 1) / rows * rows > (count + fewer - 1) / fewer * fewer;
+}
 
 static void multiply_row(const Row *row) {
-  if (row->outputs % (4 * LANES) == 0) row_of_four(row);
-  else if (row->outputs % (2 * LANES) == 0) row_of_two(row);
-  else row_of_one(row);
+  const int outputs = row->outputs, count = row->count;
+#if REGISTERS == 32
+  if (outputs % (4 * LANES) == 0) (fits_better(6, 4, count) ? row_4x4 : row_6x4)(row);
+  else if (outputs % (2 * LANES) == 0) (fits_better(12, 8, count) ? row_8x2 : row_12x2)(row);
+  else (fits_better(24, 16, count) ? row_16x1 : row_24x1)(row);
+#else
+  if (outputs % (2 * LANES) == 0) (fits_better(6, 4, count) ? row_4x2 : row_6x2)(row);
+  else (fits_better(12, 8, count) ? row_8x1 : row_12x1)(row);
+#endif
 }
 
 static void add_outer_row(const float *data, int step, int depth, const float *gradient, int outputs, int count, float *sums) {
-  if (outputs % (4 * LANES) == 0) outer_row_of_four(data, step, depth, gradient, outputs, count, sums);
-  else if (outputs % (2 * LANES) == 0) outer_row_of_two(data, step, depth, gradient, outputs, count, sums);
-  else outer_row_of_one(data, step, depth, gradient, outputs, count, sums);
+#if REGISTERS == 32
+  if (outputs % (4 * LANES) == 0) outer_6x4(data, step, depth, gradient, outputs, count, sums);
+  else if (outputs % (2 * LANES) == 0) outer_12x2(data, step, depth, gradient, outputs, count, sums);
+  else if (depth % 24 == 0) outer_24x1(data, step, depth, gradient, outputs, count, sums);
+  else outer_12x1(data, step, depth, gradient, outputs, count, sums);
+#else
+  if (outputs % (2 * LANES) == 0) outer_6x2(data, step, depth, gradient, outputs, count, sums);
+  else outer_12x1(data, step, depth, gradient, outputs, count, sums);
+#endif
 }
 
 INLINE void copy_of(const void *from, ptrdiff_t first, bool half, size_t count, float *to) {

@@ -1,7 +1,8 @@
 /*
  * Images are [batch][height][width][channels], channels a multiple of LANES, cut into tiles of 4x4 pixels; where an image
  * ends within a tile, the rest counts as zeros. TILES tiles are worked on at a time, transformed to
- * [36 points][channels / LANES][TILES][LANES].
+ * [36 points][channels / LANES][TILES][LANES], points apart by an odd number of lines of the caches, so that those of a tile
+ * do not meet in them. Lines are asked for ahead of being written, too.
  */
 #pragma once
 #include <stddef.h>
@@ -9,7 +10,6 @@
 #include "winograd.h"
 
 enum { TILES = 24, POINTS = 36 };
-
 
 typedef struct {
   size_t image;
@@ -34,18 +34,29 @@ INLINE Lanes load_or_zero(const void *from, ptrdiff_t pixel, int channel, bool h
   return pixel < 0 ? zeros() : load_value(from, pixel + channel, half);
 }
 
+/* From one point to the next. */
+static inline size_t point_size(int channels) { return (size_t)TILES * channels + 16; }
+
 INLINE float *point(float *transformed, int number, int channels, int channel, int tile) {
-  return transformed + ((size_t)number * channels + channel) * TILES + (size_t)tile * LANES;
+  return transformed + number * point_size(channels) + (size_t)channel * TILES + (size_t)tile * LANES;
 }
 
-/* Asks for the pixels of a tile ahead of their use. */
-INLINE void prefetch(const Shape *s, const void *x, int number, int channels, bool half) {
+INLINE void save_point(float *transformed, int number, int channels, int channel, int tile, Lanes value) {
+  save(point(transformed, number, channels, channel, tile), value);
+  __builtin_prefetch(point(transformed, number, channels, channel, tile + 2), 1);
+}
+
+/* Asks for the pixels of a tile, if there is one, ahead of their use. */
+INLINE void prefetch(const Shape *s, const void *x, int number, int channels, bool half, bool to_write) {
   const Tile tile = tile_at(s, number);
   const int bytes = half ? 2 : 4;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 4 && number < tiles_of(s); i++) {
     const ptrdiff_t from = pixel(s, tile, i, 0, channels);
-    for (int at = 0; from >= 0 && at < 4 * channels * bytes; at += 64)
-      _mm_prefetch((const char *)x + from * bytes + at, _MM_HINT_T0);
+    for (int at = 0; from >= 0 && at < 4 * channels * bytes; at += 64) {
+      const char *line = (const char *)x + from * bytes + at;
+      if (to_write) __builtin_prefetch(line, 1);
+      else __builtin_prefetch(line, 0);
+    }
   }
 }
 
@@ -57,7 +68,7 @@ INLINE void transform_data_of(const Shape *s, const void *x, int first, int coun
     ptrdiff_t from[6][6];
     for (int i = 0; i < 6; i++)
       for (int j = 0; j < 6; j++) from[i][j] = pixel(s, tile, i - 1, j - 1, channels);
-    if (first + t + 4 < tiles_of(s)) prefetch(s, x, first + t + 4, channels, half);
+    prefetch(s, x, first + t + 4, channels, half, false);
     for (int channel = 0; channel < channels; channel += LANES) {
       Lanes mid[6][6];
       for (int j = 0; j < 6; j++) {
@@ -70,7 +81,7 @@ INLINE void transform_data_of(const Shape *s, const void *x, int first, int coun
         Lanes result[6];
         data_axis(mid[i], result);
         for (int j = 0; j < 6; j++)
-          save(point(out, i * 6 + j, channels, channel, t), result[j]);
+          save_point(out, i * 6 + j, channels, channel, t, result[j]);
       }
     }
   }
@@ -98,7 +109,7 @@ INLINE void transform_gradient_of(const Shape *s, const void *dy, int first, int
         Lanes result[6];
         gradient_axis(mid[i], result);
         for (int j = 0; j < 6; j++)
-          save(point(out, i * 6 + j, channels, channel, t), result[j]);
+          save_point(out, i * 6 + j, channels, channel, t, result[j]);
       }
     }
   }
@@ -114,6 +125,8 @@ INLINE void finish_results_of(const Shape *s, float *m, int first, int count, vo
   const int channels = s->outputs;
   for (int t = 0; t < count; t++) {
     const Tile tile = tile_at(s, first + t);
+    /* float32 goes past the caches. */
+    if (half) prefetch(s, y, first + t + 3, channels, true, true);
     for (int channel = 0; channel < channels; channel += LANES) {
       Lanes mid[4][6];
       for (int j = 0; j < 6; j++) {

@@ -49,22 +49,34 @@ typedef struct {
       }                                                                                                  \
   }
 
-/* sums[at][output] += sum over `count` pixels of data[pixel][at] * gradient[pixel][output], for depths in blocks of ROWS */
-#define DEFINE_OUTER_ROW(NAME, ROWS, COLUMNS)                                                            \
-  FAST static void NAME(const float *data, int step, int depth, const float *gradient, int outputs, int count, float *sums) { \
-    for (int at = 0; at < depth; at += ROWS)                                                             \
+/* Some rows of gradients, `count` pixels each, and what they meet: `depth` values of data, `step` from pixel to pixel. */
+typedef struct {
+  const float *data, *gradient;
+  size_t row_step;
+  int rows, count, depth, step, outputs;
+  float *sums;
+} Outer;
+
+/* sums[at][output] += sum over the pixels of data[pixel][at] * gradient[pixel][output], for depths in blocks of ROWS */
+#define DEFINE_OUTER(NAME, ROWS, COLUMNS)                                                                \
+  FAST static void NAME(const Outer *s) {                                                                \
+    const int outputs = s->outputs;                                                                      \
+    for (int at = 0; at < s->depth; at += ROWS)                                                          \
       for (int output = 0; output < outputs; output += COLUMNS * LANES) {                                \
-        float *to = sums + (size_t)at * outputs + output;                                                \
-        const float *d = data + at, *g = gradient + output;                                              \
+        float *to = s->sums + (size_t)at * outputs + output;                                             \
+        const float *g = s->gradient + output;                                                           \
         Lanes sum[ROWS][COLUMNS];                                                                        \
         UNROLL for (int r = 0; r < ROWS; r++)                                                            \
           UNROLL for (int c = 0; c < COLUMNS; c++) sum[r][c] = load(to + (size_t)r * outputs + c * LANES); \
-        for (int pixel = 0; pixel < count; pixel++, d += step, g += outputs) {                           \
-          Lanes w[COLUMNS];                                                                              \
-          UNROLL for (int c = 0; c < COLUMNS; c++) w[c] = load(g + c * LANES);                           \
-          UNROLL for (int r = 0; r < ROWS; r++) {                                                        \
-            const Lanes value = all_of(d[r]);                                                            \
-            UNROLL for (int c = 0; c < COLUMNS; c++) sum[r][c] = added(value, w[c], sum[r][c]);          \
+        for (int row = 0; row < s->rows; row++) {                                                        \
+          const float *d = s->data + row * s->row_step + at;                                             \
+          for (int pixel = 0; pixel < s->count; pixel++, d += s->step, g += outputs) {                   \
+            Lanes w[COLUMNS];                                                                            \
+            UNROLL for (int c = 0; c < COLUMNS; c++) w[c] = load(g + c * LANES);                         \
+            UNROLL for (int r = 0; r < ROWS; r++) {                                                      \
+              const Lanes value = all_of(d[r]);                                                          \
+              UNROLL for (int c = 0; c < COLUMNS; c++) sum[r][c] = added(value, w[c], sum[r][c]);        \
+            }                                                                                            \
           }                                                                                              \
         }                                                                                                \
         UNROLL for (int r = 0; r < ROWS; r++)                                                            \
@@ -79,17 +91,17 @@ DEFINE_ROW(row_12x2, 12, 2)
 DEFINE_ROW(row_8x2, 8, 2)
 DEFINE_ROW(row_6x4, 6, 4)
 DEFINE_ROW(row_4x4, 4, 4)
-DEFINE_OUTER_ROW(outer_24x1, 24, 1)
-DEFINE_OUTER_ROW(outer_12x1, 12, 1)
-DEFINE_OUTER_ROW(outer_12x2, 12, 2)
-DEFINE_OUTER_ROW(outer_6x4, 6, 4)
+DEFINE_OUTER(outer_24x1, 24, 1)
+DEFINE_OUTER(outer_12x1, 12, 1)
+DEFINE_OUTER(outer_12x2, 12, 2)
+DEFINE_OUTER(outer_6x4, 6, 4)
 #else
 DEFINE_ROW(row_12x1, 12, 1)
 DEFINE_ROW(row_8x1, 8, 1)
 DEFINE_ROW(row_6x2, 6, 2)
 DEFINE_ROW(row_4x2, 4, 2)
-DEFINE_OUTER_ROW(outer_12x1, 12, 1)
-DEFINE_OUTER_ROW(outer_6x2, 6, 2)
+DEFINE_OUTER(outer_12x1, 12, 1)
+DEFINE_OUTER(outer_6x2, 6, 2)
 #endif
 /* Depths are filled up to a multiple of it, and so of the rows of a block above. */
 enum { DEPTH_BLOCK = 12 };
@@ -111,15 +123,13 @@ static void multiply_row(const Row *row) {
 #endif
 }
 
-static void add_outer_row(const float *data, int step, int depth, const float *gradient, int outputs, int count, float *sums) {
+static void add_outer_products(const Outer *s) {
 #if REGISTERS == 32
-  if (outputs % (4 * LANES) == 0) outer_6x4(data, step, depth, gradient, outputs, count, sums);
-  else if (outputs % (2 * LANES) == 0) outer_12x2(data, step, depth, gradient, outputs, count, sums);
-  else if (depth % 24 == 0) outer_24x1(data, step, depth, gradient, outputs, count, sums);
-  else outer_12x1(data, step, depth, gradient, outputs, count, sums);
+  if (s->outputs % (4 * LANES) == 0) outer_6x4(s);
+  else if (s->outputs % (2 * LANES) == 0) outer_12x2(s);
+  else (s->depth % 24 == 0 ? outer_24x1 : outer_12x1)(s);
 #else
-  if (outputs % (2 * LANES) == 0) outer_6x2(data, step, depth, gradient, outputs, count, sums);
-  else outer_12x1(data, step, depth, gradient, outputs, count, sums);
+  (s->outputs % (2 * LANES) == 0 ? outer_6x2 : outer_12x1)(s);
 #endif
 }
 
@@ -157,16 +167,18 @@ typedef struct {
   atomic_int taken;
 } DirectJob;
 
-/* Values of a row of the image with its zeros, and what blocks may read behind it. */
-static size_t padded_row(const Shape *s) {
-  return ((size_t)(s->columns - 1 + BEHIND) * s->stride + s->wide) * s->inputs + DEPTH_BLOCK;
+/* Values of a row of the image with its zeros, and what blocks may read behind it: so many pixels, or less than one. */
+static size_t padded_row(const Shape *s, int behind) {
+  return ((size_t)(s->columns - 1 + behind) * s->stride + s->wide) * s->inputs + DEPTH_BLOCK;
 }
 
-static void fill_rows(const Shape *s, const void *x, size_t image, int row, float *to) {
-  const size_t size = padded_row(s);
-  for (int tap = 0; tap < s->tall; tap++)
-    fill_row(x, image, row * s->stride + tap - s->above, s->height, s->width, s->inputs, s->half,
-             (size_t)s->left * s->inputs, size, to + tap * size);
+/* What `rows` rows of results meet, from one on. */
+static int rows_met(const Shape *s, int rows) { return (rows - 1) * s->stride + s->tall; }
+
+static void fill_rows(const Shape *s, const void *x, size_t image, int row, int rows, size_t size, float *to) {
+  for (int at = 0; at < rows_met(s, rows); at++)
+    fill_row(x, image, row * s->stride + at - s->above, s->height, s->width, s->inputs, s->half,
+             (size_t)s->left * s->inputs, size, to + at * size);
 }
 
 /* Without neighbours rows are of any length; these are short enough for the caches, and whole blocks where that is possible. */
@@ -183,13 +195,13 @@ static Shape without_rows(Shape s) {
 static void direct_rows(void *context, int part) {
   DirectJob *job = context;
   const Shape *s = &job->shape;
-  const size_t size = padded_row(s);
+  const size_t size = padded_row(s, BEHIND);
   float *data = allocate(size * s->tall);
   (void)part;
   for (;;) {
     const int row = atomic_fetch_add(&job->taken, 1);
     if (row >= s->batch * s->rows) break;
-    fill_rows(s, job->x, row / s->rows, row % s->rows, data);
+    fill_rows(s, job->x, row / s->rows, row % s->rows, 1, size, data);
     const Row sums = {.data = data, .weights = job->g, .row_size = size, .taps = s->tall, .depth = s->wide * s->inputs,
                       .step = s->stride * s->inputs, .outputs = s->outputs, .count = s->columns, .to = job->to,
                       .first = (ptrdiff_t)row * s->columns * s->outputs, .to_step = s->outputs, .half = s->half};
@@ -269,21 +281,30 @@ static size_t padded_depth(const Shape *s) {
   return ((size_t)s->wide * s->inputs + DEPTH_BLOCK - 1) / DEPTH_BLOCK * DEPTH_BLOCK;
 }
 
+/* Rows of an image that are summed together, since sums are loaded and saved once for all of them. */
+enum { ROWS_TOGETHER = 4 };
+
 /* A fixed share of the rows, so that the order of sums depends on nothing but the number of threads. */
 static void direct_filter_rows(void *context, int part) {
   DirectJob *job = context;
   const Shape *s = &job->shape;
-  const size_t size = padded_row(s), depth = padded_depth(s), all = depth * s->tall * s->outputs;
-  float *data = allocate(size * s->tall + (size_t)s->columns * s->outputs), *gradient = data + size * s->tall;
+  const size_t size = padded_row(s, 0), depth = padded_depth(s), all = depth * s->tall * s->outputs;
+  const size_t row_size = (size_t)s->columns * s->outputs, met = size * rows_met(s, ROWS_TOGETHER);
+  float *data = allocate(met + row_size * ROWS_TOGETHER), *gradient = data + met;
   float *sums = job->sums + all * part;
-  const long rows = (long)s->batch * s->rows;
+  const long end = (long)s->batch * s->rows * (part + 1) / job->parts;
   memset(sums, 0, all * sizeof(float));
-  for (long row = rows * part / job->parts; row < rows * (part + 1) / job->parts; row++) {
-    fill_rows(s, job->x, row / s->rows, (int)(row % s->rows), data);
-    copy_values(job->dy, (ptrdiff_t)row * s->columns * s->outputs, s->half, (size_t)s->columns * s->outputs, gradient);
-    for (int tap = 0; tap < s->tall; tap++)
-      add_outer_row(data + tap * size, s->stride * s->inputs, (int)depth, gradient, s->outputs, s->columns,
-                    sums + tap * depth * s->outputs);
+  for (long row = (long)s->batch * s->rows * part / job->parts, rows; row < end; row += rows) {
+    const long left = s->rows - row % s->rows < end - row ? s->rows - row % s->rows : end - row;
+    rows = left < ROWS_TOGETHER ? left : ROWS_TOGETHER;
+    fill_rows(s, job->x, row / s->rows, (int)(row % s->rows), (int)rows, size, data);
+    copy_values(job->dy, (ptrdiff_t)(row * row_size), s->half, rows * row_size, gradient);
+    for (int tap = 0; tap < s->tall; tap++) {
+      const Outer rows_of_tap = {.data = data + tap * size, .gradient = gradient, .row_step = s->stride * size, .rows = (int)rows,
+                                 .count = s->columns, .depth = (int)depth, .step = s->stride * s->inputs,
+                                 .outputs = s->outputs, .sums = sums + tap * depth * s->outputs};
+      add_outer_products(&rows_of_tap);
+    }
   }
   free(data);
 }

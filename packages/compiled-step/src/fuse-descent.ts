@@ -54,18 +54,18 @@ export function fuseDescent(editor: GraphEditor, binding: Binding): void {
 function findDescent(editor: GraphEditor, op: GraphOp, { TF_FLOAT }: Binding): Descent | undefined {
   if (op.op !== 'Sub' || op.outputs[0].dtype !== TF_FLOAT) return undefined;
   const [weight, stepValue] = op.inputs;
-  const step = only(editor, stepValue, 'Mul');
+  const step = editor.madeForOne(stepValue, 'Mul');
   if (step === undefined) return undefined;
   const [velocityValue, rate] = step.inputs;
   const velocity = editor.made(velocityValue, 'Add', 'AddV2');
   if (velocity === undefined || editor.value(rate)?.shape.length !== 0) return undefined;
   const [keptValue, directionValue] = velocity.inputs;
-  const kept = only(editor, keptValue, 'Mul');
-  const factor = kept && scalar(editor, kept.inputs[1]);
+  const kept = editor.madeForOne(keptValue, 'Mul');
+  const factor = kept && editor.scalar(kept.inputs[1]);
   if (kept === undefined || factor === undefined) return undefined;
-  const decayed = only(editor, directionValue, 'Add', 'AddV2');
-  const pull = decayed && only(editor, decayed.inputs[1], 'Mul');
-  const decay = pull?.inputs[0] === weight ? scalar(editor, pull.inputs[1]) : undefined;
+  const decayed = editor.madeForOne(directionValue, 'Add', 'AddV2');
+  const pull = decayed && editor.madeForOne(decayed.inputs[1], 'Mul');
+  const decay = pull?.inputs[0] === weight ? editor.scalar(pull.inputs[1]) : undefined;
   const decays = decay !== undefined && decay !== 0;
   const found = { weight, momentum: kept.inputs[0], rate, factor };
   const descent = decays
@@ -74,14 +74,4 @@ function findDescent(editor: GraphEditor, op: GraphOp, { TF_FLOAT }: Binding): D
   const size = (value: string): number | undefined => editor.value(value)?.shape.reduce((a, b) => a * b, 1);
   const sizes = [descent.gradient, descent.momentum, descent.weight].map(size);
   return sizes.every((each) => each !== undefined && each === sizes[0]) ? descent : undefined;
-}
-
-/** The operation that makes a value for nobody but one. */
-function only(editor: GraphEditor, value: string, ...kinds: readonly string[]): GraphOp | undefined {
-  return editor.onlyUser(value) ? editor.made(value, ...kinds) : undefined;
-}
-
-function scalar(editor: GraphEditor, value: string): number | undefined {
-  const values = editor.constant(value);
-  return values instanceof Float32Array && values.length === 1 ? values[0] : undefined;
 }

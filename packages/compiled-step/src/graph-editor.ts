@@ -39,6 +39,11 @@ export class GraphEditor {
     return op && kinds.includes(op.op) ? op : undefined;
   }
 
+  /** The operation that makes a value for nobody but one, if it is of this kind. */
+  madeForOne(value: string, ...kinds: readonly string[]): GraphOp | undefined {
+    return this.onlyUser(value) ? this.made(value, ...kinds) : undefined;
+  }
+
   /** Type and shape of a value. */
   value(name: string): Value | undefined {
     return this.#values.get(name);
@@ -47,6 +52,12 @@ export class GraphEditor {
   /** The numbers of a constant. */
   constant(value: string): HostValues | undefined {
     return this.#constants.get(value);
+  }
+
+  /** The number that a constant in float32 is, if it is one. */
+  scalar(value: string): number | undefined {
+    const values = this.constant(value);
+    return values instanceof Float32Array && values.length === 1 ? values[0] : undefined;
   }
 
   /** The operations that take a value, once for each time. */

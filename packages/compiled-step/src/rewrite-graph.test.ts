@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { conv2d } from '@evenkeel/tfjs-runtime';
+import { conv2d, movedAverage } from '@evenkeel/tfjs-runtime';
 import { nativeStatus } from '@evenkeel/tensorflow-node';
 import { useBackend } from '@evenkeel/tfjs-runtime/node';
 import { hasOwnOps, nativeBackend } from '@evenkeel/tensorflow-node/backend';
@@ -116,6 +116,35 @@ describe.skipIf(!own)(own ? 'with ops of our own' : 'with ops of our own, which 
       }
       expect(Object.values(run.describe().graphs)[0].float32).toEqual({ EvenkeelDescend: 1 });
     }
+  });
+
+  it('joins running averages that move alike, scaled or not, with the bits of the eager step', () => {
+    const shapes = [[3, 2, 5], [7], [40_000], [1]];
+    const shares = [0.1, 0.1, 0.3, 0.3];
+    const scales = [1, 8 / 7, 8 / 7, 1];
+    const make = () => shapes.map((shape, at) => tf.variable(tensorOf(shape, at)));
+    const stepOf = (averages: tf.Variable[]) => (inputs: NamedTensorMap) => {
+      averages.forEach((average, at) =>
+        average.assign(movedAverage<Tensor>(average, inputs[`x${at}`], shares[at], scales[at])),
+      );
+      // Somebody else takes what is multiplied with, or the sum has another shape: both stay as they are.
+      const apart = tf.mul(averages[1], 1 - 0.1);
+      const wider = tf.add(tf.mul(inputs.x1, 0.9), tf.mul(inputs.x3, 0.1));
+      return { apart, sum: tf.add(apart, tf.mul(inputs.x1, 0.1)), wider };
+    };
+    const [eager, compiled] = [make(), make()];
+    const run = compileStep(stepOf(compiled));
+    for (let call = 0; call < 5; call++) {
+      const inputs = Object.fromEntries(
+        shapes.map((shape, at) => [`x${at}`, tensorOf(shape, 10 * call + at)]),
+      );
+      const expected = Object.values(stepOf(eager)(inputs)).map(bitsOf);
+      expect(Object.values(run(inputs)).map(bitsOf)).toEqual(expected);
+      expect(compiled.map(bitsOf)).toEqual(eager.map(bitsOf));
+    }
+    const [{ float32 }] = Object.values(run.describe().graphs);
+    expect(float32).toMatchObject({ EvenkeelMove: 4, Mul: 4, Add: 2 });
+    run.dispose();
   });
 
   it('keeps the guard of a step as one operation: 0 where all is finite, NaN where anything is not, wherever it stands', () => {

@@ -1,5 +1,6 @@
 import { toBfloat16 } from './bfloat16-pass.js';
 import { foldPadding } from './fold-padding.js';
+import { fuseAverages } from './fuse-averages.js';
 import { fuseDescent } from './fuse-descent.js';
 import { fuseAffine, fuseNormalisation } from './fuse-normalisation.js';
 import type { Graph } from './graph.js';
@@ -44,6 +45,7 @@ function fusing(binding: Binding): readonly Pass[] {
     (editor) => fuseAffine(editor, affine),
     fuseNormalisation,
     (editor) => fuseDescent(editor, binding),
+    (editor) => fuseAverages(editor, binding),
   ];
 }
 

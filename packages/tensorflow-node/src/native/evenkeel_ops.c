@@ -9,6 +9,7 @@
  *   EvenkeelNormaliseGrad(x, gamma, beta, mean, inverse, dy: N * T, y: R * T) -> dx, dgamma, dbeta, d of the residual: R * T
  *   EvenkeelAffine(x, scale, shift, residual: R * T) -> y: scale * x + shift, plus a residual, ReLU
  *   EvenkeelDescend(rate, weights: N * float, gradients: N * float, momenta: N * float) -> both new
+ *   EvenkeelMove(averages: N * float, values: N * float) -> kept * average + (scale * value) * share
  *   EvenkeelFinite(x: N * float) -> 0 when all values are finite, else NaN
  */
 #include <math.h>
@@ -32,7 +33,7 @@ typedef struct Op Op;
 typedef struct {
   const Op *op;
   int32_t numbers[MOST_NUMBERS];
-  float reals[2];
+  float reals[3];
   bool relu;
 } Instance;
 
@@ -301,28 +302,55 @@ static void descend_piece(void *context, int at, int64_t from, size_t count) {
                    job->instance->reals[0], job->instance->reals[1], FROM(job->made[at]), FROM(job->made[job->count + at]));
 }
 
+/* An output like the first of a list's tensors that belong together, all of one size. */
+static TF_Tensor *made_like(Call *call, int index, const TF_Tensor *like, const TF_Tensor *second, const TF_Tensor *third) {
+  int64_t dims[8];
+  const int rank = TF_NumDims(like);
+  if (rank > 8 || size_of(second) != size_of(like) || (third && size_of(third) != size_of(like)))
+    return refuse(call, "expected lists of tensors of the same sizes, of rank 8 or less"), NULL;
+  for (int axis = 0; axis < rank; axis++) dims[axis] = TF_Dim(like, axis);
+  return output(call, index, false, dims, rank);
+}
+
 static void run_descend(Call *call) {
   const int count = call->instance->numbers[0], all = 3 * count;
   TF_Tensor **tensors = calloc((size_t)all + 2 * count, sizeof *tensors), **made = tensors + all;
   for (int at = 0; at < all && fine(call); at++) TF_GetInput(call->context, 1 + at, &tensors[at], call->status);
-  for (int at = 0; at < count && fine(call); at++) {
-    const TF_Tensor *like = tensors[at];
-    int64_t dims[8];
-    const int rank = TF_NumDims(like);
-    if (rank > 8 || size_of(tensors[count + at]) != size_of(like) || size_of(tensors[2 * count + at]) != size_of(like)) {
-      refuse(call, "expected a gradient and a momentum of the size of each weight");
-      break;
-    }
-    for (int axis = 0; axis < rank; axis++) dims[axis] = TF_Dim(like, axis);
-    made[at] = output(call, at, false, dims, rank);
-    made[count + at] = output(call, count + at, false, dims, rank);
-  }
+  for (int at = 0; at < 2 * count && fine(call); at++)
+    made[at] = made_like(call, at, tensors[at % count], tensors[count + at % count], tensors[2 * count + at % count]);
   if (fine(call)) {
     Descent job = {.instance = call->instance, .count = count, .rate = *(const float *)values(call, 0), .weights = tensors,
                    .gradients = tensors + count, .momenta = tensors + 2 * count, .made = made};
     in_pieces((Pieces){.count = count, .tensors = tensors, .work = descend_piece, .context = &job});
   }
   delete_all(tensors, all + 2 * count);
+  free(tensors);
+}
+
+typedef struct {
+  const float *reals;
+  TF_Tensor **values, **made;
+  TF_Tensor *const *averages;
+} Move;
+
+static void move_piece(void *context, int at, int64_t from, size_t count) {
+  const Move *job = context;
+  const float *average = FROM(job->averages[at]), *value = FROM(job->values[at]);
+  const float kept = job->reals[0], share = job->reals[1], scale = job->reals[2];
+  float *to = FROM(job->made[at]);
+  for (size_t i = 0; i < count; i++) to[i] = average[i] * kept + (value[i] * scale) * share;
+}
+
+static void run_move(Call *call) {
+  const int count = call->instance->numbers[0];
+  TF_Tensor **tensors = calloc((size_t)3 * count, sizeof *tensors), **made = tensors + 2 * count;
+  for (int at = 0; at < 2 * count && fine(call); at++) TF_GetInput(call->context, at, &tensors[at], call->status);
+  for (int at = 0; at < count && fine(call); at++) made[at] = made_like(call, at, tensors[at], tensors[count + at], NULL);
+  if (fine(call)) {
+    Move job = {.reals = call->instance->reals, .averages = tensors, .values = tensors + count, .made = made};
+    in_pieces((Pieces){.count = count, .tensors = tensors, .work = move_piece, .context = &job});
+  }
+  delete_all(tensors, 3 * count);
   free(tensors);
 }
 
@@ -365,7 +393,7 @@ static void run_finite(Call *call) {
 static void *create(TF_OpKernelConstruction *, int op);
 #define CREATE(number) \
   static void *create_##number(TF_OpKernelConstruction *context) { return create(context, number); }
-CREATE(0) CREATE(1) CREATE(2) CREATE(3) CREATE(4) CREATE(5) CREATE(6) CREATE(7) CREATE(8) CREATE(9) CREATE(10)
+CREATE(0) CREATE(1) CREATE(2) CREATE(3) CREATE(4) CREATE(5) CREATE(6) CREATE(7) CREATE(8) CREATE(9) CREATE(10) CREATE(11)
 
 static const Op OPS[] = {
     {"EvenkeelConv3x3", {"x: T", "filter: float"}, {"y: T"}, {TYPE}, .run = run_3x3, .create = create_0},
@@ -392,6 +420,9 @@ static const Op OPS[] = {
      .numbers = 1, .reals = 2, .run = run_descend, .create = create_9},
     {"EvenkeelFinite", {"x: N * float"}, {"zero: float"}, {"N: int >= 1"}, .numbers = 1, .run = run_finite,
      .create = create_10},
+    {"EvenkeelMove", {"averages: N * float", "values: N * float"}, {"moved: N * float"},
+     {"N: int >= 1", "kept: float", "share: float", "scale: float"}, .numbers = 1, .reals = 3, .run = run_move,
+     .create = create_11},
 };
 enum { COUNT = sizeof OPS / sizeof OPS[0] };
 

@@ -24,6 +24,7 @@ it.skipIf(!fits)(
       'native-check/software_tiles.c',
       'native/kernels_avx2.c',
       'native/kernels_avx512.c',
+      'native/kernels_avx512_bf16.c',
       'native/kernels_amx.c',
       'native/workers.c',
     ];

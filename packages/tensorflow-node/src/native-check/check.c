@@ -268,15 +268,17 @@ static void check_level(const char *name, const Kernels *kernels) {
   for (size_t size = 1; size < 70; size += 3) check_descent(size);
 }
 
-extern const Kernels *kernels_amx_in_software(void);
+extern const Kernels *kernels_amx_in_software(const Kernels *others);
 
 int main(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) check_level("AVX2", &kernels_avx2);
   if (__builtin_cpu_supports("avx512f")) {
     check_level("AVX-512", &kernels_avx512);
+    const Kernels *most = &kernels_avx512;
+    if (__builtin_cpu_supports("avx512bf16")) check_level("AVX512_BF16", most = &kernels_avx512_bf16);
     by_tiles = true;
-    check_level("AMX in software", kernels_amx_in_software());
-    const Kernels *amx = kernels_amx();
+    check_level("AMX in software", kernels_amx_in_software(most));
+    const Kernels *amx = kernels_amx(most);
     if (amx) check_level("AMX", amx);
   }
   printf("%d checks, %d failures\n", checks, failures);

@@ -12,6 +12,7 @@
  *   EvenkeelMove(averages: N * float, values: N * float) -> kept * average + (scale * value) * share
  *   EvenkeelFinite(x: N * float) -> 0 when all values are finite, else NaN
  */
+#include <cpuid.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -493,14 +494,21 @@ static bool register_op(const Op *op) {
   return registered;
 }
 
+/* Not every compiler can be asked for it by name. */
+static bool rounds_to_bfloat16(void) {
+  unsigned a = 0, b, c, d;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & 1u << 5) != 0;
+}
+
 /* The best that the processor has, or what EVENKEEL_CPU_LEVEL names below that: none, avx2, avx512, avx512_bf16 (without AMX). */
 static const Kernels *choose_kernels(void) {
   const char *wanted = getenv("EVENKEEL_CPU_LEVEL");
   const bool none = wanted && strcmp(wanted, "none") == 0, narrow = wanted && strcmp(wanted, "avx2") == 0;
   if (none || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return NULL;
   if (narrow || !__builtin_cpu_supports("avx512f")) return &kernels_avx2;
-  const Kernels *most = wanted && strncmp(wanted, "avx512", 6) == 0 ? NULL : kernels_amx();
-  return most ? most : &kernels_avx512;
+  if ((wanted && strcmp(wanted, "avx512") == 0) || !rounds_to_bfloat16()) return &kernels_avx512;
+  const Kernels *most = wanted && strcmp(wanted, "avx512_bf16") == 0 ? NULL : kernels_amx(&kernels_avx512_bf16);
+  return most ? most : &kernels_avx512_bf16;
 }
 
 /* Once for a process, however many of its threads load the addon. */

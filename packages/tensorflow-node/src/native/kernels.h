@@ -50,6 +50,6 @@ typedef struct {
                   float *w_next, float *v_next);
 } Kernels;
 
-extern const Kernels kernels_avx2, kernels_avx512;
-/* Those of AVX-512 with the tile unit's; NULL where there is none, or the system or the compiler does not know it. */
-const Kernels *kernels_amx(void);
+extern const Kernels kernels_avx2, kernels_avx512, kernels_avx512_bf16;
+/* Those of `others` with the tile unit's; NULL where there is none, or the system or the compiler does not know it. */
+const Kernels *kernels_amx(const Kernels *others);

@@ -1,4 +1,4 @@
-/* The kernels for processors with AMX: those for AVX-512, but for 3x3 convolutions of images in bfloat16. */
+/* The kernels for processors with AMX: others, but for 3x3 convolutions of stride 1 of images in bfloat16. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -12,6 +12,8 @@
 #include <cpuid.h>
 #include "tiled.h"
 #include "turned.h"
+
+static const Kernels *others;
 
 static void tiled_back(Shape shape, const void *dy, const float *g, void *dx) {
   float *turned = turn_filter(&shape, g);
@@ -32,7 +34,7 @@ static bool has_tiles(void) {
 }
 #endif
 
-/* Whether whole numbers, which are exact in both, are convolved as without the tile unit. */
+/* Whether whole numbers, which are exact in both, are convolved as by the others. */
 static bool works(void) {
   enum { PIXELS = 5 * 7, CHANNELS = 32, SIZE = 2 * PIXELS * CHANNELS, WEIGHTS = 9 * CHANNELS * CHANNELS };
   const Shape s = {.batch = 2, .height = 5, .width = 7, .inputs = CHANNELS, .outputs = CHANNELS, .half = true, .rows = 5,
@@ -41,9 +43,9 @@ static bool works(void) {
   float *g = allocate(3 * WEIGHTS), *gradients[2] = {g + WEIGHTS, g + 2 * WEIGHTS};
   for (int at = 0; at < SIZE; at++) x[at] = (const uint16_t[]){0, 0x3f80, 0xbf80, 0x4000}[(at * 7 + at / 5) % 4];
   for (int at = 0; at < WEIGHTS; at++) g[at] = (float)((at * 5 + at / 7) % 5 - 2);
-  tiled(s, x, g, results[0]), kernels_avx512.direct(s, x, g, results[1]);
-  tiled_back(s, x, g, results[2]), kernels_avx512.direct_back(s, x, g, results[3]);
-  tiled_filter(s, x, x, gradients[0]), kernels_avx512.direct_filter(s, x, x, gradients[1]);
+  tiled(s, x, g, results[0]), others->direct(s, x, g, results[1]);
+  tiled_back(s, x, g, results[2]), others->direct_back(s, x, g, results[3]);
+  tiled_filter(s, x, x, gradients[0]), others->direct_filter(s, x, x, gradients[1]);
   const bool same = memcmp(results[0], results[1], sizeof x) == 0 && memcmp(results[2], results[3], sizeof x) == 0 &&
                     memcmp(gradients[0], gradients[1], WEIGHTS * sizeof(float)) == 0;
   free(g);
@@ -62,23 +64,24 @@ static bool takes(const Shape *s) {
 }
 
 static void same3x3(Shape s, const void *x, const float *g, void *y) {
-  (takes(&s) ? tiled : kernels_avx512.same3x3)(s, x, g, y);
+  (takes(&s) ? tiled : others->same3x3)(s, x, g, y);
 }
 static void same3x3_back(Shape s, const void *dy, const float *g, void *dx) {
-  (takes(&s) ? tiled_back : kernels_avx512.same3x3_back)(s, dy, g, dx);
+  (takes(&s) ? tiled_back : others->same3x3_back)(s, dy, g, dx);
 }
 static void same3x3_filter(Shape s, const void *x, const void *dy, float *dg) {
-  (takes(&s) ? tiled_filter : kernels_avx512.same3x3_filter)(s, x, dy, dg);
+  (takes(&s) ? tiled_filter : others->same3x3_filter)(s, x, dy, dg);
 }
 
-const Kernels *kernels_amx(void) {
+const Kernels *kernels_amx(const Kernels *base) {
   static Kernels made;
   if (!has_tiles()) return NULL;
-  made = kernels_avx512;
+  others = base;
+  made = *base;
   made.same3x3 = same3x3, made.same3x3_back = same3x3_back, made.same3x3_filter = same3x3_filter;
   return &made;
 }
 
 #else
-const Kernels *kernels_amx(void) { return NULL; }
+const Kernels *kernels_amx(const Kernels *base) { return (void)base, NULL; }
 #endif

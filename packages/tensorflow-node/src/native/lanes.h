@@ -1,6 +1,7 @@
 /*
- * LANES floats at a time: 16 with AVX-512, 8 with AVX2. Whoever includes this has defined LANES; what computes is compiled for
- * those instructions, whatever the rest of the library is compiled for. Images are float32 or bfloat16 ("half"), sums float32.
+ * LANES floats at a time: 16 with AVX-512, 8 with AVX2. Whoever includes this has defined LANES, and HALF_UNIT where the processor
+ * rounds to bfloat16 itself (AVX512_BF16); what computes is compiled for those instructions, whatever the rest of the library is
+ * compiled for. Images are float32 or bfloat16 ("half"), sums float32.
  */
 #pragma once
 #include <immintrin.h>
@@ -9,7 +10,11 @@
 #include <stdint.h>
 
 #if LANES == 16
+#ifdef HALF_UNIT
+#define FAST __attribute__((target("avx512f,avx512bf16")))
+#else
 #define FAST __attribute__((target("avx512f")))
+#endif
 #define REGISTERS 32
 #define OF(name) _mm512_##name
 typedef __m512 Lanes;
@@ -46,12 +51,16 @@ INLINE Lanes widen(const uint16_t *from) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16));
 }
 /* Rounded to the nearest, ties to even; NaN stays NaN. */
+#ifdef HALF_UNIT
+INLINE __m256i narrow(Lanes value) { return (__m256i)_mm512_cvtneps_pbh(value); }
+#else
 INLINE __m256i narrow(Lanes value) {
   const __m512i bits = _mm512_castps_si512(value), odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
   __m512i high = _mm512_srli_epi32(_mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd), 16);
   high = _mm512_mask_mov_epi32(high, _mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q), _mm512_set1_epi32(0x7fc0));
   return _mm512_cvtepi32_epi16(high);
 }
+#endif
 INLINE void save_half(uint16_t *to, Lanes value) { _mm256_storeu_si256((__m256i *)to, narrow(value)); }
 #else
 INLINE Lanes where_positive(Lanes by, Lanes a) {

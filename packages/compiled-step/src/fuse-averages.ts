@@ -1,3 +1,4 @@
+import { makerOf } from './graph.js';
 import type { GraphOp } from './graph.js';
 import { alike } from './graph-editor.js';
 import type { GraphEditor } from './graph-editor.js';
@@ -10,18 +11,25 @@ interface Move {
   readonly kept: number;
   readonly share: number;
   readonly scale: number;
-  /** The operations that it takes now, the first of them giving the average as it is then. */
+  /** The operations that it takes now; the first gives the moved average. */
   readonly ops: readonly GraphOp[];
 }
 
-/** Makes one operation of all running averages that move alike, as those of batch normalisations do. Same bits. */
+/**
+ * Makes one operation of all running averages of vectors that move alike, as those of batch normalisations do. Same bits. Larger
+ * ones, such as the moments of Adam, stay apart: together they would all be in memory at a time.
+ */
 export function fuseAverages(editor: GraphEditor, binding: Binding): void {
   const groups = new Map<string, Move[]>();
   for (const op of editor.ops()) {
     const move = findMove(editor, op, binding);
     if (move === undefined) continue;
     const key = [move.kept, move.share, move.scale].join();
-    groups.set(key, [...(groups.get(key) ?? []), move]);
+    const group = groups.get(key) ?? [];
+    const moved = new Set(group.map(({ ops }) => ops[0].name));
+    // What moves twice in a step cannot do so at once.
+    if ([move.average, move.value].some((value) => moved.has(makerOf(value)))) continue;
+    groups.set(key, [...group, move]);
   }
   [...groups.values()].forEach((moves, number) => {
     const name = `EvenkeelMove_${number}`;
@@ -51,7 +59,9 @@ export function fuseAverages(editor: GraphEditor, binding: Binding): void {
 }
 
 function findMove(editor: GraphEditor, op: GraphOp, { TF_FLOAT }: Binding): Move | undefined {
-  if (!['Add', 'AddV2'].includes(op.op) || op.outputs[0].dtype !== TF_FLOAT) return undefined;
+  const [whole] = op.outputs;
+  if (!['Add', 'AddV2'].includes(op.op) || whole.dtype !== TF_FLOAT || whole.shape.length !== 1)
+    return undefined;
   const [keptOp, sharedOp] = op.inputs.map((input) => editor.madeForOne(input, 'Mul'));
   const kept = keptOp && editor.scalar(keptOp.inputs[1]);
   const share = sharedOp && editor.scalar(sharedOp.inputs[1]);
@@ -64,6 +74,5 @@ function findMove(editor: GraphEditor, op: GraphOp, { TF_FLOAT }: Binding): Move
     scale === undefined
       ? { average, value: taken, kept, share, scale: 1, ops: [op, keptOp!, sharedOp!] }
       : { average, value: scaled!.inputs[0], kept, share, scale, ops: [op, keptOp!, sharedOp!, scaled!] };
-  const [whole] = op.outputs;
   return [average, found.value].every((each) => alike(editor.value(each), whole)) ? found : undefined;
 }

@@ -80,11 +80,12 @@ export class GraphEditor {
     return results.some(({ from }) => this.#nameOf(from) === value);
   }
 
-  /** Puts an operation in the place of the one of its name, or beside the others. */
+  /** Puts an operation in the place of the one of its name, or beside the others; it takes values by what they are called now. */
   put(op: GraphOp): void {
+    const known = { ...op, inputs: op.inputs.map((input) => this.#nameOf(input)) };
     this.#forget(op.name);
-    this.#ops.set(op.name, op);
-    this.#note(op);
+    this.#ops.set(op.name, known);
+    this.#note(known);
   }
 
   /** Takes an operation out; `becomes` has what its values are called now, where anybody needs them. */

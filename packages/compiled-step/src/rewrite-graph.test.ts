@@ -118,32 +118,78 @@ describe.skipIf(!own)(own ? 'with ops of our own' : 'with ops of our own, which 
     }
   });
 
+  it('keeps a weight right that descends twice in a step, at one rate or at two', () => {
+    for (const rates of [
+      [0.1, 0.1],
+      [0.1, 0.2],
+    ]) {
+      const make = () => [0, 1, 2, 3].map((seed) => tf.variable(tensorOf([3, 5], seed)));
+      const stepOf =
+        ([weight, momentum, other, its]: tf.Variable[]) =>
+        ({ g, ...inputs }: NamedTensorMap) => {
+          const descend = (w: tf.Variable, v: tf.Variable, rate: Tensor): void => {
+            v.assign(tf.add(tf.mul(v, 0.9), g));
+            w.assign(tf.sub(w, tf.mul(v, rate)));
+          };
+          descend(weight, momentum, inputs.first);
+          descend(other, its, inputs.first);
+          descend(weight, momentum, inputs.second);
+          return { weight: weight.clone() };
+        };
+      const [eager, compiled] = [make(), make()];
+      const messages: string[] = [];
+      const run = compileStep(stepOf(compiled), { onMessage: (message) => messages.push(message) });
+      for (let call = 0; call < 4; call++) {
+        const [first, second] = rates.map((rate) => tf.scalar(rate));
+        const inputs = { g: tensorOf([3, 5], 10 + call), first, second };
+        stepOf(eager)(inputs);
+        run(inputs);
+        expect(compiled.map(bitsOf)).toEqual(eager.map(bitsOf));
+      }
+      expect(messages).toEqual([]);
+      run.dispose();
+    }
+  });
+
   it('joins running averages that move alike, scaled or not, with the bits of the eager step', () => {
-    const shapes = [[3, 2, 5], [7], [40_000], [1]];
-    const shares = [0.1, 0.1, 0.3, 0.3];
-    const scales = [1, 8 / 7, 8 / 7, 1];
-    const make = () => shapes.map((shape, at) => tf.variable(tensorOf(shape, at)));
+    const settings: [size: number, share: number, scale: number][] = [
+      [30, 0.1, 1],
+      [7, 0.1, 1],
+      [40_000, 0.3, 8 / 7],
+      [1, 0.3, 8 / 7],
+      [64, 0.3, 1],
+    ];
+    const make = () => settings.map(([size], at) => tf.variable(tensorOf([size], at)));
     const stepOf = (averages: tf.Variable[]) => (inputs: NamedTensorMap) => {
-      averages.forEach((average, at) =>
-        average.assign(movedAverage<Tensor>(average, inputs[`x${at}`], shares[at], scales[at])),
-      );
-      // Somebody else takes what is multiplied with, or the sum has another shape: both stay as they are.
+      const move = (at: number, value: Tensor, share: number, scale = 1): void =>
+        averages[at].assign(movedAverage<Tensor>(averages[at], value, share, scale));
+      settings.forEach(([, share, scale], at) => move(at, inputs[`x${at}`], share, scale));
+      // One moves twice, one towards another that has moved, and one towards itself.
+      move(1, inputs.x1, 0.1);
+      move(0, tf.slice1d(averages[4] as tf.Tensor1D, 0, 30), 0.2);
+      move(4, averages[4], 0.7);
+      // Somebody else takes what is multiplied with, the sum has another shape, or it is no vector: these stay as they are.
       const apart = tf.mul(averages[1], 1 - 0.1);
+      const sum = tf.add(apart, tf.mul(inputs.x1, 0.1));
       const wider = tf.add(tf.mul(inputs.x1, 0.9), tf.mul(inputs.x3, 0.1));
-      return { apart, sum: tf.add(apart, tf.mul(inputs.x1, 0.1)), wider };
+      const image = tf.reshape(inputs.x0, [5, 6]);
+      return { apart, sum, wider, matrix: movedAverage(image, tf.relu(image), 0.1) };
     };
     const [eager, compiled] = [make(), make()];
-    const run = compileStep(stepOf(compiled));
+    const messages: string[] = [];
+    const run = compileStep(stepOf(compiled), { onMessage: (message) => messages.push(message) });
     for (let call = 0; call < 5; call++) {
       const inputs = Object.fromEntries(
-        shapes.map((shape, at) => [`x${at}`, tensorOf(shape, 10 * call + at)]),
+        settings.map(([size], at) => [`x${at}`, tensorOf([size], 10 * call + at)]),
       );
       const expected = Object.values(stepOf(eager)(inputs)).map(bitsOf);
       expect(Object.values(run(inputs)).map(bitsOf)).toEqual(expected);
       expect(compiled.map(bitsOf)).toEqual(eager.map(bitsOf));
     }
+    // By 0.1 two at once, by 0.3 and 8 / 7 two at once, by 0.3, 0.2 and 0.7 one each; the second time by 0.1 stays as it is.
     const [{ float32 }] = Object.values(run.describe().graphs);
-    expect(float32).toMatchObject({ EvenkeelMove: 4, Mul: 4, Add: 2 });
+    expect(float32).toMatchObject({ EvenkeelMove: 5, Mul: 8, Add: 4 });
+    expect(messages).toEqual([]);
     run.dispose();
   });
 

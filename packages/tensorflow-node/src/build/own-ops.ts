@@ -59,8 +59,12 @@ export async function buildOwnOps(
   const programs = readdirSync(SOURCES)
     .filter((name) => name.endsWith('.c'))
     .flatMap((name) => ['-x', 'c', join(SOURCES, name)]);
-  const compiling = [...COMPILING, ...programs, '-x', 'none'];
-  return compileAddon({ folder, file: ownOpsFile(folder), compiler, compiling, linking: LINKING }, signal);
+  const compile = (options: readonly string[]): Promise<string | undefined> => {
+    const compiling = [...COMPILING, ...options, ...programs, '-x', 'none'];
+    return compileAddon({ folder, file: ownOpsFile(folder), compiler, compiling, linking: LINKING }, signal);
+  };
+  // Some assemblers are older than their compiler and have not heard of AMX.
+  return (await compile([])) && compile(['-DWITHOUT_TILES']);
 }
 
 /**

@@ -93,7 +93,7 @@ static void release(int count, Images *all) {
 
 static void check_convolution(Shape s, bool same) {
   char what[160];
-  snprintf(what, sizeof what, "%s [%d, %d, %d, %d] by %dx%d to %d, stride %d", same ? "same" : "direct", s.batch,
+  snprintf(what, sizeof what, "%s [%d, %d, %d, %d] by %dx%d to %d, stride %d", same ? "same3x3" : "direct", s.batch,
            s.height, s.width, s.inputs, s.tall, s.wide, s.outputs, s.stride);
   const size_t xs = (size_t)s.batch * s.height * s.width * s.inputs, gs = (size_t)s.tall * s.wide * s.inputs * s.outputs;
   const size_t ys = (size_t)s.batch * s.rows * s.columns * s.outputs;
@@ -155,6 +155,20 @@ static void check_convolutions(void) {
       check_convolution(s, false);
     }
   }
+}
+
+/* That the tiles were there: of weights 1 + 2^-9 and 1 for values 1 and -1 they leave 0, the others 2^-9. */
+static void check_rounding(void) {
+  enum { CHANNELS = 16, WEIGHTS = 9 * CHANNELS * CHANNELS };
+  const Shape s = {1, 1, 1, CHANNELS, CHANNELS, true, 1, 1, 3, 3, 1, 1, 1};
+  Images x = images(CHANNELS, true), g = images(WEIGHTS, false), y = images(CHANNELS, true);
+  for (size_t at = 0; at < CHANNELS; at++) put(x, at, at == 0 ? 1 : at == 1 ? -1 : 0);
+  for (size_t at = 0; at < WEIGHTS; at++) put(g, at, at / CHANNELS % CHANNELS == 0 ? 1 + 1. / 512 : 1);
+  k->same3x3(s, x.data, g.data, y.data);
+  bool rounded = true;
+  for (size_t at = 0; at < CHANNELS; at++) rounded = rounded && get(y, at) == 0;
+  expect(rounded, "same3x3", "not by tiles");
+  release(3, (Images[]){x, g, y});
 }
 
 static Images vector(int channels, double offset) { return noise((size_t)channels, false, offset); }
@@ -262,6 +276,7 @@ static void check_level(const char *name, const Kernels *kernels) {
   static const int channels[] = {1, 3, 8, 16, 17, 40, 64};
   level = name, k = kernels;
   check_convolutions();
+  if (by_tiles) check_rounding();
   for (size_t p = 0; p < sizeof pixels / sizeof pixels[0]; p++)
     for (size_t c = 0; c < sizeof channels / sizeof channels[0]; c++)
       for (int half = 0; half < 2; half++) check_normalisation(pixels[p], channels[c], half);
@@ -275,7 +290,7 @@ int main(void) {
   if (__builtin_cpu_supports("avx512f")) {
     check_level("AVX-512", &kernels_avx512);
     const Kernels *most = &kernels_avx512;
-    if (__builtin_cpu_supports("avx512bf16")) check_level("AVX512_BF16", most = &kernels_avx512_bf16);
+    if (has_avx512_bf16()) check_level("AVX512_BF16", most = &kernels_avx512_bf16);
     by_tiles = true;
     check_level("AMX in software", kernels_amx_in_software(most));
     const Kernels *amx = kernels_amx(most);

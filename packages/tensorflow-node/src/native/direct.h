@@ -1,5 +1,5 @@
 /*
- * Convolutions of any size and stride, as matrix products of a row of pixels at a time: rows are copied to float32 with the
+ * Convolutions of any size and stride, as matrix products of a row of pixels at a time, or of some: rows are copied to float32 with the
  * zeros around them, so that what a tap row of the filter meets lies in one piece of memory.
  */
 #pragma once
@@ -103,7 +103,7 @@ DEFINE_ROW(row_4x2, 4, 2)
 DEFINE_OUTER(outer_12x1, 12, 1)
 DEFINE_OUTER(outer_6x2, 6, 2)
 #endif
-/* Depths are filled up to a multiple of it, and so of the rows of a block above. */
+/* Depths are filled up to a multiple of it, and so of the inputs of every block above but outer_24x1. */
 enum { DEPTH_BLOCK = 12 };
 
 /* Of two blocks the one that computes fewer pixels behind the last; else the larger. */
@@ -167,9 +167,10 @@ typedef struct {
   atomic_int taken;
 } DirectJob;
 
-/* Values of a row of the image with its zeros, and what blocks may read behind it: so many pixels, or less than one. */
+/* Values of a row of the image with its zeros, `behind` pixels more, and the depth that is filled up. */
 static size_t padded_row(const Shape *s, int behind) {
-  return ((size_t)(s->columns - 1 + behind) * s->stride + s->wide) * s->inputs + DEPTH_BLOCK;
+  const int pixels = s->columns + behind;
+  return ((size_t)(pixels > 0 ? pixels - 1 : 0) * s->stride + s->wide) * s->inputs + DEPTH_BLOCK;
 }
 
 /* What `rows` rows of results meet, from one on. */

@@ -3,7 +3,7 @@
  * T is float or bfloat16, filters are HWIO, float. `K * T` are one, two or no tensors.
  *
  *   EvenkeelConv3x3(x, filter) -> y, ...BackpropInput(filter, dy) -> dx, ...BackpropFilter(x, filter, dy) -> the filter's gradient:
- *     stride 1, padding 'same', channels in multiples of 16, by Winograd's filtering
+ *     stride 1, padding 'same', channels in multiples of 16, by Winograd's filtering; in bfloat16 by AMX where it is, the filter rounded
  *   EvenkeelConv2D and the same two: any size, stride and padding; outputs (inputs for dx) in multiples of 16
  *   EvenkeelNormalise(x, gamma, beta, residual: R * T) -> y, mean, variance, inverse: batch normalisation, plus a residual, ReLU
  *   EvenkeelNormaliseGrad(x, gamma, beta, mean, inverse, dy: N * T, y: R * T) -> dx, dgamma, dbeta, d of the residual: R * T
@@ -12,7 +12,6 @@
  *   EvenkeelMove(averages: N * float, values: N * float) -> kept * average + (scale * value) * share
  *   EvenkeelFinite(x: N * float) -> 0 when all values are finite, else NaN
  */
-#include <cpuid.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -289,6 +288,9 @@ static void in_pieces(Pieces job) {
   in_parallel(take_pieces, &job, size > PIECE ? count_parts() : 1);
 }
 
+/* In the functions of a piece: its values. */
+#define FROM(tensor) ((float *)TF_TensorData(tensor) + from)
+
 typedef struct {
   const Instance *instance;
   int count;
@@ -298,12 +300,11 @@ typedef struct {
 
 static void descend_piece(void *context, int at, int64_t from, size_t count) {
   const Descent *job = context;
-#define FROM(tensor) ((float *)TF_TensorData(tensor) + from)
   kernels->descend(count, FROM(job->weights[at]), FROM(job->gradients[at]), FROM(job->momenta[at]), job->rate,
                    job->instance->reals[0], job->instance->reals[1], FROM(job->made[at]), FROM(job->made[job->count + at]));
 }
 
-/* An output like the first of a list's tensors that belong together, all of one size. */
+/* An output of the shape of `like`; refuses where the others have another size. */
 static TF_Tensor *made_like(Call *call, int index, const TF_Tensor *like, const TF_Tensor *second, const TF_Tensor *third) {
   int64_t dims[8];
   const int rank = TF_NumDims(like);
@@ -330,8 +331,7 @@ static void run_descend(Call *call) {
 
 typedef struct {
   const float *reals;
-  TF_Tensor **values, **made;
-  TF_Tensor *const *averages;
+  TF_Tensor **averages, **values, **made;
 } Move;
 
 static void move_piece(void *context, int at, int64_t from, size_t count) {
@@ -494,19 +494,13 @@ static bool register_op(const Op *op) {
   return registered;
 }
 
-/* Not every compiler can be asked for it by name. */
-static bool rounds_to_bfloat16(void) {
-  unsigned a = 0, b, c, d;
-  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & 1u << 5) != 0;
-}
-
 /* The best that the processor has, or what EVENKEEL_CPU_LEVEL names below that: none, avx2, avx512, avx512_bf16 (without AMX). */
 static const Kernels *choose_kernels(void) {
   const char *wanted = getenv("EVENKEEL_CPU_LEVEL");
   const bool none = wanted && strcmp(wanted, "none") == 0, narrow = wanted && strcmp(wanted, "avx2") == 0;
   if (none || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return NULL;
   if (narrow || !__builtin_cpu_supports("avx512f")) return &kernels_avx2;
-  if ((wanted && strcmp(wanted, "avx512") == 0) || !rounds_to_bfloat16()) return &kernels_avx512;
+  if ((wanted && strcmp(wanted, "avx512") == 0) || !has_avx512_bf16()) return &kernels_avx512;
   const Kernels *most = wanted && strcmp(wanted, "avx512_bf16") == 0 ? NULL : kernels_amx(&kernels_avx512_bf16);
   return most ? most : &kernels_avx512_bf16;
 }

@@ -51,5 +51,7 @@ typedef struct {
 } Kernels;
 
 extern const Kernels kernels_avx2, kernels_avx512, kernels_avx512_bf16;
+/* Whether the processor has AVX512_BF16, for which not every compiler has a name. */
+bool has_avx512_bf16(void);
 /* Those of `others` with the tile unit's; NULL where there is none, or the system or the compiler does not know it. */
 const Kernels *kernels_amx(const Kernels *others);

@@ -50,7 +50,7 @@ INLINE Lanes widen(const uint16_t *from) {
   const __m512i bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from));
   return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16));
 }
-/* Rounded to the nearest, ties to even; NaN stays NaN. */
+/* Rounded to the nearest, ties to even; NaN stays NaN; with HALF_UNIT subnormal numbers become 0. */
 #ifdef HALF_UNIT
 INLINE __m256i narrow(Lanes value) { return (__m256i)_mm512_cvtneps_pbh(value); }
 #else

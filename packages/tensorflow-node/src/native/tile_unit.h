@@ -1,6 +1,7 @@
 /*
  * The tile unit of AMX: eight tiles of 16 rows, each of 32 numbers in bfloat16 or 16 in float32. Where SOFTWARE_TILES is defined, the
- * same in plain C, as its manual defines it, so that what is built on it is tested on every processor.
+ * same in plain C, as its manual defines it but for subnormal numbers, which the unit takes for zeros, so that what is built on it is
+ * tested on every processor.
  */
 #pragma once
 #include <stddef.h>

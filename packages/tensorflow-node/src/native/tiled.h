@@ -12,7 +12,7 @@
 #include "tile_unit.h"
 #include "workers.h"
 
-/* Values of a block, about; pixels that tiles may read behind a run, next to two rows; numbers in a tile of bfloat16. */
+/* Values of a block, about; pixels that tiles may read behind a run, beside two more rows; numbers in a tile of bfloat16. */
 enum { BLOCK = 1 << 15, SLACK = 72, TILE = 512 };
 
 typedef struct {
@@ -38,9 +38,10 @@ static void cut(TiledJob *job) {
   const Shape *s = &job->shape;
   const int image = s->height * s->width, pixels = most(256, BLOCK / most(s->inputs, s->outputs));
   job->parts = count_parts();
-  job->images = most(1, least(pixels / image, shares(s->batch, 4 * job->parts)));
-  job->rows = shares(s->height, least(s->height, shares(image, pixels)));
-  if (job->images > 1) job->rows = s->height;
+  const int blocks = 4 * job->parts;
+  job->images = most(1, least(pixels / image, shares(s->batch, blocks)));
+  job->rows = s->height;
+  if (job->images == 1) job->rows = shares(s->height, least(s->height, most(shares(image, pixels), shares(blocks, s->batch))));
   job->blocks = job->images > 1 ? shares(s->batch, job->images) : s->batch * shares(s->height, job->rows);
 }
 
@@ -81,7 +82,10 @@ static void spread(const Shape *s, Block b, const uint16_t *images, int channels
   memset(to, 0, (size_t)(end - to) * sizeof *to);
 }
 
-/* Chunks of 32 values that a row of three taps has; what is missing in the last one has zeros for weights. */
+/*
+ * Chunks of 32 values that a row of three taps has. Where it has less, the last chunk reads the pixel behind, too, with zeros for
+ * weights; so an infinity or NaN there makes a NaN of the pixel to its left.
+ */
 static int chunks_of(const Shape *s) { return shares(3 * s->inputs, 32); }
 /* Tiles of outputs that are computed together. */
 static int together(const Shape *s) { return s->outputs % 32 == 0 ? 2 : 1; }

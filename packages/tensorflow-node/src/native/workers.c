@@ -19,10 +19,10 @@ static pthread_cond_t begun = PTHREAD_COND_INITIALIZER, ended = PTHREAD_COND_INI
 static struct {
   Work work;
   void *context;
-  atomic_int call, unfinished;
+  atomic_uint call, unfinished;
   int helpers, processor;
   /* The call before the first one of a helper. */
-  int seen[MOST_PARTS + 1];
+  unsigned seen[MOST_PARTS + 1];
   pthread_t threads[MOST_PARTS];
 } now = {.processor = -1};
 
@@ -41,7 +41,7 @@ int count_parts(void) {
 }
 
 /* Whether a number becomes another one before the patience is at its end; whoever needs the processor gets it. */
-static bool changes(atomic_int *number, int from) {
+static bool changes(atomic_uint *number, unsigned from) {
   const unsigned long long until = __builtin_ia32_rdtsc() + PATIENCE;
   do {
     for (int i = 0; i < 32; i++) {
@@ -55,7 +55,7 @@ static bool changes(atomic_int *number, int from) {
 
 static void *help(void *number) {
   const int part = (int)(long)number;
-  for (int seen = now.seen[part];; seen++) {
+  for (unsigned seen = now.seen[part];; seen++) {
     if (!changes(&now.call, seen)) {
       pthread_mutex_lock(&lock);
       while (atomic_load(&now.call) == seen) pthread_cond_wait(&begun, &lock);
@@ -72,7 +72,7 @@ static void *help(void *number) {
 
 /* Until the helpers are done. */
 static void await_helpers(void) {
-  int left;
+  unsigned left;
   while ((left = atomic_load(&now.unfinished)) > 0) {
     if (changes(&now.unfinished, left)) continue;
     pthread_mutex_lock(&lock);

@@ -9,5 +9,8 @@ typedef void (*Work)(void *context, int part);
  */
 int count_parts(void);
 
-/* Calls work(context, 0) ... work(context, parts - 1) at the same time; returns when all are done. One call at a time. */
+/*
+ * Calls work(context, 0) ... work(context, parts - 1) at the same time; returns when all are done. One call at a time. Helpers that
+ * there are already are called in any case: with fewer parts than `count_parts()` work must not depend on its number.
+ */
 void in_parallel(Work work, void *context, int parts);

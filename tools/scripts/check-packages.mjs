@@ -19,7 +19,7 @@ const SIZE_LIMITS = {
   evenkeel: 180_000,
   '@evenkeel/image-folders': 200_000,
   '@evenkeel/live-page': 130_000,
-  '@evenkeel/tensorflow-node': 180_000,
+  '@evenkeel/tensorflow-node': 190_000,
   '@evenkeel/tfjs-runtime': 145_000,
   '@evenkeel/trainer-core': 380_000,
 };

@@ -1,6 +1,6 @@
 import { makerOf } from './graph.js';
 import type { GraphOp } from './graph.js';
-import { alike } from './graph-editor.js';
+import { alike, SUMS } from './graph-editor.js';
 import type { GraphEditor } from './graph-editor.js';
 import type { Binding } from './recordable-backend.js';
 
@@ -60,8 +60,7 @@ export function fuseAverages(editor: GraphEditor, binding: Binding): void {
 
 function findMove(editor: GraphEditor, op: GraphOp, { TF_FLOAT }: Binding): Move | undefined {
   const [whole] = op.outputs;
-  if (!['Add', 'AddV2'].includes(op.op) || whole.dtype !== TF_FLOAT || whole.shape.length !== 1)
-    return undefined;
+  if (!SUMS.includes(op.op) || whole.dtype !== TF_FLOAT || whole.shape.length !== 1) return undefined;
   const [keptOp, sharedOp] = op.inputs.map((input) => editor.madeForOne(input, 'Mul'));
   const kept = keptOp && editor.scalar(keptOp.inputs[1]);
   const share = sharedOp && editor.scalar(sharedOp.inputs[1]);

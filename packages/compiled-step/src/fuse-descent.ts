@@ -1,4 +1,5 @@
 import type { GraphOp } from './graph.js';
+import { SUMS } from './graph-editor.js';
 import type { GraphEditor } from './graph-editor.js';
 import type { Binding } from './recordable-backend.js';
 
@@ -57,13 +58,13 @@ function findDescent(editor: GraphEditor, op: GraphOp, { TF_FLOAT }: Binding): D
   const step = editor.madeForOne(stepValue, 'Mul');
   if (step === undefined) return undefined;
   const [velocityValue, rate] = step.inputs;
-  const velocity = editor.made(velocityValue, 'Add', 'AddV2');
+  const velocity = editor.made(velocityValue, ...SUMS);
   if (velocity === undefined || editor.value(rate)?.shape.length !== 0) return undefined;
   const [keptValue, directionValue] = velocity.inputs;
   const kept = editor.madeForOne(keptValue, 'Mul');
   const factor = kept && editor.scalar(kept.inputs[1]);
   if (kept === undefined || factor === undefined) return undefined;
-  const decayed = editor.madeForOne(directionValue, 'Add', 'AddV2');
+  const decayed = editor.madeForOne(directionValue, ...SUMS);
   const pull = decayed && editor.madeForOne(decayed.inputs[1], 'Mul');
   const decay = pull?.inputs[0] === weight ? editor.scalar(pull.inputs[1]) : undefined;
   const decays = decay !== undefined && decay !== 0;

@@ -1,12 +1,11 @@
 import type { OpAttribute } from '@evenkeel/tensorflow-node/backend';
 import type { GraphOp } from './graph.js';
-import { alike, attributeOf, withAttributes } from './graph-editor.js';
+import { alike, attributeOf, SUMS, withAttributes } from './graph-editor.js';
 import type { GraphEditor } from './graph-editor.js';
 
 const FORWARD = 'EvenkeelNormalise';
 const GRADIENT = 'EvenkeelNormaliseGrad';
 const AFFINE = 'EvenkeelAffine';
-const SUMS = ['Add', 'AddV2'];
 /** Inputs of the gradient before the upstream gradients. */
 const BEFORE_GRADIENTS = 5;
 

@@ -2,6 +2,9 @@ import { makerOf } from './graph.js';
 import type { Graph, GraphOp, Value } from './graph.js';
 import type { HostValues } from './recordable-backend.js';
 
+/** TensorFlow's names of a sum of two; tfjs records either. */
+export const SUMS = ['Add', 'AddV2'];
+
 /** A graph in which operations are being replaced; every value stays known by a name such as `Conv2D_3:0`. */
 export class GraphEditor {
   readonly #graph: Graph;

@@ -108,13 +108,18 @@ FAST static void pack_filter(const Shape *s, const float *g, uint16_t *to) {
           }
 }
 
-/* 32 pixels to 32 outputs */
-static void two_by_two(const Shape *s, const uint16_t *data, const uint16_t *weights, float *to) {
-  const size_t step = s->inputs, out = s->outputs;
+/* The first four tiles, which hold sums. */
+static void zero_sums(void) {
   TILE_ZERO(0);
   TILE_ZERO(1);
   TILE_ZERO(2);
   TILE_ZERO(3);
+}
+
+/* 32 pixels to 32 outputs */
+static void two_by_two(const Shape *s, const uint16_t *data, const uint16_t *weights, float *to) {
+  const size_t step = s->inputs, out = s->outputs;
+  zero_sums();
   for (int row = 0; row < 3; row++, data += across(s) * step)
     for (int chunk = 0; chunk < chunks_of(s); chunk++, weights += 2 * TILE) {
       const uint16_t *d = data + chunk * 32;
@@ -136,10 +141,7 @@ static void two_by_two(const Shape *s, const uint16_t *data, const uint16_t *wei
 /* 64 pixels to 16 outputs */
 static void four_by_one(const Shape *s, const uint16_t *data, const uint16_t *weights, float *to) {
   const size_t step = s->inputs, out = s->outputs;
-  TILE_ZERO(0);
-  TILE_ZERO(1);
-  TILE_ZERO(2);
-  TILE_ZERO(3);
+  zero_sums();
   for (int row = 0; row < 3; row++, data += across(s) * step)
     for (int chunk = 0; chunk < chunks_of(s); chunk++, weights += TILE) {
       const uint16_t *d = data + chunk * 32;
